@@ -1,0 +1,196 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"samverkan/internal/fault"
+)
+
+// Tx is one unit of work.
+type Tx struct {
+	DB  *gorm.DB  // gorm's statements of this transaction
+	Now time.Time // the one time of this transaction: UTC, microseconds
+
+	ctx   context.Context
+	queue Queue
+	sqlTx *sql.Tx // SQLite
+	pgTx  pgx.Tx  // PostgreSQL, Write only
+}
+
+// Context is the one Write or Read was called with.
+func (tx *Tx) Context() context.Context { return tx.ctx }
+
+// SQL is SQLite's transaction, for River's InsertTx. It is nil on PostgreSQL.
+func (tx *Tx) SQL() *sql.Tx { return tx.sqlTx }
+
+// Postgres is PostgreSQL's transaction, for River's InsertTx. It is nil on SQLite.
+func (tx *Tx) Postgres() pgx.Tx { return tx.pgTx }
+
+// Enqueue puts a job on the queue when, and only when, the transaction commits.
+func (tx *Tx) Enqueue(job Job, notBefore time.Time) error {
+	if tx.queue == nil {
+		return errors.New("store: no queue in use")
+	}
+	return tx.queue.Enqueue(tx, job, notBefore)
+}
+
+// NewID is a fresh primary key. It tells when it was made and is no secret.
+func NewID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
+
+// Hold locks one row until the transaction ends and reads it into dst, a pointer to a model. It
+// refuses with fault.NotFound. On SQLite the transaction already holds the only write lock.
+func (tx *Tx) Hold(dst any, id uuid.UUID) error {
+	return Found(tx.DB.Clauses(clause.Locking{Strength: "UPDATE"}).First(dst, "id = ?", id).Error)
+}
+
+// Found makes the database's "no such row" the fault that says so, and leaves every other error.
+func Found(err error) error {
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return fault.Missing()
+	}
+	return err
+}
+
+// IsDuplicate is true when a unique constraint refused a row.
+func IsDuplicate(err error) bool { return errors.Is(err, gorm.ErrDuplicatedKey) }
+
+// rehearsed ends a transaction that was only tried.
+var rehearsed = errors.New("store: rehearsed")
+
+// How often Write runs its function when the database asks it to try again.
+const attempts = 6
+
+// Write runs fn in a transaction and commits when it returns nil. fn is run again when the
+// database refuses only because of who else was writing, so it touches nothing but tx.
+func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
+	var err error
+	for try := range attempts {
+		if try > 0 {
+			select {
+			case <-time.After(time.Duration(try*try) * 5 * time.Millisecond):
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		if db.IsPostgres() {
+			err = db.writePostgres(ctx, fn)
+		} else {
+			err = db.writeSQLite(ctx, fn)
+		}
+		if !again(err) {
+			return err
+		}
+	}
+	return fmt.Errorf("after %d attempts: %w", attempts, err)
+}
+
+// Rehearse runs fn as Write does and then takes everything back: a preview shows what the same
+// verb will do, not what other code believes it will.
+func (db *DB) Rehearse(ctx context.Context, fn func(*Tx) error) error {
+	err := db.Write(ctx, func(tx *Tx) error {
+		if err := fn(tx); err != nil {
+			return err
+		}
+		return rehearsed
+	})
+	if errors.Is(err, rehearsed) {
+		return nil
+	}
+	return err
+}
+
+// again is true for a serialisation failure, a deadlock and a busy database.
+func again(err error) bool {
+	var e *pgconn.PgError
+	if errors.As(err, &e) {
+		return e.Code == "40001" || e.Code == "40P01"
+	}
+	return isBusy(err)
+}
+
+func (db *DB) writeSQLite(ctx context.Context, fn func(*Tx) error) error {
+	g := db.writer.WithContext(ctx).Begin()
+	if g.Error != nil {
+		return g.Error
+	}
+	defer g.Rollback()
+	tx := &Tx{DB: g, Now: db.Now(), ctx: ctx, queue: db.queue, sqlTx: g.Statement.ConnPool.(*sql.Tx)}
+	if err := fn(tx); err != nil {
+		return err
+	}
+	return g.Commit().Error
+}
+
+// writePostgres begins the transaction on the pgx connection itself, so that River's pgx driver
+// and gorm's database/sql statements share it.
+func (db *DB) writePostgres(ctx context.Context, fn func(*Tx) error) error {
+	sqlDB, err := db.writer.DB()
+	if err != nil {
+		return err
+	}
+	conn, err := sqlDB.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	var pgTx pgx.Tx
+	if err := conn.Raw(func(driver any) (err error) {
+		pgTx, err = driver.(*stdlib.Conn).Conn().Begin(ctx)
+		return err
+	}); err != nil {
+		return err
+	}
+	defer pgTx.Rollback(context.WithoutCancel(ctx))
+	g := db.writer.Session(&gorm.Session{NewDB: true, Context: ctx})
+	g.Statement.ConnPool = &pgConn{conn, pgTx}
+	if err := fn(&Tx{DB: g, Now: db.Now(), ctx: ctx, queue: db.queue, pgTx: pgTx}); err != nil {
+		return err
+	}
+	return pgTx.Commit(ctx)
+}
+
+// pgConn lets gorm speak over the connection that holds the transaction. It has no BeginTx on
+// purpose: with one, gorm would send a second BEGIN and a real COMMIT.
+type pgConn struct {
+	*sql.Conn
+	tx pgx.Tx
+}
+
+// PrepareContext and the next three are what gorm calls.
+func (c *pgConn) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
+	return c.Conn.PrepareContext(ctx, query)
+}
+
+// BeginTx hides sql.Conn's method under a shape that gorm does not recognise.
+func (c *pgConn) BeginTx() {}
+
+// Commit makes pgConn a gorm.TxCommitter, by which gorm knows that it is inside a transaction.
+func (c *pgConn) Commit() error { return c.tx.Commit(context.Background()) }
+
+// Rollback is the other half of gorm.TxCommitter.
+func (c *pgConn) Rollback() error { return c.tx.Rollback(context.Background()) }
+
+// Read runs fn on one snapshot and never waits for, or holds up, a writer.
+func (db *DB) Read(ctx context.Context, fn func(*Tx) error) error {
+	options := &sql.TxOptions{}
+	if db.IsPostgres() {
+		options = &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead}
+	}
+	g := db.reader.WithContext(ctx).Begin(options)
+	if g.Error != nil {
+		return g.Error
+	}
+	defer g.Rollback()
+	return fn(&Tx{DB: g, Now: db.Now(), ctx: ctx})
+}

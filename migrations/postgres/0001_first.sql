@@ -1,0 +1,363 @@
+-- +goose Up
+
+-- partner: who we work with ---------------------------------------------------------------
+CREATE TABLE organisations (
+    id uuid PRIMARY KEY,
+    external_id text UNIQUE,
+    name text NOT NULL,
+    short text NOT NULL,
+    kind text NOT NULL,
+    aliases text NOT NULL, -- JSON list
+    parent_id uuid REFERENCES organisations (id),
+    home boolean NOT NULL, -- the municipality whose programme this is: at most one
+    created_at timestamptz NOT NULL
+);
+CREATE UNIQUE INDEX organisations_home ON organisations (home) WHERE home;
+
+CREATE TABLE roles (
+    id uuid PRIMARY KEY,
+    external_id text UNIQUE,
+    name text NOT NULL,
+    aliases text NOT NULL,
+    organisation_id uuid REFERENCES organisations (id)
+);
+
+CREATE TABLE contacts (
+    id uuid PRIMARY KEY,
+    external_id text UNIQUE,
+    name text NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('person', 'mailbox')),
+    email text NOT NULL,
+    phone text NOT NULL,
+    organisation_id uuid NOT NULL REFERENCES organisations (id),
+    role_id uuid REFERENCES roles (id),
+    deputy_id uuid REFERENCES contacts (id),
+    protected boolean NOT NULL,
+    by_phone boolean NOT NULL,
+    language text NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    left_at timestamptz
+);
+CREATE UNIQUE INDEX contacts_email ON contacts (email) WHERE email <> '' AND left_at IS NULL;
+CREATE INDEX contacts_organisation ON contacts (organisation_id);
+
+CREATE TABLE work_groups (
+    id uuid PRIMARY KEY,
+    external_id text UNIQUE,
+    name text NOT NULL,
+    organisation_id uuid REFERENCES organisations (id),
+    lead_id uuid REFERENCES contacts (id)
+);
+
+CREATE TABLE workplaces (
+    id uuid PRIMARY KEY,
+    external_id text UNIQUE,
+    name text NOT NULL,
+    organisation_id uuid REFERENCES organisations (id),
+    manager_id uuid REFERENCES contacts (id)
+);
+
+CREATE TABLE agreements (
+    id uuid PRIMARY KEY,
+    external_id text UNIQUE,
+    kind text NOT NULL,
+    quote text NOT NULL,
+    valid_from text,
+    valid_to text
+);
+CREATE TABLE agreement_parties (
+    agreement_id uuid NOT NULL REFERENCES agreements (id),
+    organisation_id uuid NOT NULL REFERENCES organisations (id),
+    PRIMARY KEY (agreement_id, organisation_id)
+);
+
+-- plan: the action plan as data -----------------------------------------------------------
+CREATE TABLE plans (
+    id uuid PRIMARY KEY,
+    title text NOT NULL,
+    owner text NOT NULL,
+    version_label text NOT NULL,
+    valid_from text,
+    valid_to text,
+    vision text NOT NULL,
+    imported_at timestamptz NOT NULL
+);
+CREATE TABLE goals (
+    id uuid PRIMARY KEY,
+    plan_id uuid NOT NULL REFERENCES plans (id),
+    external_id text NOT NULL,
+    goal text NOT NULL,
+    heading text NOT NULL,
+    position bigint NOT NULL,
+    UNIQUE (plan_id, external_id)
+);
+CREATE TABLE measures (
+    id uuid PRIMARY KEY,
+    goal_id uuid NOT NULL REFERENCES goals (id),
+    external_id text NOT NULL,
+    measure text NOT NULL,
+    activities text NOT NULL, -- JSON list
+    timeframe text NOT NULL,
+    responsible text NOT NULL,
+    position bigint NOT NULL,
+    UNIQUE (goal_id, external_id)
+);
+
+-- forum: standing forums and their promises -----------------------------------------------
+CREATE TABLE forums (
+    id uuid PRIMARY KEY,
+    external_id text UNIQUE,
+    name text NOT NULL,
+    neutral_title text NOT NULL,
+    scope text NOT NULL CHECK (scope IN ('overall', 'consultation', 'individualCases', 'internal')),
+    in_plan boolean NOT NULL,
+    convened_by text NOT NULL CHECK (convened_by IN ('unstated', 'us', 'other')),
+    convener_id uuid REFERENCES organisations (id),
+    cadence_text text NOT NULL,
+    cadence_months bigint NOT NULL, -- months between meetings; 0: not an interval
+    cadence_min bigint NOT NULL,    -- meetings a year; 0: not counted
+    cadence_max bigint NOT NULL,
+    exempt_months text NOT NULL,    -- JSON list of 1-12
+    promised_from text,             -- local date; what lies before shows "före start"
+    quote text NOT NULL,
+    open_questions text NOT NULL,   -- JSON list
+    open_ended boolean NOT NULL,
+    level text NOT NULL CHECK (level IN ('protected', 'neutral', 'full')),
+    outward_place text NOT NULL CHECK (outward_place IN ('none', 'municipality', 'full')),
+    weekday bigint NOT NULL,        -- 1 Monday … 5 Friday
+    starts text NOT NULL,           -- wall clock
+    minutes bigint NOT NULL,
+    place text NOT NULL,
+    remind_days bigint NOT NULL,    -- working days before; 0: no reminder
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL
+);
+CREATE TABLE forum_participants (
+    id uuid PRIMARY KEY,
+    forum_id uuid NOT NULL REFERENCES forums (id),
+    organisation_id uuid REFERENCES organisations (id),
+    role_id uuid REFERENCES roles (id),
+    position bigint NOT NULL,
+    CHECK ((organisation_id IS NULL) <> (role_id IS NULL))
+);
+CREATE TABLE forum_members (
+    id uuid PRIMARY KEY,
+    forum_id uuid NOT NULL REFERENCES forums (id),
+    contact_id uuid NOT NULL REFERENCES contacts (id),
+    created_at timestamptz NOT NULL,
+    UNIQUE (forum_id, contact_id)
+);
+
+-- access: who may what --------------------------------------------------------------------
+CREATE TABLE identities (
+    id uuid PRIMARY KEY,
+    email text NOT NULL UNIQUE,
+    name text NOT NULL,
+    password_hash text NOT NULL,
+    contact_id uuid REFERENCES contacts (id),
+    language text NOT NULL,
+    created_at timestamptz NOT NULL,
+    disabled_at timestamptz
+);
+CREATE TABLE grants (
+    id uuid PRIMARY KEY,
+    identity_id uuid NOT NULL REFERENCES identities (id),
+    role text NOT NULL CHECK (role IN ('coordinator', 'member', 'manager', 'group-lead', 'registrar', 'administrator')),
+    forum_id uuid REFERENCES forums (id),
+    work_group_id uuid REFERENCES work_groups (id),
+    valid_from timestamptz NOT NULL,
+    valid_to timestamptz,
+    granted_by_id uuid REFERENCES identities (id),
+    created_at timestamptz NOT NULL
+);
+CREATE INDEX grants_identity ON grants (identity_id);
+CREATE TABLE sessions (
+    token_hash text PRIMARY KEY,
+    data bytea NOT NULL,
+    expires_at timestamptz NOT NULL
+);
+CREATE INDEX sessions_expiry ON sessions (expires_at);
+CREATE TABLE one_time_tokens (
+    id uuid PRIMARY KEY,
+    purpose text NOT NULL,
+    token_hash text NOT NULL UNIQUE,
+    expires_at timestamptz NOT NULL,
+    used_at timestamptz,
+    created_at timestamptz NOT NULL
+);
+CREATE TABLE sign_in_attempts (
+    id uuid PRIMARY KEY,
+    subject text NOT NULL, -- account:… or address:…
+    at timestamptz NOT NULL
+);
+CREATE INDEX sign_in_attempts_subject ON sign_in_attempts (subject, at);
+CREATE TABLE api_tokens (
+    id uuid PRIMARY KEY,
+    identity_id uuid NOT NULL REFERENCES identities (id),
+    name text NOT NULL,
+    token_hash text NOT NULL UNIQUE,
+    scopes text NOT NULL, -- JSON list
+    created_at timestamptz NOT NULL,
+    revoked_at timestamptz,
+    last_used_at timestamptz
+);
+CREATE TABLE feed_subscriptions (
+    id uuid PRIMARY KEY,
+    identity_id uuid NOT NULL REFERENCES identities (id),
+    name text NOT NULL,
+    level text NOT NULL CHECK (level IN ('protected', 'neutral', 'full')),
+    language text NOT NULL,
+    token_hash text NOT NULL UNIQUE,
+    created_at timestamptz NOT NULL,
+    revoked_at timestamptz,
+    last_fetched_at timestamptz,
+    last_client text NOT NULL
+);
+CREATE INDEX feed_subscriptions_identity ON feed_subscriptions (identity_id);
+CREATE TABLE log_entries (
+    id uuid PRIMARY KEY,
+    at timestamptz NOT NULL,
+    identity_id uuid REFERENCES identities (id),
+    actor text NOT NULL, -- "identity", "guest", "system"
+    action text NOT NULL,
+    object_kind text NOT NULL,
+    object_id uuid,
+    outcome text NOT NULL
+);
+CREATE INDEX log_entries_at ON log_entries (at);
+CREATE TABLE idempotency_keys (
+    id uuid PRIMARY KEY,
+    identity_id uuid NOT NULL REFERENCES identities (id),
+    key text NOT NULL,
+    request_hash text NOT NULL,
+    status bigint NOT NULL,
+    body text NOT NULL,
+    created_at timestamptz NOT NULL,
+    UNIQUE (identity_id, key)
+);
+CREATE TABLE change_counters (
+    name text PRIMARY KEY,
+    version bigint NOT NULL,
+    changed_at timestamptz NOT NULL -- rises by at least a second with every change
+);
+
+-- post: letters ---------------------------------------------------------------------------
+CREATE TABLE letters (
+    id uuid PRIMARY KEY,
+    kind text NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'mail-test')),
+    thread text NOT NULL,        -- letters of one thread leave in order
+    subject_id uuid,             -- the invitation
+    recipient text NOT NULL,     -- address
+    recipient_name text NOT NULL,
+    subject text NOT NULL,       -- neutral by construction
+    method text NOT NULL,        -- iTIP METHOD, empty without a calendar part
+    sequence bigint NOT NULL,
+    digest text NOT NULL,        -- what the recipient will hold
+    message_id text NOT NULL UNIQUE,
+    envelope_from text NOT NULL,
+    sealed bytea,                -- dropped 30 days after sending
+    sha256 text NOT NULL,
+    state text NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'filed', 'retry', 'unknown', 'failed', 'superseded', 'withdrawn')),
+    not_before timestamptz NOT NULL,
+    attempts bigint NOT NULL,
+    lease text NOT NULL,
+    leased_until timestamptz,
+    problem text NOT NULL,       -- the server's words
+    created_at timestamptz NOT NULL,
+    settled_at timestamptz
+);
+CREATE INDEX letters_due ON letters (state, not_before);
+CREATE INDEX letters_thread ON letters (thread, created_at);
+CREATE INDEX letters_subject ON letters (subject_id);
+CREATE TABLE sending_holds (
+    id uuid PRIMARY KEY,
+    reason text NOT NULL,
+    since timestamptz NOT NULL,
+    released_at timestamptz,
+    released_by_id uuid REFERENCES identities (id)
+);
+
+-- meeting ---------------------------------------------------------------------------------
+CREATE TABLE meetings (
+    id uuid PRIMARY KEY,
+    external_id text UNIQUE,
+    forum_id uuid NOT NULL REFERENCES forums (id),
+    date text NOT NULL,    -- local date, wall times and zone are what was agreed
+    starts text NOT NULL,
+    ends text NOT NULL,
+    zone text NOT NULL,
+    starts_at timestamptz NOT NULL, -- derived
+    ends_at timestamptz NOT NULL,
+    place text NOT NULL,   -- never leaves the house by itself
+    uid text NOT NULL UNIQUE,
+    sequence bigint NOT NULL,
+    stamp timestamptz NOT NULL, -- DTSTAMP, strictly rising
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL
+);
+CREATE INDEX meetings_forum ON meetings (forum_id, date);
+CREATE INDEX meetings_starts ON meetings (starts_at);
+CREATE TABLE cancellations (
+    meeting_id uuid PRIMARY KEY REFERENCES meetings (id),
+    reason text NOT NULL,
+    identity_id uuid REFERENCES identities (id),
+    at timestamptz NOT NULL
+);
+CREATE TABLE holdings ( -- the meeting was held
+    meeting_id uuid PRIMARY KEY REFERENCES meetings (id),
+    identity_id uuid REFERENCES identities (id),
+    at timestamptz NOT NULL
+);
+CREATE TABLE reschedulings (
+    id uuid PRIMARY KEY,
+    meeting_id uuid NOT NULL REFERENCES meetings (id),
+    from_date text NOT NULL,
+    from_starts text NOT NULL,
+    from_ends text NOT NULL,
+    from_place text NOT NULL,
+    identity_id uuid REFERENCES identities (id),
+    at timestamptz NOT NULL
+);
+CREATE INDEX reschedulings_meeting ON reschedulings (meeting_id);
+
+-- invite ----------------------------------------------------------------------------------
+CREATE TABLE invitations (
+    id uuid PRIMARY KEY,
+    meeting_id uuid NOT NULL REFERENCES meetings (id),
+    contact_id uuid NOT NULL REFERENCES contacts (id),
+    generation bigint NOT NULL,
+    answer_hash text NOT NULL UNIQUE,
+    reply_hash text NOT NULL UNIQUE,
+    owed_from timestamptz, -- a letter may be owed from then on; NULL: the recipient is up to date
+    note text NOT NULL,    -- the convener's own line to all, in the next letter
+    created_at timestamptz NOT NULL,
+    withdrawn_at timestamptz,
+    UNIQUE (meeting_id, contact_id)
+);
+CREATE INDEX invitations_owed ON invitations (owed_from);
+CREATE TABLE answers (
+    id uuid PRIMARY KEY,
+    invitation_id uuid NOT NULL REFERENCES invitations (id),
+    part_stat text NOT NULL CHECK (part_stat IN ('ACCEPTED', 'DECLINED', 'TENTATIVE', 'DELEGATED')),
+    substitute text NOT NULL,
+    comment text NOT NULL,
+    sequence bigint NOT NULL, -- of the meeting that was answered
+    via text NOT NULL CHECK (via IN ('link', 'phone', 'mail')),
+    identity_id uuid REFERENCES identities (id),
+    at timestamptz NOT NULL
+);
+CREATE INDEX answers_invitation ON answers (invitation_id, at);
+CREATE TABLE reminders (
+    id uuid PRIMARY KEY,
+    invitation_id uuid NOT NULL REFERENCES invitations (id),
+    kind text NOT NULL CHECK (kind IN ('soon')),
+    days bigint NOT NULL,
+    sequence bigint NOT NULL,
+    letter_id uuid NOT NULL REFERENCES letters (id),
+    at timestamptz NOT NULL,
+    UNIQUE (invitation_id, kind, days, sequence)
+);
+
+-- +goose Down
+SELECT 1; -- there is no way back: restore the backup that was made before

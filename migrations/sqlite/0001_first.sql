@@ -1,0 +1,363 @@
+-- +goose Up
+
+-- partner: who we work with ---------------------------------------------------------------
+CREATE TABLE organisations (
+    id TEXT PRIMARY KEY,
+    external_id TEXT UNIQUE,
+    name TEXT NOT NULL,
+    short TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    aliases TEXT NOT NULL, -- JSON list
+    parent_id TEXT REFERENCES organisations (id),
+    home BOOLEAN NOT NULL, -- the municipality whose programme this is: at most one
+    created_at TIMESTAMP NOT NULL
+);
+CREATE UNIQUE INDEX organisations_home ON organisations (home) WHERE home;
+
+CREATE TABLE roles (
+    id TEXT PRIMARY KEY,
+    external_id TEXT UNIQUE,
+    name TEXT NOT NULL,
+    aliases TEXT NOT NULL,
+    organisation_id TEXT REFERENCES organisations (id)
+);
+
+CREATE TABLE contacts (
+    id TEXT PRIMARY KEY,
+    external_id TEXT UNIQUE,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('person', 'mailbox')),
+    email TEXT NOT NULL,
+    phone TEXT NOT NULL,
+    organisation_id TEXT NOT NULL REFERENCES organisations (id),
+    role_id TEXT REFERENCES roles (id),
+    deputy_id TEXT REFERENCES contacts (id),
+    protected BOOLEAN NOT NULL,
+    by_phone BOOLEAN NOT NULL,
+    language TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    left_at TIMESTAMP
+);
+CREATE UNIQUE INDEX contacts_email ON contacts (email) WHERE email <> '' AND left_at IS NULL;
+CREATE INDEX contacts_organisation ON contacts (organisation_id);
+
+CREATE TABLE work_groups (
+    id TEXT PRIMARY KEY,
+    external_id TEXT UNIQUE,
+    name TEXT NOT NULL,
+    organisation_id TEXT REFERENCES organisations (id),
+    lead_id TEXT REFERENCES contacts (id)
+);
+
+CREATE TABLE workplaces (
+    id TEXT PRIMARY KEY,
+    external_id TEXT UNIQUE,
+    name TEXT NOT NULL,
+    organisation_id TEXT REFERENCES organisations (id),
+    manager_id TEXT REFERENCES contacts (id)
+);
+
+CREATE TABLE agreements (
+    id TEXT PRIMARY KEY,
+    external_id TEXT UNIQUE,
+    kind TEXT NOT NULL,
+    quote TEXT NOT NULL,
+    valid_from TEXT,
+    valid_to TEXT
+);
+CREATE TABLE agreement_parties (
+    agreement_id TEXT NOT NULL REFERENCES agreements (id),
+    organisation_id TEXT NOT NULL REFERENCES organisations (id),
+    PRIMARY KEY (agreement_id, organisation_id)
+);
+
+-- plan: the action plan as data -----------------------------------------------------------
+CREATE TABLE plans (
+    id TEXT PRIMARY KEY,
+    title TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    version_label TEXT NOT NULL,
+    valid_from TEXT,
+    valid_to TEXT,
+    vision TEXT NOT NULL,
+    imported_at TIMESTAMP NOT NULL
+);
+CREATE TABLE goals (
+    id TEXT PRIMARY KEY,
+    plan_id TEXT NOT NULL REFERENCES plans (id),
+    external_id TEXT NOT NULL,
+    goal TEXT NOT NULL,
+    heading TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    UNIQUE (plan_id, external_id)
+);
+CREATE TABLE measures (
+    id TEXT PRIMARY KEY,
+    goal_id TEXT NOT NULL REFERENCES goals (id),
+    external_id TEXT NOT NULL,
+    measure TEXT NOT NULL,
+    activities TEXT NOT NULL, -- JSON list
+    timeframe TEXT NOT NULL,
+    responsible TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    UNIQUE (goal_id, external_id)
+);
+
+-- forum: standing forums and their promises -----------------------------------------------
+CREATE TABLE forums (
+    id TEXT PRIMARY KEY,
+    external_id TEXT UNIQUE,
+    name TEXT NOT NULL,
+    neutral_title TEXT NOT NULL,
+    scope TEXT NOT NULL CHECK (scope IN ('overall', 'consultation', 'individualCases', 'internal')),
+    in_plan BOOLEAN NOT NULL,
+    convened_by TEXT NOT NULL CHECK (convened_by IN ('unstated', 'us', 'other')),
+    convener_id TEXT REFERENCES organisations (id),
+    cadence_text TEXT NOT NULL,
+    cadence_months INTEGER NOT NULL, -- months between meetings; 0: not an interval
+    cadence_min INTEGER NOT NULL,    -- meetings a year; 0: not counted
+    cadence_max INTEGER NOT NULL,
+    exempt_months TEXT NOT NULL,    -- JSON list of 1-12
+    promised_from TEXT,             -- local date; what lies before shows "före start"
+    quote TEXT NOT NULL,
+    open_questions TEXT NOT NULL,   -- JSON list
+    open_ended BOOLEAN NOT NULL,
+    level TEXT NOT NULL CHECK (level IN ('protected', 'neutral', 'full')),
+    outward_place TEXT NOT NULL CHECK (outward_place IN ('none', 'municipality', 'full')),
+    weekday INTEGER NOT NULL,        -- 1 Monday … 5 Friday
+    starts TEXT NOT NULL,           -- wall clock
+    minutes INTEGER NOT NULL,
+    place TEXT NOT NULL,
+    remind_days INTEGER NOT NULL,    -- working days before; 0: no reminder
+    version INTEGER NOT NULL,
+    created_at TIMESTAMP NOT NULL
+);
+CREATE TABLE forum_participants (
+    id TEXT PRIMARY KEY,
+    forum_id TEXT NOT NULL REFERENCES forums (id),
+    organisation_id TEXT REFERENCES organisations (id),
+    role_id TEXT REFERENCES roles (id),
+    position INTEGER NOT NULL,
+    CHECK ((organisation_id IS NULL) <> (role_id IS NULL))
+);
+CREATE TABLE forum_members (
+    id TEXT PRIMARY KEY,
+    forum_id TEXT NOT NULL REFERENCES forums (id),
+    contact_id TEXT NOT NULL REFERENCES contacts (id),
+    created_at TIMESTAMP NOT NULL,
+    UNIQUE (forum_id, contact_id)
+);
+
+-- access: who may what --------------------------------------------------------------------
+CREATE TABLE identities (
+    id TEXT PRIMARY KEY,
+    email TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    password_hash TEXT NOT NULL,
+    contact_id TEXT REFERENCES contacts (id),
+    language TEXT NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    disabled_at TIMESTAMP
+);
+CREATE TABLE grants (
+    id TEXT PRIMARY KEY,
+    identity_id TEXT NOT NULL REFERENCES identities (id),
+    role TEXT NOT NULL CHECK (role IN ('coordinator', 'member', 'manager', 'group-lead', 'registrar', 'administrator')),
+    forum_id TEXT REFERENCES forums (id),
+    work_group_id TEXT REFERENCES work_groups (id),
+    valid_from TIMESTAMP NOT NULL,
+    valid_to TIMESTAMP,
+    granted_by_id TEXT REFERENCES identities (id),
+    created_at TIMESTAMP NOT NULL
+);
+CREATE INDEX grants_identity ON grants (identity_id);
+CREATE TABLE sessions (
+    token_hash TEXT PRIMARY KEY,
+    data BLOB NOT NULL,
+    expires_at TIMESTAMP NOT NULL
+);
+CREATE INDEX sessions_expiry ON sessions (expires_at);
+CREATE TABLE one_time_tokens (
+    id TEXT PRIMARY KEY,
+    purpose TEXT NOT NULL,
+    token_hash TEXT NOT NULL UNIQUE,
+    expires_at TIMESTAMP NOT NULL,
+    used_at TIMESTAMP,
+    created_at TIMESTAMP NOT NULL
+);
+CREATE TABLE sign_in_attempts (
+    id TEXT PRIMARY KEY,
+    subject TEXT NOT NULL, -- account:… or address:…
+    at TIMESTAMP NOT NULL
+);
+CREATE INDEX sign_in_attempts_subject ON sign_in_attempts (subject, at);
+CREATE TABLE api_tokens (
+    id TEXT PRIMARY KEY,
+    identity_id TEXT NOT NULL REFERENCES identities (id),
+    name TEXT NOT NULL,
+    token_hash TEXT NOT NULL UNIQUE,
+    scopes TEXT NOT NULL, -- JSON list
+    created_at TIMESTAMP NOT NULL,
+    revoked_at TIMESTAMP,
+    last_used_at TIMESTAMP
+);
+CREATE TABLE feed_subscriptions (
+    id TEXT PRIMARY KEY,
+    identity_id TEXT NOT NULL REFERENCES identities (id),
+    name TEXT NOT NULL,
+    level TEXT NOT NULL CHECK (level IN ('protected', 'neutral', 'full')),
+    language TEXT NOT NULL,
+    token_hash TEXT NOT NULL UNIQUE,
+    created_at TIMESTAMP NOT NULL,
+    revoked_at TIMESTAMP,
+    last_fetched_at TIMESTAMP,
+    last_client TEXT NOT NULL
+);
+CREATE INDEX feed_subscriptions_identity ON feed_subscriptions (identity_id);
+CREATE TABLE log_entries (
+    id TEXT PRIMARY KEY,
+    at TIMESTAMP NOT NULL,
+    identity_id TEXT REFERENCES identities (id),
+    actor TEXT NOT NULL, -- "identity", "guest", "system"
+    action TEXT NOT NULL,
+    object_kind TEXT NOT NULL,
+    object_id TEXT,
+    outcome TEXT NOT NULL
+);
+CREATE INDEX log_entries_at ON log_entries (at);
+CREATE TABLE idempotency_keys (
+    id TEXT PRIMARY KEY,
+    identity_id TEXT NOT NULL REFERENCES identities (id),
+    key TEXT NOT NULL,
+    request_hash TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    UNIQUE (identity_id, key)
+);
+CREATE TABLE change_counters (
+    name TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    changed_at TIMESTAMP NOT NULL -- rises by at least a second with every change
+);
+
+-- post: letters ---------------------------------------------------------------------------
+CREATE TABLE letters (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'mail-test')),
+    thread TEXT NOT NULL,        -- letters of one thread leave in order
+    subject_id TEXT,             -- the invitation
+    recipient TEXT NOT NULL,     -- address
+    recipient_name TEXT NOT NULL,
+    subject TEXT NOT NULL,       -- neutral by construction
+    method TEXT NOT NULL,        -- iTIP METHOD, empty without a calendar part
+    sequence INTEGER NOT NULL,
+    digest TEXT NOT NULL,        -- what the recipient will hold
+    message_id TEXT NOT NULL UNIQUE,
+    envelope_from TEXT NOT NULL,
+    sealed BLOB,                -- dropped 30 days after sending
+    sha256 TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'filed', 'retry', 'unknown', 'failed', 'superseded', 'withdrawn')),
+    not_before TIMESTAMP NOT NULL,
+    attempts INTEGER NOT NULL,
+    lease TEXT NOT NULL,
+    leased_until TIMESTAMP,
+    problem TEXT NOT NULL,       -- the server's words
+    created_at TIMESTAMP NOT NULL,
+    settled_at TIMESTAMP
+);
+CREATE INDEX letters_due ON letters (state, not_before);
+CREATE INDEX letters_thread ON letters (thread, created_at);
+CREATE INDEX letters_subject ON letters (subject_id);
+CREATE TABLE sending_holds (
+    id TEXT PRIMARY KEY,
+    reason TEXT NOT NULL,
+    since TIMESTAMP NOT NULL,
+    released_at TIMESTAMP,
+    released_by_id TEXT REFERENCES identities (id)
+);
+
+-- meeting ---------------------------------------------------------------------------------
+CREATE TABLE meetings (
+    id TEXT PRIMARY KEY,
+    external_id TEXT UNIQUE,
+    forum_id TEXT NOT NULL REFERENCES forums (id),
+    date TEXT NOT NULL,    -- local date, wall times and zone are what was agreed
+    starts TEXT NOT NULL,
+    ends TEXT NOT NULL,
+    zone TEXT NOT NULL,
+    starts_at TIMESTAMP NOT NULL, -- derived
+    ends_at TIMESTAMP NOT NULL,
+    place TEXT NOT NULL,   -- never leaves the house by itself
+    uid TEXT NOT NULL UNIQUE,
+    sequence INTEGER NOT NULL,
+    stamp TIMESTAMP NOT NULL, -- DTSTAMP, strictly rising
+    version INTEGER NOT NULL,
+    created_at TIMESTAMP NOT NULL
+);
+CREATE INDEX meetings_forum ON meetings (forum_id, date);
+CREATE INDEX meetings_starts ON meetings (starts_at);
+CREATE TABLE cancellations (
+    meeting_id TEXT PRIMARY KEY REFERENCES meetings (id),
+    reason TEXT NOT NULL,
+    identity_id TEXT REFERENCES identities (id),
+    at TIMESTAMP NOT NULL
+);
+CREATE TABLE holdings ( -- the meeting was held
+    meeting_id TEXT PRIMARY KEY REFERENCES meetings (id),
+    identity_id TEXT REFERENCES identities (id),
+    at TIMESTAMP NOT NULL
+);
+CREATE TABLE reschedulings (
+    id TEXT PRIMARY KEY,
+    meeting_id TEXT NOT NULL REFERENCES meetings (id),
+    from_date TEXT NOT NULL,
+    from_starts TEXT NOT NULL,
+    from_ends TEXT NOT NULL,
+    from_place TEXT NOT NULL,
+    identity_id TEXT REFERENCES identities (id),
+    at TIMESTAMP NOT NULL
+);
+CREATE INDEX reschedulings_meeting ON reschedulings (meeting_id);
+
+-- invite ----------------------------------------------------------------------------------
+CREATE TABLE invitations (
+    id TEXT PRIMARY KEY,
+    meeting_id TEXT NOT NULL REFERENCES meetings (id),
+    contact_id TEXT NOT NULL REFERENCES contacts (id),
+    generation INTEGER NOT NULL,
+    answer_hash TEXT NOT NULL UNIQUE,
+    reply_hash TEXT NOT NULL UNIQUE,
+    owed_from TIMESTAMP, -- a letter may be owed from then on; NULL: the recipient is up to date
+    note TEXT NOT NULL,    -- the convener's own line to all, in the next letter
+    created_at TIMESTAMP NOT NULL,
+    withdrawn_at TIMESTAMP,
+    UNIQUE (meeting_id, contact_id)
+);
+CREATE INDEX invitations_owed ON invitations (owed_from);
+CREATE TABLE answers (
+    id TEXT PRIMARY KEY,
+    invitation_id TEXT NOT NULL REFERENCES invitations (id),
+    part_stat TEXT NOT NULL CHECK (part_stat IN ('ACCEPTED', 'DECLINED', 'TENTATIVE', 'DELEGATED')),
+    substitute TEXT NOT NULL,
+    comment TEXT NOT NULL,
+    sequence INTEGER NOT NULL, -- of the meeting that was answered
+    via TEXT NOT NULL CHECK (via IN ('link', 'phone', 'mail')),
+    identity_id TEXT REFERENCES identities (id),
+    at TIMESTAMP NOT NULL
+);
+CREATE INDEX answers_invitation ON answers (invitation_id, at);
+CREATE TABLE reminders (
+    id TEXT PRIMARY KEY,
+    invitation_id TEXT NOT NULL REFERENCES invitations (id),
+    kind TEXT NOT NULL CHECK (kind IN ('soon')),
+    days INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    letter_id TEXT NOT NULL REFERENCES letters (id),
+    at TIMESTAMP NOT NULL,
+    UNIQUE (invitation_id, kind, days, sequence)
+);
+
+-- +goose Down
+SELECT 1; -- there is no way back: restore the backup that was made before
