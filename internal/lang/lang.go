@@ -65,7 +65,34 @@ func (l Language) Text(key string, args ...any) string {
 	if len(args) == 0 { // a sentence with a per cent sign and nothing to put in stays as it is
 		return message.NewPrinter(tag, message.Catalog(words)).Sprintf(message.Key(key, key))
 	}
-	return message.NewPrinter(tag, message.Catalog(words)).Sprintf(key, args...)
+	spoken := make([]any, len(args))
+	for i, arg := range args {
+		spoken[i] = arg
+		if s, ok := arg.(Spoken); ok {
+			spoken[i] = s.In(l)
+		}
+	}
+	return message.NewPrinter(tag, message.Catalog(words)).Sprintf(key, spoken...)
+}
+
+// Spoken is a value with words of its own in each language: a date, a sentence inside a sentence.
+type Spoken interface{ In(Language) string }
+
+// Sentence is something to say, later, in a language not yet known.
+type Sentence struct {
+	Key  string // Swedish, as Text takes it
+	Args []any
+}
+
+// Say makes a Sentence.
+func Say(key string, args ...any) Sentence { return Sentence{key, args} }
+
+// In says it.
+func (s Sentence) In(l Language) string {
+	if s.Key == "" {
+		return ""
+	}
+	return l.Text(s.Key, s.Args...)
 }
 
 // Count says one when n is 1 and many otherwise; both may hold one %d for n. Swedish and English

@@ -1,0 +1,187 @@
+// Package access holds who may do and see what: identities, their grants, their sessions and
+// tokens, and the log of who read and did what. What an actor may not see is not found: scopes
+// join the grants in SQL at every request, so that a right taken away is gone at the next one.
+package access
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"samverkan/internal/fault"
+	"samverkan/internal/lang"
+	"samverkan/internal/store"
+)
+
+// Role is what a grant gives.
+type Role string
+
+// The roles.
+const (
+	Coordinator   Role = "coordinator"   // plans, invites; sees dates of all forums
+	Member        Role = "member"        // sees its own forums
+	Manager       Role = "manager"       // sees all forums
+	GroupLead     Role = "group-lead"    // sees what is passed on to its work group
+	Registrar     Role = "registrar"     // sees all dates and finished notes
+	Administrator Role = "administrator" // accounts and operation; sees no meeting
+)
+
+// Roles are all of them, in the order in which they are shown.
+var Roles = []Role{Coordinator, Member, Manager, GroupLead, Registrar, Administrator}
+
+// Scopes of API tokens.
+const (
+	ScopeRead  = "read"
+	ScopeWrite = "write"
+)
+
+// Actor is who does something: a person with an account, a guest with a link, or the system.
+type Actor struct {
+	ID       uuid.UUID // of the identity; Nil for guests and the system
+	Name     string
+	Email    string
+	Language lang.Language
+	Roles    []Role
+	Scopes   []string // of the API token that was used; nil: a session, with all the identity's rights
+	system   bool
+}
+
+// System is the actor of the command line, the demo and jobs: it may do and see everything.
+func System() Actor { return Actor{Name: "system", Language: lang.Swedish, system: true} }
+
+// Guest is whoever came by a link. Verbs for guests take the link's token as their right.
+func Guest() Actor { return Actor{Name: "guest"} }
+
+// SignedIn is true for an identity.
+func (a Actor) SignedIn() bool { return a.ID != uuid.Nil }
+
+// Is tells whether the actor has any of roles, for any forum.
+func (a Actor) Is(roles ...Role) bool {
+	if a.system {
+		return true
+	}
+	for _, have := range a.Roles {
+		for _, want := range roles {
+			if have == want {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// identityID is what rows keep of who did something.
+func (a Actor) identityID() *uuid.UUID {
+	if !a.SignedIn() {
+		return nil
+	}
+	return &a.ID
+}
+
+// By is the identity that a row remembers as its author; nil for guests and the system.
+func (a Actor) By() *uuid.UUID { return a.identityID() }
+
+// Grant gives an identity a role: for one forum, for one work group, or for the whole programme.
+type Grant struct {
+	ID          uuid.UUID
+	IdentityID  uuid.UUID
+	Role        Role
+	ForumID     *uuid.UUID // nil: all forums
+	WorkGroupID *uuid.UUID // nil: none or all
+	ValidFrom   time.Time
+	ValidTo     *time.Time // nil: until taken away
+	GrantedByID *uuid.UUID
+	CreatedAt   time.Time
+}
+
+// Give records a grant from now on. Giving what is already held changes nothing.
+func Give(tx *store.Tx, by Actor, g Grant) error {
+	same := tx.DB.Model(&Grant{}).Where("identity_id = ? AND role = ?", g.IdentityID, g.Role).Scopes(current(tx.Now))
+	same = whereID(same, "forum_id", g.ForumID)
+	same = whereID(same, "work_group_id", g.WorkGroupID)
+	var n int64
+	if err := same.Count(&n).Error; err != nil || n > 0 {
+		return err
+	}
+	g.ID, g.ValidFrom, g.CreatedAt, g.GrantedByID = store.NewID(), tx.Now, tx.Now, by.identityID()
+	if err := tx.DB.Create(&g).Error; err != nil {
+		return err
+	}
+	if err := Log(tx, by, "give "+string(g.Role), "identity", g.IdentityID); err != nil {
+		return err
+	}
+	return CalendarChanged(tx)
+}
+
+func whereID(q *gorm.DB, column string, id *uuid.UUID) *gorm.DB {
+	if id == nil {
+		return q.Where(column + " IS NULL")
+	}
+	return q.Where(column+" = ?", *id)
+}
+
+// current keeps the grants that hold at now.
+func current(now time.Time) func(*gorm.DB) *gorm.DB {
+	return func(q *gorm.DB) *gorm.DB {
+		return q.Where("grants.valid_from <= ? AND (grants.valid_to IS NULL OR grants.valid_to > ?)", now, now)
+	}
+}
+
+// granted asks whether the actor holds one of roles for the forum that column names, or for all.
+func (a Actor) granted(tx *store.Tx, column string, roles ...Role) *gorm.DB {
+	return tx.DB.Model(&Grant{}).Select("1").Scopes(current(tx.Now)).
+		Joins("JOIN identities ON identities.id = grants.identity_id AND identities.disabled_at IS NULL").
+		Where("grants.identity_id = ? AND grants.role IN ?", a.ID, roles).
+		Where("grants.forum_id IS NULL OR grants.forum_id = " + column)
+}
+
+// SeesForum keeps the rows whose forum, named by column, has dates that the actor may see. The
+// coordinator of any forum sees the dates of all (domain.md §2.5); a member only its own.
+func (a Actor) SeesForum(tx *store.Tx, column string) func(*gorm.DB) *gorm.DB {
+	return func(q *gorm.DB) *gorm.DB {
+		if a.system {
+			return q
+		}
+		return q.Where("EXISTS (?) OR EXISTS (?)",
+			a.granted(tx, column, Member),
+			a.granted(tx, "grants.forum_id", Coordinator, Manager, Registrar))
+	}
+}
+
+// MayConvene refuses with fault.NotFound unless the actor may plan and call the forum's meetings.
+func (a Actor) MayConvene(tx *store.Tx, forumID uuid.UUID) error {
+	if a.system {
+		return nil
+	}
+	var n int64
+	err := tx.DB.Model(&Grant{}).Scopes(current(tx.Now)).
+		Joins("JOIN identities ON identities.id = grants.identity_id AND identities.disabled_at IS NULL").
+		Where("grants.identity_id = ? AND grants.role = ?", a.ID, Coordinator).
+		Where("grants.forum_id IS NULL OR grants.forum_id = ?", forumID).Count(&n).Error
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.Missing()
+	}
+	return nil
+}
+
+// Require refuses with fault.NotFound unless the actor has one of roles.
+func (a Actor) Require(roles ...Role) error {
+	if a.Is(roles...) {
+		return nil
+	}
+	return fault.Missing()
+}
+
+// ConvenedForums keeps the rows whose forum the actor may plan.
+func (a Actor) ConvenedForums(tx *store.Tx, column string) func(*gorm.DB) *gorm.DB {
+	return func(q *gorm.DB) *gorm.DB {
+		if a.system {
+			return q
+		}
+		return q.Where("EXISTS (?)", a.granted(tx, column, Coordinator))
+	}
+}

@@ -1,0 +1,232 @@
+package access
+
+import (
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"samverkan/internal/fault"
+	"samverkan/internal/lang"
+	"samverkan/internal/seal"
+	"samverkan/internal/store"
+)
+
+// Prefixes let a scanner of leaked secrets recognise our tokens.
+const (
+	feedPrefix  = "feed_"
+	apiPrefix   = "api_"
+	setUpPrefix = "setup_"
+)
+
+// APIToken lets a program act for an identity.
+type APIToken struct {
+	ID         uuid.UUID
+	IdentityID uuid.UUID
+	Name       string
+	TokenHash  string
+	Scopes     []string `gorm:"serializer:json"`
+	CreatedAt  time.Time
+	RevokedAt  *time.Time
+	LastUsedAt *time.Time
+}
+
+// CreateAPIToken gives a token that is shown this once; only its hash is kept.
+func CreateAPIToken(tx *store.Tx, by Actor, identity uuid.UUID, name string, scopes []string) (token string, err error) {
+	token = apiPrefix + seal.Random()
+	row := APIToken{ID: store.NewID(), IdentityID: identity, Name: name, TokenHash: seal.Hash(token), Scopes: scopes, CreatedAt: tx.Now}
+	if err := tx.DB.Create(&row).Error; err != nil {
+		return "", err
+	}
+	return token, Log(tx, by, "create api token", "api-token", row.ID)
+}
+
+// ByAPIToken gives the actor that a bearer token stands for. It refuses with fault.Unauthorized
+// when the token is unknown, revoked or belongs to a disabled identity.
+func ByAPIToken(tx *store.Tx, token string) (Actor, error) {
+	var found []APIToken
+	if err := tx.DB.Limit(1).Find(&found, "token_hash = ? AND revoked_at IS NULL", seal.Hash(token)).Error; err != nil {
+		return Actor{}, err
+	}
+	if len(found) == 0 {
+		return Actor{}, fault.New(fault.Unauthorized, "Åtkomstnyckeln gäller inte. Skapa en ny.")
+	}
+	actor, err := Load(tx, found[0].IdentityID)
+	actor.Scopes = found[0].Scopes
+	return actor, err
+}
+
+// RevokeAPIToken ends a token. It is refused from the next request on.
+func RevokeAPIToken(tx *store.Tx, by Actor, id uuid.UUID) error {
+	q := tx.DB.Model(&APIToken{}).Where("id = ? AND identity_id = ? AND revoked_at IS NULL", id, by.ID).Update("revoked_at", tx.Now)
+	if q.Error != nil {
+		return q.Error
+	}
+	if q.RowsAffected == 0 {
+		return fault.Missing()
+	}
+	return Log(tx, by, "revoke api token", "api-token", id)
+}
+
+// Level says how much of a meeting leaves the house, in feeds and invitations.
+type Level string
+
+// The levels, the least telling first.
+const (
+	Protected Level = "protected" // "Möte", busy, nothing more
+	Neutral   Level = "neutral"   // the forum's neutral title
+	Full      Level = "full"      // also the place, where the forum has said that it is not sensitive
+)
+
+// Lower gives the less telling of two levels: a feed may lower a forum's level, never raise it.
+func Lower(a, b Level) Level {
+	if a == Protected || b == Protected {
+		return Protected
+	}
+	if a == Neutral || b == Neutral {
+		return Neutral
+	}
+	return Full
+}
+
+// FeedSubscription is a calendar feed at a secret address.
+type FeedSubscription struct {
+	ID            uuid.UUID
+	IdentityID    uuid.UUID
+	Name          string // where it is used: "Min telefon"
+	Level         Level
+	Language      lang.Language
+	TokenHash     string
+	CreatedAt     time.Time
+	RevokedAt     *time.Time
+	LastFetchedAt *time.Time
+	LastClient    string
+}
+
+// Subscribe creates a feed for the actor. The token is shown this once; only its hash is kept.
+func Subscribe(tx *store.Tx, by Actor, name string, level Level) (feed *FeedSubscription, token string, err error) {
+	name = strings.TrimSpace(name)
+	if name == "" || len(name) > 200 {
+		return nil, "", fault.On("name", "Skriv var kalendern ska användas, till exempel ”Min telefon”, med högst 200 tecken.")
+	}
+	if level != Protected && level != Neutral && level != Full {
+		return nil, "", fault.On("level", "Välj hur mycket kalendern ska visa.")
+	}
+	token = feedPrefix + seal.Random()
+	feed = &FeedSubscription{ID: store.NewID(), IdentityID: by.ID, Name: name, Level: level, Language: by.Language, TokenHash: seal.Hash(token), CreatedAt: tx.Now}
+	if err := tx.DB.Create(feed).Error; err != nil {
+		return nil, "", err
+	}
+	return feed, token, Log(tx, by, "create feed", "feed", feed.ID)
+}
+
+// Subscriptions lists the actor's feeds that are in use, the newest first.
+func Subscriptions(tx *store.Tx, by Actor) ([]FeedSubscription, error) {
+	var feeds []FeedSubscription
+	return feeds, tx.DB.Where("identity_id = ? AND revoked_at IS NULL", by.ID).Order("created_at DESC, id").Find(&feeds).Error
+}
+
+// Unsubscribe ends one of the actor's feeds. Its address answers 404 from the next request on.
+func Unsubscribe(tx *store.Tx, by Actor, id uuid.UUID) error {
+	q := tx.DB.Model(&FeedSubscription{}).Where("id = ? AND identity_id = ? AND revoked_at IS NULL", id, by.ID).Update("revoked_at", tx.Now)
+	if q.Error != nil {
+		return q.Error
+	}
+	if q.RowsAffected == 0 {
+		return fault.Missing()
+	}
+	return Log(tx, by, "revoke feed", "feed", id)
+}
+
+// ByFeedToken gives the feed at a secret address and the actor whose meetings it shows. It refuses
+// with fault.NotFound whether the token is unknown, revoked or its owner disabled.
+func ByFeedToken(tx *store.Tx, token string) (*FeedSubscription, Actor, error) {
+	feed := &FeedSubscription{}
+	if err := store.Found(tx.DB.First(feed, "token_hash = ? AND revoked_at IS NULL", seal.Hash(token)).Error); err != nil {
+		return nil, Actor{}, err
+	}
+	owner, err := Load(tx, feed.IdentityID)
+	if fault.KindOf(err) == fault.Unauthorized {
+		err = fault.Missing()
+	}
+	return feed, owner, err
+}
+
+// Fetched notes that a client read a feed, at most once in ten minutes.
+func Fetched(tx *store.Tx, feed uuid.UUID, client string) error {
+	client = strings.ToValidUTF8(client, "")
+	if len(client) > 200 {
+		client = strings.ToValidUTF8(client[:200], "")
+	}
+	return tx.DB.Model(&FeedSubscription{}).
+		Where("id = ? AND (last_fetched_at IS NULL OR last_fetched_at < ?)", feed, tx.Now.Add(-10*time.Minute)).
+		Updates(map[string]any{"last_fetched_at": tx.Now, "last_client": client}).Error
+}
+
+// OneTimeToken opens one thing once.
+type OneTimeToken struct {
+	ID        uuid.UUID
+	Purpose   string
+	TokenHash string
+	ExpiresAt time.Time
+	UsedAt    *time.Time
+	CreatedAt time.Time
+}
+
+// NewSetUpToken gives the token of the set-up link. Earlier ones stop working.
+func NewSetUpToken(tx *store.Tx) (string, error) {
+	if err := tx.DB.Delete(&OneTimeToken{}, "purpose = 'set-up'").Error; err != nil {
+		return "", err
+	}
+	token := setUpPrefix + seal.Random()
+	return token, tx.DB.Create(&OneTimeToken{
+		ID: store.NewID(), Purpose: "set-up", TokenHash: seal.Hash(token), ExpiresAt: tx.Now.Add(time.Hour), CreatedAt: tx.Now,
+	}).Error
+}
+
+// CheckSetUpToken refuses with fault.NotFound unless token opens the set-up now.
+func CheckSetUpToken(tx *store.Tx, token string) error {
+	return store.Found(tx.DB.First(&OneTimeToken{}, "purpose = 'set-up' AND token_hash = ? AND used_at IS NULL AND expires_at > ?", seal.Hash(token), tx.Now).Error)
+}
+
+// UseSetUpToken uses the token up.
+func UseSetUpToken(tx *store.Tx, token string) error {
+	if err := CheckSetUpToken(tx, token); err != nil {
+		return err
+	}
+	return tx.DB.Model(&OneTimeToken{}).Where("token_hash = ?", seal.Hash(token)).Update("used_at", tx.Now).Error
+}
+
+// Repeat is the answer that was given to a request with an Idempotency-Key.
+type Repeat struct {
+	ID          uuid.UUID
+	IdentityID  uuid.UUID
+	Key         string
+	RequestHash string
+	Status      int64
+	Body        string
+	CreatedAt   time.Time
+}
+
+// TableName is the table of Repeat.
+func (Repeat) TableName() string { return "idempotency_keys" }
+
+// FindRepeat gives the answer kept under key, nil when the key is new. It refuses with
+// fault.Invalid when the key was used for another request.
+func FindRepeat(tx *store.Tx, by Actor, key, requestHash string) (*Repeat, error) {
+	var found []Repeat
+	if err := tx.DB.Limit(1).Find(&found, "identity_id = ? AND key = ?", by.ID, key).Error; err != nil || len(found) == 0 {
+		return nil, err
+	}
+	if found[0].RequestHash != requestHash {
+		return nil, fault.On("Idempotency-Key", "Nyckeln har redan använts för en annan begäran. Välj en ny.")
+	}
+	return &found[0], nil
+}
+
+// KeepRepeat keeps an answer in the transaction that did the work. A twin that commits first makes
+// this one fail with a duplicate, so the work is done once.
+func KeepRepeat(tx *store.Tx, by Actor, r Repeat) error {
+	r.ID, r.IdentityID, r.CreatedAt = store.NewID(), by.ID, tx.Now
+	return tx.DB.Create(&r).Error
+}

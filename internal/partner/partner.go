@@ -1,0 +1,383 @@
+// Package partner holds who we work with: organisations and their units, the roles that a plan
+// names, contacts who need no account, our own work groups and workplaces, and agreements. A
+// contact may be a person or a mailbox, may be reached by telephone only, and may be protected:
+// then it appears everywhere as its organisation and role.
+package partner
+
+import (
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"samverkan/internal/access"
+	"samverkan/internal/fault"
+	"samverkan/internal/lang"
+	"samverkan/internal/mail"
+	"samverkan/internal/store"
+)
+
+// Organisation is an authority, an association, or a unit of one.
+type Organisation struct {
+	ID         uuid.UUID
+	ExternalID *string // its id in the imported plan
+	Name       string
+	Short      string   // "IFO"; empty: none
+	Kind       string   // kommun, namnd, forvaltning, verksamhet, enhet, ideell, statlig, vard …
+	Aliases    []string `gorm:"serializer:json"`
+	ParentID   *uuid.UUID
+	Home       bool // the municipality whose programme this is
+	CreatedAt  time.Time
+}
+
+// UnderSecrecyAct is false for associations: they are not under offentlighets- och sekretesslagen.
+func (o Organisation) UnderSecrecyAct() bool { return o.Kind != "ideell" }
+
+// Role is a function that a plan names: "Kommunpolis".
+type Role struct {
+	ID             uuid.UUID
+	ExternalID     *string
+	Name           string
+	Aliases        []string `gorm:"serializer:json"`
+	OrganisationID *uuid.UUID
+}
+
+// ContactKind says what stands behind an address.
+type ContactKind string
+
+// The kinds.
+const (
+	Person  ContactKind = "person"
+	Mailbox ContactKind = "mailbox" // a functional mailbox that several people read
+)
+
+// Contact is somebody, or a mailbox, that can be invited.
+type Contact struct {
+	ID             uuid.UUID
+	ExternalID     *string
+	Name           string
+	Kind           ContactKind
+	Email          string // empty: by telephone only
+	Phone          string
+	OrganisationID uuid.UUID
+	RoleID         *uuid.UUID
+	DeputyID       *uuid.UUID // who is asked when this one cannot
+	Protected      bool       // protected personal data: shown as organisation and role
+	ByPhone        bool       // gets no letter; somebody rings
+	Language       lang.Language
+	Version        int64
+	CreatedAt      time.Time
+	LeftAt         *time.Time // nil: still there
+
+	Organisation Organisation
+	Role         *Role
+}
+
+// Shown is the name that stands on pages: a protected contact is its organisation and role.
+func (c Contact) Shown() string {
+	if !c.Protected {
+		return c.Name
+	}
+	if c.Role != nil {
+		return c.Organisation.Name + ", " + c.Role.Name
+	}
+	return c.Organisation.Name
+}
+
+// WorkGroup is one of our own groups that what is learnt is passed on to.
+type WorkGroup struct {
+	ID             uuid.UUID
+	ExternalID     *string
+	Name           string
+	OrganisationID *uuid.UUID
+	LeadID         *uuid.UUID
+
+	Lead *Contact
+}
+
+// Workplace is where an APT is held and the plan made known.
+type Workplace struct {
+	ID             uuid.UUID
+	ExternalID     *string
+	Name           string
+	OrganisationID *uuid.UUID
+	ManagerID      *uuid.UUID
+
+	Manager *Contact
+}
+
+// Agreement is a contract or a partnership (IOP) with a partner.
+type Agreement struct {
+	ID         uuid.UUID
+	ExternalID *string
+	Kind       string
+	Quote      string  // what the plan says of it
+	ValidFrom  *string // local date; nil: not stated
+	ValidTo    *string
+
+	Parties []Organisation `gorm:"many2many:agreement_parties"`
+}
+
+// Home is the municipality whose programme this is. It refuses with fault.NotFound before set-up.
+func Home(tx *store.Tx) (Organisation, error) {
+	var o Organisation
+	return o, store.Found(tx.DB.First(&o, "home = ?", true).Error)
+}
+
+// Establish names the municipality whose programme this is, creating it when there is none.
+func Establish(tx *store.Tx, by access.Actor, name string) (*Organisation, error) {
+	name, err := Line("municipality", name, 200)
+	if err != nil {
+		return nil, err
+	}
+	o, err := Home(tx)
+	switch fault.KindOf(err) {
+	case fault.NotFound:
+		o = Organisation{ID: store.NewID(), Name: name, Kind: "kommun", Aliases: []string{}, Home: true, CreatedAt: tx.Now}
+		err = tx.DB.Create(&o).Error
+	default:
+		if err == nil {
+			o.Name = name
+			err = tx.DB.Model(&o).Update("name", name).Error
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := access.CalendarChanged(tx); err != nil {
+		return nil, err
+	}
+	return &o, access.Log(tx, by, "name municipality", "organisation", o.ID)
+}
+
+// Line checks a text of one line: trimmed, not empty, at most max octets, no control characters.
+func Line(field, text string, max int) (string, error) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return "", fault.On(field, "Fyll i det här fältet.")
+	}
+	return OptionalLine(field, text, max)
+}
+
+// OptionalLine is Line for a text that may be empty.
+func OptionalLine(field, text string, max int) (string, error) {
+	text = strings.TrimSpace(text)
+	if len(text) > max {
+		return "", fault.On(field, "Texten är för lång. Korta den till högst %d tecken.", max)
+	}
+	if strings.ContainsFunc(text, func(r rune) bool {
+		return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || r == unicode.ReplacementChar
+	}) {
+		return "", fault.On(field, "Texten får bara ha en rad. Ta bort radbrytningar och styrtecken.")
+	}
+	return text, nil
+}
+
+// everyone may see organisations, but not guests.
+func mayRead(by access.Actor) error {
+	return by.Require(access.Roles...)
+}
+
+// Organisations lists all, by name.
+func Organisations(tx *store.Tx, by access.Actor) ([]Organisation, error) {
+	if err := mayRead(by); err != nil {
+		return nil, err
+	}
+	var all []Organisation
+	err := tx.DB.Find(&all).Error
+	sortByName(all, func(o Organisation) string { return o.Name })
+	return all, err
+}
+
+// RolesNamed lists the roles that the plan names.
+func RolesNamed(tx *store.Tx, by access.Actor) ([]Role, error) {
+	if err := mayRead(by); err != nil {
+		return nil, err
+	}
+	var all []Role
+	err := tx.DB.Find(&all).Error
+	sortByName(all, func(r Role) string { return r.Name })
+	return all, err
+}
+
+// AddOrganisation records one more organisation.
+func AddOrganisation(tx *store.Tx, by access.Actor, name, kind string, parent *uuid.UUID) (*Organisation, error) {
+	if err := by.Require(access.Coordinator); err != nil {
+		return nil, err
+	}
+	name, err := Line("name", name, 200)
+	if err != nil {
+		return nil, err
+	}
+	kind, err = OptionalLine("kind", kind, 40)
+	if err != nil {
+		return nil, err
+	}
+	o := &Organisation{ID: store.NewID(), Name: name, Kind: kind, Aliases: []string{}, ParentID: parent, CreatedAt: tx.Now}
+	if err := tx.DB.Create(o).Error; err != nil {
+		return nil, err
+	}
+	return o, access.Log(tx, by, "add organisation", "organisation", o.ID)
+}
+
+// readsContacts keeps the contacts that the actor may see: coordinators and managers all, members
+// those they sit in a forum with (domain.md §2.5).
+func readsContacts(tx *store.Tx, by access.Actor) func(*gorm.DB) *gorm.DB {
+	return func(q *gorm.DB) *gorm.DB {
+		if by.Is(access.Coordinator, access.Manager) {
+			return q
+		}
+		return q.Where("EXISTS (?)", tx.DB.Table("forum_members").Select("1").
+			Where("forum_members.contact_id = contacts.id").Scopes(by.SeesForum(tx, "forum_members.forum_id")).
+			Where("?", by.Is(access.Member)))
+	}
+}
+
+// Contacts lists those that the actor may see and that are still there, by name.
+func Contacts(tx *store.Tx, by access.Actor) ([]Contact, error) {
+	var all []Contact
+	err := tx.DB.Scopes(readsContacts(tx, by)).Preload("Organisation").Preload("Role").Where("left_at IS NULL").Find(&all).Error
+	sortByName(all, Contact.Shown)
+	return all, err
+}
+
+// FindContact gives one contact. It refuses with fault.NotFound.
+func FindContact(tx *store.Tx, by access.Actor, id uuid.UUID) (*Contact, error) {
+	c := &Contact{}
+	err := tx.DB.Scopes(readsContacts(tx, by)).Preload("Organisation").Preload("Role").First(c, "contacts.id = ?", id).Error
+	return c, store.Found(err)
+}
+
+// Reach is what a form or a program says of a contact.
+type Reach struct {
+	Name           string
+	Kind           ContactKind
+	Email          string
+	Phone          string
+	OrganisationID uuid.UUID
+	RoleID         *uuid.UUID
+	DeputyID       *uuid.UUID
+	Protected      bool
+	ByPhone        bool
+	Language       lang.Language
+}
+
+// AddContact records a contact. It refuses with fault.Invalid, naming each field; two contacts
+// cannot share one address, because an answer by mail must have one author.
+func AddContact(tx *store.Tx, by access.Actor, r Reach) (*Contact, error) {
+	if err := by.Require(access.Coordinator); err != nil {
+		return nil, err
+	}
+	c := &Contact{ID: store.NewID(), CreatedAt: tx.Now, Version: 1}
+	if err := c.fill(tx, r); err != nil {
+		return nil, err
+	}
+	if err := tx.DB.Omit("Organisation", "Role").Create(c).Error; err != nil {
+		return nil, refuseTwin(err, c.Email)
+	}
+	return c, access.Log(tx, by, "add contact", "contact", c.ID)
+}
+
+// ChangeContact replaces what is known of a contact. version is the one that was read; the refusal
+// is fault.Conflict when it has changed since.
+func ChangeContact(tx *store.Tx, by access.Actor, id uuid.UUID, version int64, r Reach) (*Contact, error) {
+	if err := by.Require(access.Coordinator); err != nil {
+		return nil, err
+	}
+	c := &Contact{}
+	if err := tx.Hold(c, id); err != nil {
+		return nil, err
+	}
+	if err := CheckVersion(c.Version, version); err != nil {
+		return nil, err
+	}
+	if err := c.fill(tx, r); err != nil {
+		return nil, err
+	}
+	c.Version++
+	if err := tx.DB.Omit("Organisation", "Role").Save(c).Error; err != nil {
+		return nil, refuseTwin(err, c.Email)
+	}
+	return c, access.Log(tx, by, "change contact", "contact", c.ID)
+}
+
+// CheckVersion refuses with fault.Conflict when a row is no longer as the actor read it.
+func CheckVersion(have, read int64) error {
+	if have == read {
+		return nil
+	}
+	return fault.New(fault.Conflict, "Någon annan har ändrat uppgifterna. Läs in sidan igen och gör om ändringen.")
+}
+
+func refuseTwin(err error, email string) error {
+	if store.IsDuplicate(err) {
+		return fault.On("email", "En annan kontakt har redan adressen %s. Två kontakter kan inte dela adress: lägg upp adressen som en funktionsbrevlåda i stället.", email)
+	}
+	return err
+}
+
+func (c *Contact) fill(tx *store.Tx, r Reach) error {
+	name, nameErr := Line("name", r.Name, 200)
+	phone, phoneErr := OptionalLine("phone", r.Phone, 40)
+	email, emailErr := "", error(nil)
+	if strings.TrimSpace(r.Email) != "" {
+		email, emailErr = mail.ParseAddress(r.Email)
+		emailErr = fault.At("email", emailErr)
+	} else if !r.ByPhone {
+		emailErr = fault.On("email", "Skriv en e-postadress, eller välj att kontakten nås per telefon.")
+	}
+	if phoneErr == nil && r.ByPhone && phone == "" {
+		phoneErr = fault.On("phone", "Skriv ett telefonnummer till den som nås per telefon.")
+	}
+	var kindErr, organisationErr error
+	if r.Kind != Person && r.Kind != Mailbox {
+		kindErr = fault.On("kind", "Välj om kontakten är en person eller en funktionsbrevlåda.")
+	}
+	var n int64
+	if err := tx.DB.Model(&Organisation{}).Where("id = ?", r.OrganisationID).Count(&n).Error; err != nil {
+		return err
+	}
+	if n == 0 {
+		organisationErr = fault.On("organisationId", "Välj en organisation ur listan.")
+	}
+	if err := fault.Join(nameErr, kindErr, organisationErr, emailErr, phoneErr); err != nil {
+		return err
+	}
+	c.Name, c.Kind, c.Email, c.Phone = name, r.Kind, strings.ToLower(email), phone
+	c.OrganisationID, c.RoleID, c.DeputyID = r.OrganisationID, r.RoleID, r.DeputyID
+	c.Protected, c.ByPhone, c.Language = r.Protected, r.ByPhone, lang.Parse(string(r.Language))
+	return nil
+}
+
+// WorkGroups lists our work groups, by name.
+func WorkGroups(tx *store.Tx, by access.Actor) ([]WorkGroup, error) {
+	if err := mayRead(by); err != nil {
+		return nil, err
+	}
+	var all []WorkGroup
+	err := tx.DB.Find(&all).Error
+	sortByName(all, func(g WorkGroup) string { return g.Name })
+	return all, err
+}
+
+// Workplaces lists the workplaces, by name.
+func Workplaces(tx *store.Tx, by access.Actor) ([]Workplace, error) {
+	if err := mayRead(by); err != nil {
+		return nil, err
+	}
+	var all []Workplace
+	err := tx.DB.Find(&all).Error
+	sortByName(all, func(w Workplace) string { return w.Name })
+	return all, err
+}
+
+// Agreements lists the agreements with their parties.
+func Agreements(tx *store.Tx, by access.Actor) ([]Agreement, error) {
+	if err := mayRead(by); err != nil {
+		return nil, err
+	}
+	var all []Agreement
+	return all, tx.DB.Preload("Parties").Order("kind, id").Find(&all).Error
+}
