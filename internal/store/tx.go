@@ -65,8 +65,8 @@ func Found(err error) error {
 // IsDuplicate is true when a unique constraint refused a row.
 func IsDuplicate(err error) bool { return errors.Is(err, gorm.ErrDuplicatedKey) }
 
-// rehearsed ends a transaction that was only tried.
-var rehearsed = errors.New("store: rehearsed")
+// errRehearsed ends a transaction that was only tried.
+var errRehearsed = errors.New("store: rehearsed")
 
 // How often Write runs its function when the database asks it to try again.
 const attempts = 6
@@ -102,9 +102,9 @@ func (db *DB) Rehearse(ctx context.Context, fn func(*Tx) error) error {
 		if err := fn(tx); err != nil {
 			return err
 		}
-		return rehearsed
+		return errRehearsed
 	})
-	if errors.Is(err, rehearsed) {
+	if errors.Is(err, errRehearsed) {
 		return nil
 	}
 	return err

@@ -246,8 +246,7 @@ CREATE TABLE change_counters (
 CREATE TABLE letters (
     id uuid PRIMARY KEY,
     kind text NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'mail-test')),
-    thread text NOT NULL,        -- letters of one thread leave in order
-    subject_id uuid,             -- the invitation
+    subject_id uuid, -- the invitation: letters about one leave in order
     recipient text NOT NULL,     -- address
     recipient_name text NOT NULL,
     subject text NOT NULL,       -- neutral by construction
@@ -268,8 +267,7 @@ CREATE TABLE letters (
     settled_at timestamptz
 );
 CREATE INDEX letters_due ON letters (state, not_before);
-CREATE INDEX letters_thread ON letters (thread, created_at);
-CREATE INDEX letters_subject ON letters (subject_id);
+CREATE INDEX letters_subject ON letters (subject_id, created_at);
 CREATE TABLE sending_holds (
     id uuid PRIMARY KEY,
     reason text NOT NULL,
@@ -329,6 +327,7 @@ CREATE TABLE invitations (
     generation bigint NOT NULL,
     answer_hash text NOT NULL UNIQUE,
     reply_hash text NOT NULL UNIQUE,
+    asked_sequence bigint NOT NULL,
     owed_from timestamptz, -- a letter may be owed from then on; NULL: the recipient is up to date
     note text NOT NULL,    -- the convener's own line to all, in the next letter
     created_at timestamptz NOT NULL,

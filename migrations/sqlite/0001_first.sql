@@ -246,8 +246,7 @@ CREATE TABLE change_counters (
 CREATE TABLE letters (
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'mail-test')),
-    thread TEXT NOT NULL,        -- letters of one thread leave in order
-    subject_id TEXT,             -- the invitation
+    subject_id TEXT, -- the invitation: letters about one leave in order
     recipient TEXT NOT NULL,     -- address
     recipient_name TEXT NOT NULL,
     subject TEXT NOT NULL,       -- neutral by construction
@@ -268,8 +267,7 @@ CREATE TABLE letters (
     settled_at TIMESTAMP
 );
 CREATE INDEX letters_due ON letters (state, not_before);
-CREATE INDEX letters_thread ON letters (thread, created_at);
-CREATE INDEX letters_subject ON letters (subject_id);
+CREATE INDEX letters_subject ON letters (subject_id, created_at);
 CREATE TABLE sending_holds (
     id TEXT PRIMARY KEY,
     reason TEXT NOT NULL,
@@ -329,6 +327,7 @@ CREATE TABLE invitations (
     generation INTEGER NOT NULL,
     answer_hash TEXT NOT NULL UNIQUE,
     reply_hash TEXT NOT NULL UNIQUE,
+    asked_sequence INTEGER NOT NULL,
     owed_from TIMESTAMP, -- a letter may be owed from then on; NULL: the recipient is up to date
     note TEXT NOT NULL,    -- the convener's own line to all, in the next letter
     created_at TIMESTAMP NOT NULL,

@@ -1,0 +1,354 @@
+// Package forum holds the standing forums: who takes part, who convenes, how often they promised
+// to meet, and what of them may be seen outside. A forum convened by others gets no dates from us,
+// and outsiders get no letters about it.
+package forum
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"samverkan/internal/access"
+	"samverkan/internal/almanac"
+	"samverkan/internal/deidentify"
+	"samverkan/internal/fault"
+	"samverkan/internal/partner"
+	"samverkan/internal/store"
+)
+
+// Scope says what a forum speaks of.
+type Scope string
+
+// The scopes.
+const (
+	Overall         Scope = "overall"
+	Consultation    Scope = "consultation"
+	IndividualCases Scope = "individualCases" // calendar only: no notes, no proposed dates
+	Internal        Scope = "internal"
+)
+
+// ConvenedBy says who calls a forum's meetings.
+type ConvenedBy string
+
+// The conveners.
+const (
+	Unstated ConvenedBy = "unstated" // the plan does not say, and nobody has decided
+	Us       ConvenedBy = "us"
+	Other    ConvenedBy = "other" // the organisation in ConvenerID
+)
+
+// OutwardPlace is what may stand as LOCATION in calendars.
+type OutwardPlace string
+
+// The outward places.
+const (
+	NoPlace           OutwardPlace = "none"
+	MunicipalityPlace OutwardPlace = "municipality"
+	FullPlace         OutwardPlace = "full" // the coordinator has said that the place is not sensitive
+)
+
+// Forum is a standing forum.
+type Forum struct {
+	ID            uuid.UUID
+	ExternalID    *string // its id in the imported plan
+	Name          string  // never leaves the house
+	NeutralTitle  string  // stands in calendars, followed by the municipality
+	Scope         Scope
+	InPlan        bool // false: shown as "inte i planen"
+	ConvenedBy    ConvenedBy
+	ConvenerID    *uuid.UUID
+	Cadence       Cadence `gorm:"embedded;embeddedPrefix:cadence_"`
+	ExemptMonths  []int   `gorm:"serializer:json"` // 1-12
+	PromisedFrom  almanac.Date
+	Quote         string
+	OpenQuestions []string `gorm:"serializer:json"`
+	OpenEnded     bool     // others may take part than the plan names
+	Level         access.Level
+	OutwardPlace  OutwardPlace
+	Weekday       int           // preferred: 1 Monday … 5 Friday
+	Starts        almanac.Clock // preferred
+	Minutes       int           // usual length
+	Place         string        // usual place; never leaves the house by itself
+	RemindDays    int           // working days before a meeting; 0: no reminder
+	Version       int64
+	CreatedAt     time.Time
+
+	Convener     *partner.Organisation
+	Participants []Participant
+}
+
+// Participant is an organisation or a role that the plan says takes part.
+type Participant struct {
+	ID             uuid.UUID
+	ForumID        uuid.UUID
+	OrganisationID *uuid.UUID
+	RoleID         *uuid.UUID
+	Position       int64
+
+	Organisation *partner.Organisation
+	Role         *partner.Role
+}
+
+// TableName is the table of Participant.
+func (Participant) TableName() string { return "forum_participants" }
+
+// Name is how the plan names the participant.
+func (p Participant) Name() string {
+	if p.Role != nil {
+		return p.Role.Name
+	}
+	if p.Organisation != nil {
+		return p.Organisation.Name
+	}
+	return ""
+}
+
+// Member is a contact that is invited to a forum's meetings.
+type Member struct {
+	ID        uuid.UUID
+	ForumID   uuid.UUID
+	ContactID uuid.UUID
+	CreatedAt time.Time
+
+	Contact partner.Contact
+}
+
+// TableName is the table of Member.
+func (Member) TableName() string { return "forum_members" }
+
+// List gives the forums that the actor sees, those of the plan first.
+func List(tx *store.Tx, by access.Actor) ([]Forum, error) {
+	var all []Forum
+	err := whole(tx).Scopes(by.SeesForum(tx, "forums.id")).Order("in_plan DESC, created_at, id").Find(&all).Error
+	return all, err
+}
+
+// Find gives one forum. It refuses with fault.NotFound when the actor does not see it.
+func Find(tx *store.Tx, by access.Actor, id uuid.UUID) (*Forum, error) {
+	f := &Forum{}
+	return f, store.Found(whole(tx).Scopes(by.SeesForum(tx, "forums.id")).First(f, "forums.id = ?", id).Error)
+}
+
+// ByExternalID gives the forum that an imported file names so.
+func ByExternalID(tx *store.Tx, by access.Actor, id string) (*Forum, error) {
+	f := &Forum{}
+	return f, store.Found(whole(tx).Scopes(by.SeesForum(tx, "forums.id")).First(f, "forums.external_id = ?", id).Error)
+}
+
+func whole(tx *store.Tx) *gorm.DB {
+	return tx.DB.Preload("Convener").
+		Preload("Participants", func(q *gorm.DB) *gorm.DB { return q.Order("position") }).
+		Preload("Participants.Organisation").Preload("Participants.Role")
+}
+
+// Members lists who is invited to a forum's meetings and is still there. Whoever sees the forum
+// sees them; a protected contact shows as its organisation and role.
+func Members(tx *store.Tx, by access.Actor, forumID uuid.UUID) ([]Member, error) {
+	var all []Member
+	err := tx.DB.Scopes(by.SeesForum(tx, "forum_members.forum_id")).
+		Joins("JOIN contacts ON contacts.id = forum_members.contact_id AND contacts.left_at IS NULL").
+		Preload("Contact.Organisation").Preload("Contact.Role").
+		Order("forum_members.created_at, forum_members.id").
+		Find(&all, "forum_members.forum_id = ?", forumID).Error
+	return all, err
+}
+
+// Seat makes a contact a member of a forum. Seating twice changes nothing.
+func Seat(tx *store.Tx, by access.Actor, forumID, contactID uuid.UUID) error {
+	if err := by.MayConvene(tx, forumID); err != nil {
+		return err
+	}
+	var n int64
+	if err := tx.DB.Model(&partner.Contact{}).Where("id = ? AND left_at IS NULL", contactID).Count(&n).Error; err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.On("contactId", "Välj en kontakt ur listan.")
+	}
+	if err := tx.DB.Model(&Member{}).Where("forum_id = ? AND contact_id = ?", forumID, contactID).Count(&n).Error; err != nil || n > 0 {
+		return err
+	}
+	m := Member{ID: store.NewID(), ForumID: forumID, ContactID: contactID, CreatedAt: tx.Now}
+	if err := tx.DB.Omit("Contact").Create(&m).Error; err != nil {
+		return err
+	}
+	return access.Log(tx, by, "seat member", "forum", forumID)
+}
+
+// Unseat takes a contact out of a forum. Invitations that were sent stay.
+func Unseat(tx *store.Tx, by access.Actor, forumID, contactID uuid.UUID) error {
+	if err := by.MayConvene(tx, forumID); err != nil {
+		return err
+	}
+	if err := tx.DB.Delete(&Member{}, "forum_id = ? AND contact_id = ?", forumID, contactID).Error; err != nil {
+		return err
+	}
+	return access.Log(tx, by, "unseat member", "forum", forumID)
+}
+
+// Settings are what a coordinator decides about a forum.
+type Settings struct {
+	Name         string
+	NeutralTitle string
+	Scope        Scope
+	ConvenedBy   ConvenedBy
+	ConvenerID   *uuid.UUID
+	Cadence      Cadence
+	ExemptMonths []int
+	PromisedFrom almanac.Date
+	Level        access.Level
+	OutwardPlace OutwardPlace
+	Weekday      int
+	Starts       almanac.Clock
+	Minutes      int
+	Place        string
+	RemindDays   int
+}
+
+// Settings gives the forum's settings as they stand.
+func (f Forum) Settings() Settings {
+	return Settings{f.Name, f.NeutralTitle, f.Scope, f.ConvenedBy, f.ConvenerID, f.Cadence, f.ExemptMonths, f.PromisedFrom,
+		f.Level, f.OutwardPlace, f.Weekday, f.Starts, f.Minutes, f.Place, f.RemindDays}
+}
+
+// Usual are the settings of a forum of which nothing is decided.
+func Usual() Settings {
+	return Settings{Scope: Overall, ConvenedBy: Unstated, ExemptMonths: []int{}, Level: access.Neutral, OutwardPlace: MunicipalityPlace,
+		Weekday: 2, Starts: 9 * 60, Minutes: 90, RemindDays: 2}
+}
+
+// Found creates a forum. It refuses with fault.Invalid, naming each field.
+func Found(tx *store.Tx, by access.Actor, s Settings, more func(*Forum)) (*Forum, error) {
+	if err := by.Require(access.Coordinator); err != nil {
+		return nil, err
+	}
+	f := &Forum{ID: store.NewID(), OpenQuestions: []string{}, Version: 1, CreatedAt: tx.Now}
+	if err := f.take(tx, s); err != nil {
+		return nil, err
+	}
+	if more != nil {
+		more(f)
+	}
+	if err := tx.DB.Omit("Convener", "Participants").Create(f).Error; err != nil {
+		return nil, err
+	}
+	if err := access.CalendarChanged(tx); err != nil {
+		return nil, err
+	}
+	return f, access.Log(tx, by, "found forum", "forum", f.ID)
+}
+
+// Change replaces a forum's settings. version is the one that was read; the refusal is
+// fault.Conflict when the forum has changed since.
+func Change(tx *store.Tx, by access.Actor, id uuid.UUID, version int64, s Settings) (*Forum, error) {
+	if err := by.MayConvene(tx, id); err != nil {
+		return nil, err
+	}
+	f := &Forum{}
+	if err := tx.Hold(f, id); err != nil {
+		return nil, err
+	}
+	if err := partner.CheckVersion(f.Version, version); err != nil {
+		return nil, err
+	}
+	if err := f.take(tx, s); err != nil {
+		return nil, err
+	}
+	f.Version++
+	if err := tx.DB.Omit("Convener", "Participants").Save(f).Error; err != nil {
+		return nil, err
+	}
+	if err := access.CalendarChanged(tx); err != nil {
+		return nil, err
+	}
+	return f, access.Log(tx, by, "change forum", "forum", id)
+}
+
+// take checks settings and puts them in.
+func (f *Forum) take(tx *store.Tx, s Settings) error {
+	name, nameErr := partner.Line("name", s.Name, 200)
+	title, titleErr := NeutralLine("neutralTitle", s.NeutralTitle)
+	place, placeErr := partner.OptionalLine("place", s.Place, 200)
+	if placeErr == nil && s.OutwardPlace == FullPlace && place != "" {
+		_, placeErr = NeutralLine("place", place)
+	}
+	if err := fault.Join(nameErr, titleErr, placeErr, s.check(), checkConvener(tx, s)); err != nil {
+		return err
+	}
+	f.Name, f.NeutralTitle, f.Scope, f.ConvenedBy, f.ConvenerID = name, title, s.Scope, s.ConvenedBy, s.ConvenerID
+	f.Cadence, f.ExemptMonths, f.PromisedFrom = s.Cadence, s.ExemptMonths, s.PromisedFrom
+	f.Level, f.OutwardPlace, f.Weekday, f.Starts, f.Minutes = s.Level, s.OutwardPlace, s.Weekday, s.Starts, s.Minutes
+	f.Place, f.RemindDays = place, s.RemindDays
+	if f.ExemptMonths == nil {
+		f.ExemptMonths = []int{}
+	}
+	if f.ConvenedBy != Other {
+		f.ConvenerID = nil
+	}
+	return nil
+}
+
+// NeutralLine checks a text that leaves the house: one line, and no word that tells what the
+// collaboration is about.
+func NeutralLine(field, text string) (string, error) {
+	text, err := partner.Line(field, text, 200)
+	if err != nil {
+		return "", err
+	}
+	if word, tells := deidentify.Telling(text); tells {
+		return "", fault.On(field, "Ordet ”%s” berättar vad mötet handlar om, och texten syns i kalendrar och på låsta telefoner. Välj ett neutralt ord, till exempel Nätverksträff.", word)
+	}
+	return text, nil
+}
+
+func checkConvener(tx *store.Tx, s Settings) error {
+	if s.ConvenedBy != Other {
+		return nil
+	}
+	var n int64
+	if s.ConvenerID != nil {
+		if err := tx.DB.Model(&partner.Organisation{}).Where("id = ?", *s.ConvenerID).Count(&n).Error; err != nil {
+			return err
+		}
+	}
+	if n == 0 {
+		return fault.On("convenerId", "Välj vilken organisation som är sammankallande.")
+	}
+	return nil
+}
+
+func (s Settings) check() error {
+	return fault.Join(
+		among("scope", s.Scope, Overall, Consultation, IndividualCases, Internal),
+		among("convenedBy", s.ConvenedBy, Unstated, Us, Other),
+		among("level", s.Level, access.Protected, access.Neutral, access.Full),
+		among("outwardPlace", s.OutwardPlace, NoPlace, MunicipalityPlace, FullPlace),
+		within("weekday", s.Weekday, 1, 5), within("minutes", s.Minutes, 5, 720), within("remindDays", s.RemindDays, 0, 20),
+		within("starts", int(s.Starts), 0, 24*60-1), s.Cadence.check(), checkMonths(s.ExemptMonths))
+}
+
+func among[T comparable](field string, value T, allowed ...T) error {
+	for _, a := range allowed {
+		if a == value {
+			return nil
+		}
+	}
+	return fault.On(field, "Välj ett av alternativen.")
+}
+
+func within(field string, value, low, high int) error {
+	if value < low || value > high {
+		return fault.On(field, "Skriv ett tal från %d till %d.", low, high)
+	}
+	return nil
+}
+
+func checkMonths(months []int) error {
+	for _, m := range months {
+		if err := within("exemptMonths", m, 1, 12); err != nil {
+			return err
+		}
+	}
+	return nil
+}

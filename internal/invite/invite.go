@@ -1,0 +1,284 @@
+// Package invite holds who was asked to a meeting, the link each answers by, what they answered to
+// which SEQUENCE, and whether a letter is owed to them. It sends nothing: what is owed is a
+// question that the desk answers when the time has come.
+package invite
+
+import (
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"samverkan/internal/access"
+	"samverkan/internal/fault"
+	"samverkan/internal/meeting"
+	"samverkan/internal/partner"
+	"samverkan/internal/seal"
+	"samverkan/internal/store"
+)
+
+// AnswerPrefix begins the token of an answer link, so that a scanner of leaked secrets knows it.
+const AnswerPrefix = "rsvp_"
+
+// Invitation is that a contact was asked to a meeting.
+type Invitation struct {
+	ID            uuid.UUID
+	MeetingID     uuid.UUID
+	ContactID     uuid.UUID
+	Generation    int64      // of its tokens; raising it revokes them
+	AnswerHash    string     // of the token in the answer link
+	ReplyHash     string     // of the token in the address that replies go to
+	AskedSequence int64      // the meeting's SEQUENCE in the latest letter that asked for an answer
+	OwedFrom      *time.Time // from then on a letter may be owed; nil: the recipient is up to date
+	Note          string     // the convener's own line to all, in the next letter
+	CreatedAt     time.Time
+	WithdrawnAt   *time.Time // the contact is no longer asked
+
+	Contact partner.Contact
+	Answers []Answer
+}
+
+// PartStat is an answer, in iCalendar's words (RFC 5545 §3.2.12).
+type PartStat string
+
+// The answers.
+const (
+	NeedsAction PartStat = "NEEDS-ACTION"
+	Accepted    PartStat = "ACCEPTED"
+	Declined    PartStat = "DECLINED"
+	Tentative   PartStat = "TENTATIVE"
+	Delegated   PartStat = "DELEGATED" // somebody else comes instead
+)
+
+// Answer is one answer. The latest counts, and only for the SEQUENCE that it was given to.
+type Answer struct {
+	ID           uuid.UUID
+	InvitationID uuid.UUID
+	PartStat     PartStat
+	Substitute   string // name of who comes instead, with Delegated
+	Comment      string
+	Sequence     int64
+	Via          string     // link, phone or mail
+	IdentityID   *uuid.UUID // who recorded it, by phone
+	At           time.Time
+}
+
+// AnswerToken gives the token in the invitation's link. Every letter repeats it.
+func (i Invitation) AnswerToken(key *seal.Key) string {
+	return AnswerPrefix + key.Token("answer", i.ID.String(), i.Generation)
+}
+
+// ReplyToken gives the token in the address that replies by mail go to.
+func (i Invitation) ReplyToken(key *seal.Key) string {
+	return key.Token("reply", i.ID.String(), i.Generation)
+}
+
+// Current gives the answer that counts for m, nil when there is none. After the time has changed
+// everybody is asked again (RFC 5546 §3.2.2.1); but a change that was taken back before anybody
+// heard of it leaves the answers as they were.
+func (i Invitation) Current(m *meeting.Meeting) *Answer {
+	asked := i.AskedSequence
+	if i.OwedFrom != nil {
+		asked = m.Sequence
+	}
+	if last := i.Last(); last != nil && last.Sequence >= asked {
+		return last
+	}
+	return nil
+}
+
+// Last gives the latest answer to any SEQUENCE, nil when there is none.
+func (i Invitation) Last() *Answer {
+	if len(i.Answers) == 0 {
+		return nil
+	}
+	return &i.Answers[0]
+}
+
+// Issue asks a contact to a meeting. Asking one who is asked changes nothing; asking one who was
+// withdrawn asks again, with new tokens.
+func Issue(tx *store.Tx, key *seal.Key, meetingID, contactID uuid.UUID) (*Invitation, error) {
+	var found []Invitation
+	if err := tx.DB.Limit(1).Find(&found, "meeting_id = ? AND contact_id = ?", meetingID, contactID).Error; err != nil {
+		return nil, err
+	}
+	i := &Invitation{ID: store.NewID(), MeetingID: meetingID, ContactID: contactID, Generation: 1, CreatedAt: tx.Now}
+	if len(found) > 0 {
+		i = &found[0]
+		if i.WithdrawnAt == nil {
+			return i, nil
+		}
+		i.Generation, i.WithdrawnAt = i.Generation+1, nil
+	}
+	i.AnswerHash, i.ReplyHash = seal.Hash(i.AnswerToken(key)), seal.Hash(i.ReplyToken(key))
+	return i, tx.DB.Omit("Contact", "Answers").Save(i).Error
+}
+
+// Withdraw ends an invitation: its links die with the commit.
+func Withdraw(tx *store.Tx, key *seal.Key, id uuid.UUID) (*Invitation, error) {
+	i := &Invitation{}
+	if err := tx.Hold(i, id); err != nil {
+		return nil, err
+	}
+	if i.WithdrawnAt != nil {
+		return i, nil
+	}
+	i.Generation, i.WithdrawnAt = i.Generation+1, &tx.Now
+	i.AnswerHash, i.ReplyHash = seal.Hash(i.AnswerToken(key)), seal.Hash(i.ReplyToken(key))
+	return i, tx.DB.Omit("Contact", "Answers").Save(i).Error
+}
+
+// Owe says that from a moment on a letter may be owed to everybody who was asked to a meeting, with
+// the convener's own line in it. What each is owed is decided then, by comparing.
+func Owe(tx *store.Tx, meetingID uuid.UUID, from time.Time, note string) error {
+	return tx.DB.Model(&Invitation{}).Where("meeting_id = ?", meetingID).
+		Updates(map[string]any{"owed_from": from, "note": note}).Error
+}
+
+// OweOne is Owe for one invitation.
+func OweOne(tx *store.Tx, id uuid.UUID, from time.Time, note string) error {
+	return tx.DB.Model(&Invitation{}).Where("id = ?", id).Updates(map[string]any{"owed_from": from, "note": note}).Error
+}
+
+// Drop removes an invitation that nobody has heard of: no letter was written and no answer given.
+func Drop(tx *store.Tx, id uuid.UUID) error {
+	return tx.DB.Where("id = ?", id).
+		Where("NOT EXISTS (?)", tx.DB.Table("letters").Select("1").Where("letters.subject_id = invitations.id")).
+		Where("NOT EXISTS (?)", tx.DB.Table("answers").Select("1").Where("answers.invitation_id = invitations.id")).
+		Delete(&Invitation{}).Error
+}
+
+// Due lists the invitations to whom a letter may be owed now.
+func Due(tx *store.Tx) (ids []uuid.UUID, err error) {
+	return ids, tx.DB.Model(&Invitation{}).Where("owed_from <= ?", tx.Now).Order("owed_from, id").Pluck("id", &ids).Error
+}
+
+// Settled says that nothing more is owed to an invitation. asked is the SEQUENCE in which its
+// contact was last asked for an answer.
+func Settled(tx *store.Tx, id uuid.UUID, asked int64) error {
+	return tx.DB.Model(&Invitation{}).Where("id = ?", id).Updates(map[string]any{"owed_from": nil, "note": "", "asked_sequence": asked}).Error
+}
+
+func whole(tx *store.Tx) *gorm.DB {
+	return tx.DB.Preload("Contact.Organisation").Preload("Contact.Role").
+		Preload("Answers", func(q *gorm.DB) *gorm.DB { return q.Order("at DESC, id DESC") })
+}
+
+// Lock locks an invitation and gives it whole.
+func Lock(tx *store.Tx, id uuid.UUID) (*Invitation, error) {
+	if err := tx.Hold(&Invitation{}, id); err != nil {
+		return nil, err
+	}
+	i := &Invitation{}
+	return i, store.Found(whole(tx).First(i, "invitations.id = ?", id).Error)
+}
+
+// Of lists the invitations to a meeting that the actor sees, withdrawn ones last.
+func Of(tx *store.Tx, by access.Actor, meetingID uuid.UUID) ([]Invitation, error) {
+	if _, err := meeting.Find(tx, by, meetingID); err != nil {
+		return nil, err
+	}
+	var all []Invitation
+	err := whole(tx).Where("meeting_id = ?", meetingID).
+		Order("withdrawn_at IS NOT NULL, created_at, id").Find(&all).Error
+	return all, err
+}
+
+// Find gives an invitation to a meeting that the actor sees.
+func Find(tx *store.Tx, by access.Actor, id uuid.UUID) (*Invitation, error) {
+	i := &Invitation{}
+	if err := store.Found(whole(tx).First(i, "invitations.id = ?", id).Error); err != nil {
+		return nil, err
+	}
+	_, err := meeting.Find(tx, by, i.MeetingID)
+	return i, err
+}
+
+// ByAnswerToken gives the invitation that a link opens. It refuses with fault.NotFound whether the
+// token is unknown, revoked or mistyped, after one look-up in an index.
+func ByAnswerToken(tx *store.Tx, token string) (*Invitation, error) {
+	i := &Invitation{}
+	if !strings.HasPrefix(token, AnswerPrefix) {
+		return i, fault.Missing()
+	}
+	err := whole(tx).First(i, "invitations.answer_hash = ? AND withdrawn_at IS NULL", seal.Hash(token)).Error
+	return i, store.Found(err)
+}
+
+// Reply is what somebody answers.
+type Reply struct {
+	PartStat   PartStat
+	Substitute string
+	Comment    string
+	Via        string // link, phone or mail
+}
+
+// Take records an answer to a meeting at sequence. The latest counts, so an answer may be changed;
+// the same answer again is one. It refuses with fault.Invalid, naming each field.
+func Take(tx *store.Tx, by access.Actor, i *Invitation, sequence int64, r Reply) (*Answer, error) {
+	var choice error
+	switch r.PartStat {
+	case Accepted, Declined, Tentative:
+		r.Substitute = ""
+	case Delegated:
+	default:
+		choice = fault.On("partStat", "Välj ett av svaren.")
+	}
+	substitute, substituteErr := partner.OptionalLine("substitute", r.Substitute, 200)
+	if substituteErr == nil && r.PartStat == Delegated && substitute == "" {
+		substituteErr = fault.On("substitute", "Skriv namnet på den som kommer i stället.")
+	}
+	comment, commentErr := partner.OptionalLine("comment", r.Comment, 500)
+	if err := fault.Join(choice, substituteErr, commentErr); err != nil {
+		return nil, err
+	}
+	if last := i.Last(); last != nil && last.PartStat == r.PartStat && last.Substitute == substitute && last.Comment == comment && last.Sequence == sequence {
+		return last, nil
+	}
+	a := Answer{store.NewID(), i.ID, r.PartStat, substitute, comment, sequence, r.Via, by.By(), tx.Now}
+	if err := tx.DB.Create(&a).Error; err != nil {
+		return nil, err
+	}
+	i.Answers = append([]Answer{a}, i.Answers...)
+	return &a, access.Log(tx, by, "answer", "invitation", i.ID)
+}
+
+// Reminder is that a reminder was written, so that it is written once.
+type Reminder struct {
+	ID           uuid.UUID
+	InvitationID uuid.UUID
+	Kind         string // soon
+	Days         int64  // working days before
+	Sequence     int64
+	LetterID     uuid.UUID
+	At           time.Time
+}
+
+// Reminded records a reminder in the transaction that writes its letter. A twin is refused by the
+// unique key.
+func Reminded(tx *store.Tx, r Reminder) error {
+	r.ID, r.At = store.NewID(), tx.Now
+	return tx.DB.Create(&r).Error
+}
+
+// ToRemind lists the invitations to a meeting whose contact gets letters, has said neither
+// no nor that somebody else comes, and was not reminded of it yet.
+func ToRemind(tx *store.Tx, m *meeting.Meeting, kind string, days int64) ([]Invitation, error) {
+	var all []Invitation
+	err := whole(tx).Joins("JOIN contacts ON contacts.id = invitations.contact_id AND contacts.left_at IS NULL AND contacts.email <> '' AND NOT contacts.by_phone").
+		Where("invitations.meeting_id = ? AND invitations.withdrawn_at IS NULL AND invitations.owed_from IS NULL", m.ID).
+		Where("NOT EXISTS (?)", tx.DB.Table("reminders").Select("1").
+			Where("reminders.invitation_id = invitations.id AND reminders.kind = ? AND reminders.days = ? AND reminders.sequence = ?", kind, days, m.Sequence)).
+		Order("invitations.created_at, invitations.id").Find(&all).Error
+	if err != nil {
+		return nil, err
+	}
+	kept := all[:0]
+	for _, i := range all {
+		if a := i.Current(m); a == nil || a.PartStat == Accepted || a.PartStat == Tentative {
+			kept = append(kept, i)
+		}
+	}
+	return kept, nil
+}

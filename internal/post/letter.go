@@ -1,0 +1,298 @@
+// Package post holds letters: what each says, in what order they leave, and what became of them.
+// A letter's bytes are fixed when its row is written and never change. The row is the truth: it
+// alone keeps retries, waits and failures; River only wakes the sender.
+package post
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"samverkan/internal/access"
+	"samverkan/internal/mail"
+	"samverkan/internal/seal"
+	"samverkan/internal/store"
+)
+
+// Kind says what a letter is about.
+type Kind string
+
+// The kinds.
+const (
+	Invitation   Kind = "invitation"
+	Update       Kind = "update"       // title or place changed, the time did not
+	Reschedule   Kind = "reschedule"   // the time changed: answer again
+	Cancellation Kind = "cancellation" // the meeting is off
+	Withdrawal   Kind = "withdrawal"   // this recipient is no longer invited
+	Reminder     Kind = "reminder"
+	MailTest     Kind = "mail-test"
+)
+
+// State says where a letter is on its way.
+type State string
+
+// The states.
+const (
+	Queued     State = "queued"
+	Sending    State = "sending" // under a lease
+	Sent       State = "sent"
+	Filed      State = "filed"      // kept as a file, because there is no mail server; nobody got it
+	Retry      State = "retry"      // refused for now
+	Unknown    State = "unknown"    // handed over, no answer: it may have arrived
+	Failed     State = "failed"     // refused for good, or given up
+	Superseded State = "superseded" // a newer letter says it better; never sent
+	Withdrawn  State = "withdrawn"  // the right to it was gone before it was sent
+)
+
+// Waiting are the states of letters that are not yet handed over.
+var Waiting = []State{Queued, Retry}
+
+// Letter is one letter to one recipient.
+type Letter struct {
+	ID            uuid.UUID
+	Kind          Kind
+	SubjectID     *uuid.UUID // the invitation; letters about one leave in order
+	Recipient     string     // address
+	RecipientName string
+	Subject       string // neutral by construction
+	Method        string // iTIP METHOD; empty: no calendar part
+	Sequence      int64
+	Digest        string // of what the recipient's calendar will hold
+	MessageID     string
+	EnvelopeFrom  string
+	Sealed        []byte // the bytes, sealed; nil 30 days after sending
+	SHA256        string `gorm:"column:sha256"`
+	State         State
+	NotBefore     time.Time
+	Attempts      int64
+	Lease         string
+	LeasedUntil   *time.Time
+	Problem       string // the mail server's words
+	CreatedAt     time.Time
+	SettledAt     *time.Time
+}
+
+// Draft is a letter to be written.
+type Draft struct {
+	Kind      Kind
+	SubjectID *uuid.UUID
+	Method    string
+	Sequence  int64
+	Digest    string
+	NotBefore time.Time
+	Mail      mail.Letter // without Message-ID, Date and what it replies to
+}
+
+// Wake is the job that tells a sender to look. Its content is nothing: the rows say what is due.
+type Wake struct{}
+
+// Kind is the job's stable name.
+func (Wake) Kind() string { return "wake-sender" }
+
+// Write renders a draft once, fixes the bytes in a row and wakes the sender.
+func Write(tx *store.Tx, key *seal.Key, d Draft) (*Letter, error) {
+	l := &Letter{
+		ID: store.NewID(), Kind: d.Kind, SubjectID: d.SubjectID, Recipient: d.Mail.To.Address, RecipientName: d.Mail.To.Name,
+		Subject: d.Mail.Subject, Method: d.Method, Sequence: d.Sequence, Digest: d.Digest, EnvelopeFrom: d.Mail.EnvelopeFrom,
+		State: Queued, NotBefore: d.NotBefore, CreatedAt: tx.Now,
+	}
+	// The id of the row, not chance: whoever writes the same row again would write the same letter.
+	l.MessageID = l.ID.String() + domain(d.Mail.From.Address)
+	d.Mail.MessageID, d.Mail.Date = l.MessageID, tx.Now
+	if err := d.thread(tx); err != nil {
+		return nil, err
+	}
+	data, err := mail.Compose(d.Mail)
+	if err != nil {
+		return nil, fmt.Errorf("letter to be written: %w", err)
+	}
+	sum := sha256.Sum256(data)
+	l.SHA256, l.Sealed = hex.EncodeToString(sum[:]), key.Seal(data, l.ID.String())
+	if err := tx.DB.Create(l).Error; err != nil {
+		return nil, err
+	}
+	return l, WakeAt(tx, d.NotBefore)
+}
+
+// thread makes the letter a reply to the first one about the same invitation, so that mail
+// programs show them together.
+func (d *Draft) thread(tx *store.Tx) error {
+	if d.SubjectID == nil {
+		return nil
+	}
+	var first []Letter
+	err := tx.DB.Select("message_id").Where("subject_id = ? AND state IN ?", *d.SubjectID, handedOver).Order("created_at, id").Limit(1).Find(&first).Error
+	if err != nil || len(first) == 0 {
+		return err
+	}
+	d.Mail.InReplyTo, d.Mail.References = first[0].MessageID, []string{first[0].MessageID}
+	return nil
+}
+
+func domain(address string) string { return address[strings.LastIndexByte(address, '@'):] }
+
+// WakeAt wakes a sender when the transaction has committed, not before at.
+func WakeAt(tx *store.Tx, at time.Time) error { return tx.Enqueue(Wake{}, at) }
+
+// handedOver are the states in which a recipient may hold the letter.
+var handedOver = []State{Sending, Sent, Filed, Unknown}
+
+// LastHeld gives the latest letter with a calendar part that the recipient of an invitation may
+// hold, nil when there is none.
+func LastHeld(tx *store.Tx, subject uuid.UUID) (*Letter, error) {
+	var found []Letter
+	err := tx.DB.Omit("sealed").Where("subject_id = ? AND method <> '' AND state IN ?", subject, handedOver).
+		Order("created_at DESC, id DESC").Limit(1).Find(&found).Error
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return &found[0], nil
+}
+
+// Supersede takes back the letters about an invitation that are not yet handed over.
+func Supersede(tx *store.Tx, subject uuid.UUID) error {
+	return tx.DB.Model(&Letter{}).Where("subject_id = ? AND state IN ?", subject, Waiting).
+		Updates(map[string]any{"state": Superseded, "settled_at": tx.Now, "sealed": nil}).Error
+}
+
+// About lists the letters about an invitation, the latest first, without their bytes.
+func About(tx *store.Tx, subjects []uuid.UUID) (map[uuid.UUID][]Letter, error) {
+	var all []Letter
+	if err := tx.DB.Omit("sealed").Where("subject_id IN ?", subjects).Order("created_at DESC, id DESC").Find(&all).Error; err != nil {
+		return nil, err
+	}
+	about := map[uuid.UUID][]Letter{}
+	for _, l := range all {
+		about[*l.SubjectID] = append(about[*l.SubjectID], l)
+	}
+	return about, nil
+}
+
+// List gives the latest letters first, without their bytes. Coordinators see them; administrators
+// see them with the recipient masked.
+func List(tx *store.Tx, by access.Actor, limit, offset int) (letters []Letter, total int64, err error) {
+	if err := by.Require(access.Coordinator, access.Administrator); err != nil {
+		return nil, 0, err
+	}
+	if err := tx.DB.Model(&Letter{}).Count(&total).Error; err != nil {
+		return nil, 0, err
+	}
+	err = tx.DB.Omit("sealed").Order("created_at DESC, id DESC").Limit(limit).Offset(offset).Find(&letters).Error
+	if !by.Is(access.Coordinator) {
+		for i := range letters {
+			letters[i].Recipient, letters[i].RecipientName = masked(letters[i].Recipient), ""
+		}
+	}
+	return letters, total, err
+}
+
+// masked shows enough of an address to find a mail server's trouble, not whom it is for.
+func masked(address string) string { return "…" + domain(address) }
+
+// Read gives a letter's bytes. Only a coordinator reads them, and the log says so.
+func Read(tx *store.Tx, by access.Actor, key *seal.Key, id uuid.UUID) (*Letter, []byte, error) {
+	if err := by.Require(access.Coordinator); err != nil {
+		return nil, nil, err
+	}
+	l := &Letter{}
+	if err := store.Found(tx.DB.First(l, "id = ?", id).Error); err != nil {
+		return nil, nil, err
+	}
+	if err := access.Log(tx, by, "read letter", "letter", id); err != nil || l.Sealed == nil {
+		return l, nil, err
+	}
+	data, err := key.Open(l.Sealed, l.ID.String())
+	return l, data, err
+}
+
+// Troubled counts the letters of the last 30 days that a person should look at: they failed, their
+// arrival is unknown and nobody asks again, or they have waited for the mail server for an hour.
+func Troubled(tx *store.Tx) (n int64, err error) {
+	return n, tx.DB.Model(&Letter{}).Where("created_at > ?", tx.Now.AddDate(0, 0, -30)).
+		Where("state = ? OR (state = ? AND settled_at IS NOT NULL) OR (state = ? AND created_at < ?)", Failed, Unknown, Retry, tx.Now.Add(-time.Hour)).
+		Count(&n).Error
+}
+
+// Forget drops the bytes of letters that were settled 30 days ago. Hash and Message-ID stay.
+func Forget(tx *store.Tx) error {
+	return tx.DB.Model(&Letter{}).Where("sealed IS NOT NULL AND settled_at < ?", tx.Now.AddDate(0, 0, -30)).Update("sealed", nil).Error
+}
+
+// SendingHold stops the sender: after a restore, until somebody has looked.
+type SendingHold struct {
+	ID           uuid.UUID
+	Reason       string
+	Since        time.Time
+	ReleasedAt   *time.Time
+	ReleasedByID *uuid.UUID
+}
+
+// HoldSending stops the sender on all instances until ReleaseSending.
+func HoldSending(tx *store.Tx, reason string) error {
+	return tx.DB.Create(&SendingHold{ID: store.NewID(), Reason: reason, Since: tx.Now}).Error
+}
+
+// SendingHeld gives the hold in force, nil when letters are sent.
+func SendingHeld(tx *store.Tx) (*SendingHold, error) {
+	var found []SendingHold
+	err := tx.DB.Where("released_at IS NULL").Order("since").Limit(1).Find(&found).Error
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return &found[0], nil
+}
+
+// ReleaseSending lets letters go again. Coordinators and administrators may.
+func ReleaseSending(tx *store.Tx, by access.Actor) error {
+	if err := by.Require(access.Coordinator, access.Administrator); err != nil {
+		return err
+	}
+	err := tx.DB.Model(&SendingHold{}).Where("released_at IS NULL").Updates(map[string]any{"released_at": tx.Now, "released_by_id": by.By()}).Error
+	if err != nil {
+		return err
+	}
+	if err := WakeAt(tx, tx.Now); err != nil {
+		return err
+	}
+	return access.Log(tx, by, "release sending", "letter", uuid.Nil)
+}
+
+// claim takes the next letter that is due under a lease, nil when none is. Letters about one
+// invitation leave in order: one waits while an older one is not settled. A letter whose lease has
+// run out was left by a sender that died; it is sent again, the same bytes.
+func claim(tx *store.Tx, lease string, until time.Time) (*Letter, error) {
+	if held, err := SendingHeld(tx); err != nil || held != nil {
+		return nil, err
+	}
+	older := tx.DB.Table("letters AS older").Select("1").
+		Where("older.subject_id = letters.subject_id AND older.state IN ?", []State{Queued, Retry, Sending}).
+		Where("older.created_at < letters.created_at OR (older.created_at = letters.created_at AND older.id < letters.id)")
+	newer := tx.DB.Table("letters AS newer").Select("1").
+		Where("newer.subject_id = letters.subject_id AND newer.method <> ''").
+		Where("newer.created_at > letters.created_at OR (newer.created_at = letters.created_at AND newer.id > letters.id)")
+	var found []Letter
+	err := tx.DB.Clauses(clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"}).
+		Where(tx.DB.Where("state IN ? AND not_before <= ?", Waiting, tx.Now).
+			Or("state = ? AND leased_until < ?", Sending, tx.Now).
+			Or("state = ? AND not_before <= ? AND NOT EXISTS (?)", Unknown, tx.Now, newer)).
+		Where("NOT EXISTS (?)", older).
+		Order("not_before, created_at, id").Limit(1).Find(&found).Error
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	l := &found[0]
+	l.State, l.Lease, l.LeasedUntil, l.Attempts = Sending, lease, &until, l.Attempts+1
+	return l, tx.DB.Model(&Letter{}).Where("id = ?", l.ID).
+		Updates(map[string]any{"state": Sending, "lease": lease, "leased_until": until, "attempts": l.Attempts}).Error
+}
+
+// ours keeps the row only while the lease is this sender's.
+func ours(q *gorm.DB, id uuid.UUID, lease string) *gorm.DB {
+	return q.Where("id = ? AND state = ? AND lease = ?", id, Sending, lease)
+}

@@ -1,0 +1,109 @@
+package post
+
+import (
+	"bytes"
+	"fmt"
+	htmltemplate "html/template"
+	"strings"
+	texttemplate "text/template"
+
+	"samverkan/internal/lang"
+	"samverkan/templates"
+)
+
+// Outward is everything that a letter about a meeting can say. What has no field here cannot
+// leak: no agenda, no names, no place but the outward one.
+type Outward struct {
+	Kind         Kind
+	Title        string // neutral, with the municipality
+	Municipality string
+	When         string // "torsdag 21 januari 2027 kl. 13.00–14.30"
+	ShortWhen    string // "tors 21 jan kl. 13.00"
+	Was          string // the former time; empty: not moved
+	Place        string // the outward place; empty: behind the link
+	Link         string
+	Note         string // the convener's own line to all
+}
+
+// Act begins the subject: what the letter does.
+func (o Outward) Act() string {
+	switch o.Kind {
+	case Update:
+		return "Ändring"
+	case Reschedule:
+		return "Ny tid"
+	case Cancellation:
+		return "Inställt"
+	case Withdrawal:
+		return "Avbokat för dig"
+	case Reminder:
+		return "Påminnelse"
+	}
+	return "Inbjudan"
+}
+
+// Heading is the letter's first line.
+func (o Outward) Heading() string {
+	switch o.Kind {
+	case Update:
+		return "Uppgifterna om mötet är ändrade"
+	case Reschedule:
+		return "Mötet har fått en ny tid"
+	case Cancellation:
+		return "Mötet är inställt"
+	case Withdrawal:
+		return "Du är inte längre inbjuden till mötet"
+	case Reminder:
+		return "Snart är det möte"
+	}
+	return "Du är inbjuden till ett möte"
+}
+
+// Asks tells whether the letter has a link to answer by.
+func (o Outward) Asks() bool { return o.Kind != Cancellation && o.Kind != Withdrawal }
+
+// Ask stands on the button.
+func (o Outward) Ask() string {
+	if o.Kind == Reschedule {
+		return "Svara igen"
+	}
+	if o.Kind == Update || o.Kind == Reminder {
+		return "Se mötet eller ändra ditt svar"
+	}
+	return "Svara på inbjudan"
+}
+
+// Rendered is a letter in words.
+type Rendered struct{ Subject, Text, HTML string }
+
+// letters are the templates by language, parsed once; a mistake in them stops the program.
+var letters = map[lang.Language]struct {
+	text *texttemplate.Template
+	html *htmltemplate.Template
+}{lang.Swedish: parse(lang.Swedish), lang.English: parse(lang.English)}
+
+func parse(l lang.Language) (set struct {
+	text *texttemplate.Template
+	html *htmltemplate.Template
+}) {
+	functions := map[string]any{"t": l.Text, "lang": func() string { return string(l) }}
+	set.text = texttemplate.Must(texttemplate.New("").Funcs(functions).Option("missingkey=error").ParseFS(templates.Files, "mail/letter.txt"))
+	set.html = htmltemplate.Must(htmltemplate.New("").Funcs(functions).Option("missingkey=error").ParseFS(templates.Files, "mail/letter.html"))
+	return set
+}
+
+// Render gives a letter's subject, text and HTML, the latter two with the same words and links.
+func Render(l lang.Language, o Outward) (Rendered, error) {
+	set := letters[lang.Parse(string(l))]
+	var subject, text, html bytes.Buffer
+	if err := set.text.ExecuteTemplate(&subject, "subject", o); err != nil {
+		return Rendered{}, fmt.Errorf("letter: %w", err)
+	}
+	if err := set.text.ExecuteTemplate(&text, "letter.txt", o); err != nil {
+		return Rendered{}, fmt.Errorf("letter: %w", err)
+	}
+	if err := set.html.ExecuteTemplate(&html, "letter.html", o); err != nil {
+		return Rendered{}, fmt.Errorf("letter: %w", err)
+	}
+	return Rendered{strings.TrimSpace(subject.String()), text.String(), html.String()}, nil
+}

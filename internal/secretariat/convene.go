@@ -1,0 +1,201 @@
+package secretariat
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"samverkan/internal/access"
+	"samverkan/internal/deidentify"
+	"samverkan/internal/fault"
+	"samverkan/internal/forum"
+	"samverkan/internal/invite"
+	"samverkan/internal/meeting"
+	"samverkan/internal/partner"
+	"samverkan/internal/post"
+	"samverkan/internal/store"
+)
+
+// Convene asks a forum's members to a meeting. Members who are asked already are told of what has
+// changed, if anything has. It refuses with fault.Invalid when the forum is not ours to convene
+// or has no members, and with fault.Conflict when the meeting has changed since version, is
+// cancelled or has begun.
+func Convene(tx *store.Tx, by access.Actor, o Office, meetingID uuid.UUID, version int64, note string) error {
+	m, err := ourMeeting(tx, by, meetingID, version)
+	if err != nil {
+		return err
+	}
+	if m.Cancelled() {
+		return fault.New(fault.Conflict, "Mötet är inställt.")
+	}
+	if !m.StartsAt.After(tx.Now) {
+		return fault.New(fault.Conflict, "Mötet har redan börjat. Det går inte att bjuda in till det.")
+	}
+	if note, err = outwardNote(note); err != nil {
+		return err
+	}
+	members, err := forum.Members(tx, by, m.ForumID)
+	if err != nil {
+		return err
+	}
+	if len(members) == 0 {
+		return fault.New(fault.Invalid, "Forumet har inga deltagare att bjuda in. Lägg till dem på forumets sida först.")
+	}
+	for _, member := range members {
+		i, err := invite.Issue(tx, o.Key, m.ID, member.ContactID)
+		if err != nil {
+			return err
+		}
+		if err := invite.OweOne(tx, i.ID, tx.Now.Add(o.Delay), note); err != nil {
+			return err
+		}
+	}
+	if err := access.Log(tx, by, "convene meeting", "meeting", m.ID); err != nil {
+		return err
+	}
+	return post.WakeAt(tx, tx.Now.Add(o.Delay))
+}
+
+// ourMeeting locks a meeting of a forum that we convene.
+func ourMeeting(tx *store.Tx, by access.Actor, id uuid.UUID, version int64) (*meeting.Meeting, error) {
+	if err := tx.Hold(&meeting.Meeting{}, id); err != nil {
+		return nil, err
+	}
+	m, err := meeting.Find(tx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := by.MayConvene(tx, m.ForumID); err != nil {
+		return nil, err
+	}
+	if err := partner.CheckVersion(m.Version, version); err != nil {
+		return nil, err
+	}
+	switch m.Forum.ConvenedBy {
+	case forum.Other:
+		return nil, fault.New(fault.Invalid, "%s kallar till det här forumet. Vi skickar inga inbjudningar till det.", m.Forum.Convener.Name)
+	case forum.Unstated:
+		return nil, fault.New(fault.Invalid, "Ingen är utsedd att kalla till forumet. Ange oss som sammankallande på forumets sida först.")
+	}
+	return m, nil
+}
+
+// outwardNote checks the convener's own line to all: it is read on locked phones too.
+func outwardNote(note string) (string, error) {
+	note, err := partner.OptionalLine("note", note, 500)
+	if err != nil {
+		return "", err
+	}
+	if word, tells := deidentify.Telling(note); tells {
+		return "", fault.On("note", "Ordet ”%s” berättar vad mötet handlar om, och raden går till alla med e-post. Skriv den utan det ordet.", word)
+	}
+	return note, nil
+}
+
+// Reschedule moves a meeting and owes those who were asked a letter about it.
+func Reschedule(tx *store.Tx, by access.Actor, o Office, id uuid.UUID, version int64, t meeting.Time, note string) (*meeting.Meeting, error) {
+	note, err := outwardNote(note)
+	if err != nil {
+		return nil, err
+	}
+	m, err := meeting.Reschedule(tx, by, id, version, t)
+	if err != nil {
+		return nil, err
+	}
+	return m, o.owe(tx, id, note)
+}
+
+// Cancel calls a meeting off and owes those who hold an invitation a CANCEL. The reason stays here;
+// the note goes out.
+func Cancel(tx *store.Tx, by access.Actor, o Office, id uuid.UUID, version int64, reason, note string) (*meeting.Meeting, error) {
+	note, err := outwardNote(note)
+	if err != nil {
+		return nil, err
+	}
+	m, err := meeting.Cancel(tx, by, id, version, reason)
+	if err != nil {
+		return nil, err
+	}
+	return m, o.owe(tx, id, note)
+}
+
+func (o Office) owe(tx *store.Tx, meetingID uuid.UUID, note string) error {
+	if err := invite.Owe(tx, meetingID, tx.Now.Add(o.Delay), note); err != nil {
+		return err
+	}
+	return post.WakeAt(tx, tx.Now.Add(o.Delay))
+}
+
+// Undo takes the last act on a meeting back while none of its letters is written: an invitation, a
+// move or a cancellation. It refuses with fault.Conflict when it is too late. What is owed stays
+// owed: the comparison at sending finds that nothing has changed, and no earlier change is lost.
+func Undo(tx *store.Tx, by access.Actor, o Office, id uuid.UUID, version int64) error {
+	m, err := ourMeeting(tx, by, id, version)
+	if err != nil {
+		return err
+	}
+	invitations, err := invite.Of(tx, by, id)
+	if err != nil {
+		return err
+	}
+	act, pending := LastAct(tx.Now, o, invitations)
+	if !pending {
+		return fault.New(fault.Conflict, "Det är för sent att ångra: breven är på väg. Ändra eller ställ in mötet i stället.")
+	}
+	moves, err := meeting.Moves(tx, id)
+	switch {
+	case err != nil:
+		return err
+	case m.Cancelled() && m.Cancellation.At.Equal(act):
+		_, err := meeting.Reinstate(tx, by, id, version)
+		return err
+	case len(moves) > 0 && moves[0].At.Equal(act):
+		was := meeting.Time{Date: moves[0].FromDate, Starts: moves[0].FromStarts, Ends: moves[0].FromEnds, Place: moves[0].FromPlace}
+		_, err := meeting.Reschedule(tx, by, id, version, was)
+		return err
+	}
+	for _, i := range invitations {
+		if i.CreatedAt.Equal(act) {
+			if err := invite.Drop(tx, i.ID); err != nil {
+				return err
+			}
+		}
+	}
+	return access.Log(tx, by, "take back invitations", "meeting", id)
+}
+
+// LastAct tells when the act was done whose letters are still held back, if any are.
+func LastAct(now time.Time, o Office, invitations []invite.Invitation) (act time.Time, pending bool) {
+	for _, i := range invitations {
+		if i.OwedFrom != nil && i.OwedFrom.After(now) && i.OwedFrom.Add(-o.Delay).After(act) {
+			act, pending = i.OwedFrom.Add(-o.Delay), true
+		}
+	}
+	return act, pending
+}
+
+// Withdraw takes one contact out of a meeting: the links in its letters die at once, and it is
+// owed a CANCEL if it holds an invitation (RFC 5546 §4.2.10).
+func Withdraw(tx *store.Tx, by access.Actor, o Office, invitationID uuid.UUID, version int64) error {
+	i, err := invite.Find(tx, by, invitationID)
+	if err != nil {
+		return err
+	}
+	m, err := ourMeeting(tx, by, i.MeetingID, version)
+	if err != nil {
+		return err
+	}
+	if _, err := invite.Withdraw(tx, o.Key, i.ID); err != nil {
+		return err
+	}
+	if err := invite.OweOne(tx, i.ID, tx.Now.Add(o.Delay), ""); err != nil {
+		return err
+	}
+	if err := meeting.Restamp(tx, m); err != nil {
+		return err
+	}
+	if err := access.Log(tx, by, "withdraw invitation", "invitation", i.ID); err != nil {
+		return err
+	}
+	return post.WakeAt(tx, tx.Now.Add(o.Delay))
+}

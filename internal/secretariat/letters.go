@@ -1,0 +1,289 @@
+package secretariat
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"samverkan/internal/access"
+	"samverkan/internal/almanac"
+	"samverkan/internal/fault"
+	"samverkan/internal/forum"
+	"samverkan/internal/ical"
+	"samverkan/internal/invite"
+	"samverkan/internal/lang"
+	"samverkan/internal/mail"
+	"samverkan/internal/meeting"
+	"samverkan/internal/partner"
+	"samverkan/internal/post"
+	"samverkan/internal/store"
+)
+
+// Shown is what of a meeting may be seen outside, at a level. Invitations and feeds both take it.
+type Shown struct {
+	Title string
+	Place string // empty: none
+}
+
+// Outwardly gives what a meeting shows at the lower of its forum's level and level.
+func Outwardly(m *meeting.Meeting, home string, level access.Level, l lang.Language) Shown {
+	level = access.Lower(m.Forum.Level, level)
+	if level == access.Protected {
+		return Shown{Title: l.Text("Möte")}
+	}
+	s := Shown{Title: m.Forum.NeutralTitle}
+	if home != "" {
+		s.Title += ", " + home
+	}
+	switch {
+	case m.Forum.OutwardPlace == forum.MunicipalityPlace:
+		s.Place = home
+	case m.Forum.OutwardPlace == forum.FullPlace && level == access.Full:
+		s.Place = m.Place
+	}
+	return s
+}
+
+// digest stands for everything about a meeting that the recipient's calendar holds.
+func digest(m *meeting.Meeting, s Shown) string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{m.StartsAt.String(), m.EndsAt.String(), s.Title, s.Place}, "\x00")))
+	return hex.EncodeToString(sum[:])
+}
+
+// owed decides which letter a recipient is owed, by comparing what they hold with what is; "" when
+// they are up to date. now and then differ from the last letter in time only through held.
+func owed(i *invite.Invitation, m *meeting.Meeting, held *post.Letter, now string, over bool) post.Kind {
+	holdsRequest := held != nil && held.Method == string(ical.Request)
+	switch {
+	case over: // what has been needs no letter
+		return ""
+	case i.WithdrawnAt != nil && holdsRequest:
+		return post.Withdrawal
+	case m.Cancelled() && holdsRequest:
+		return post.Cancellation
+	case i.WithdrawnAt != nil, m.Cancelled(): // a CANCEL for a never-sent REQUEST sends nothing
+		return ""
+	case !holdsRequest:
+		return post.Invitation
+	case held.Digest == now:
+		return ""
+	case held.Sequence == m.Sequence:
+		return post.Update
+	}
+	return post.Reschedule
+}
+
+// reached tells whether a contact gets letters at all.
+func reached(c partner.Contact) bool { return c.Email != "" && !c.ByPhone && c.LeftAt == nil }
+
+// draft writes the letter that an invitation is owed, or gives nil. link stands in it.
+func draft(tx *store.Tx, o Office, home string, i *invite.Invitation, m *meeting.Meeting, link string) (*post.Draft, *post.Rendered, error) {
+	held, err := post.LastHeld(tx, i.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	l := lang.Parse(string(i.Contact.Language))
+	shown := Outwardly(m, home, access.Full, l)
+	now := digest(m, shown)
+	kind := owed(i, m, held, now, !m.StartsAt.After(tx.Now))
+	if kind == "" || !reached(i.Contact) {
+		return nil, nil, nil
+	}
+	outward := outward(kind, m, shown, home, l, link, i.Note)
+	if kind == post.Reschedule {
+		if outward.Was, err = formerTime(tx, m, held, l); err != nil {
+			return nil, nil, err
+		}
+	}
+	d, rendered, err := o.write(i, home, outward, l)
+	if err != nil {
+		return nil, nil, err
+	}
+	d.Sequence, d.Digest, d.NotBefore = m.Sequence, now, tx.Now
+	method, event := o.event(kind, i, m, shown, home, link, l)
+	calendar, err := ical.Invitation(method, event)
+	if err != nil {
+		return nil, nil, err
+	}
+	d.Method, d.Mail.Calendar = string(method), &mail.Calendar{Method: string(method), Data: calendar}
+	return d, rendered, nil
+}
+
+func outward(kind post.Kind, m *meeting.Meeting, s Shown, home string, l lang.Language, link, note string) post.Outward {
+	return post.Outward{
+		Kind: kind, Title: s.Title, Municipality: home, When: When(m.Time(), l), Place: s.Place, Link: link, Note: note,
+		ShortWhen: l.Text("%s kl. %s", almanac.Short(m.Date, l), m.Starts.Swedish()),
+	}
+}
+
+// When says a time as people read it: "torsdag 21 januari 2027 kl. 13.00–14.30".
+func When(t meeting.Time, l lang.Language) string {
+	return l.Text("%s kl. %s", almanac.Long(t.Date, l), almanac.Span(t.Starts, t.Ends))
+}
+
+// formerTime gives the time that the recipient's last letter told.
+func formerTime(tx *store.Tx, m *meeting.Meeting, held *post.Letter, l lang.Language) (string, error) {
+	moves, err := meeting.Moves(tx, m.ID)
+	if err != nil {
+		return "", err
+	}
+	former := ""
+	for _, move := range moves { // latest first: the last one after the letter tells what it said
+		if move.At.Before(held.CreatedAt) {
+			break
+		}
+		former = When(meeting.Time{Date: move.FromDate, Starts: move.FromStarts, Ends: move.FromEnds}, l)
+	}
+	return former, nil
+}
+
+// write addresses a letter: from the service's mailbox, with answers to an address that carries
+// the invitation's own token.
+func (o Office) write(i *invite.Invitation, home string, out post.Outward, l lang.Language) (*post.Draft, *post.Rendered, error) {
+	rendered, err := post.Render(l, out)
+	if err != nil {
+		return nil, nil, err
+	}
+	reply := o.replyAddress(i)
+	return &post.Draft{Kind: out.Kind, SubjectID: &i.ID, Mail: mail.Letter{
+		From: mail.Mailbox{Name: home, Address: o.From}, To: mail.Mailbox{Name: recipientName(i.Contact), Address: i.Contact.Email},
+		EnvelopeFrom: reply, ReplyTo: reply, Subject: rendered.Subject, Text: rendered.Text, HTML: rendered.HTML,
+	}}, &rendered, nil
+}
+
+// recipientName is the name beside the address. A protected contact's own name is not written.
+func recipientName(c partner.Contact) string {
+	if c.Protected {
+		return ""
+	}
+	return c.Name
+}
+
+func (o Office) replyAddress(i *invite.Invitation) string {
+	local, domain, _ := strings.Cut(o.From, "@")
+	return local + "+" + i.ReplyToken(o.Key) + "@" + domain
+}
+
+// event is the calendar part: one recipient, the only ATTENDEE; the service as ORGANIZER.
+func (o Office) event(kind post.Kind, i *invite.Invitation, m *meeting.Meeting, s Shown, home, link string, l lang.Language) (ical.Method, ical.Event) {
+	method, cancelled := ical.Request, m.Cancelled()
+	if kind == post.Cancellation || kind == post.Withdrawal {
+		method = ical.Cancel
+	}
+	status := string(invite.NeedsAction)
+	if a := i.Current(m); a != nil && kind != post.Reschedule { // RFC 5546 §3.2.2.2: an update keeps the answers
+		status = string(a.PartStat)
+	}
+	kindOf := "INDIVIDUAL"
+	if i.Contact.Kind == partner.Mailbox {
+		kindOf = "GROUP"
+	}
+	e := ical.Event{
+		UID: m.UID, Sequence: int(m.Sequence), Stamp: m.Stamp, Modified: m.Stamp, Start: m.StartsAt, End: m.EndsAt, Zone: m.Location(),
+		Summary: s.Title, Location: s.Place, Private: true, Cancelled: cancelled, Withdraw: kind == post.Withdrawal,
+		Organizer: &ical.Party{Name: home, Address: o.replyAddress(i)},
+		Attendee: &ical.Attendee{
+			Party: ical.Party{Name: attendeeName(i.Contact), Address: i.Contact.Email}, Role: "REQ-PARTICIPANT", PartStat: status, CUType: kindOf, RSVP: true,
+		},
+	}
+	if method == ical.Request {
+		e.URL, e.Description = link, l.Text("Svara och se var mötet hålls: %s", link)
+	}
+	return method, e
+}
+
+// attendeeName is the CN of the only ATTENDEE, which only the recipient's own copy carries. It is
+// the address: a name would be one more thing in a calendar that others may see.
+func attendeeName(c partner.Contact) string { return c.Email }
+
+// Link is an invitation's own address.
+func (o Office) Link(i *invite.Invitation) string {
+	return o.BaseURL + "/i/" + i.AnswerToken(o.Key)
+}
+
+// WriteOwed writes the letter that an invitation is owed now, taking back an unsent older one; it
+// gives nil when nothing is owed.
+func WriteOwed(tx *store.Tx, o Office, id uuid.UUID) (*post.Letter, error) {
+	i, err := invite.Lock(tx, id)
+	if err != nil || i.OwedFrom == nil || i.OwedFrom.After(tx.Now) { // another sender was first, or it was taken back
+		return nil, err
+	}
+	m, err := meeting.ForLetter(tx, i.MeetingID)
+	if err != nil {
+		return nil, err
+	}
+	home, err := homeName(tx)
+	if err != nil {
+		return nil, err
+	}
+	if err := post.Supersede(tx, i.ID); err != nil {
+		return nil, err
+	}
+	d, _, err := draft(tx, o, home, i, m, o.Link(i))
+	if err != nil {
+		return nil, fmt.Errorf("invitation %s: %w", id, err)
+	}
+	asked := i.AskedSequence
+	if d != nil && d.Method == string(ical.Request) || !reached(i.Contact) {
+		asked = m.Sequence
+	}
+	if err := invite.Settled(tx, id, asked); err != nil || d == nil {
+		return nil, err
+	}
+	return post.Write(tx, o.Key, *d)
+}
+
+// WriteAllOwed writes every letter that has become due, each in a transaction of its own: one that
+// cannot be written does not stop the others.
+func WriteAllOwed(ctx context.Context, db *store.DB, o Office) error {
+	var due []uuid.UUID
+	if err := db.Read(ctx, func(tx *store.Tx) (err error) {
+		due, err = invite.Due(tx)
+		return err
+	}); err != nil {
+		return err
+	}
+	var first error
+	for _, id := range due {
+		err := db.Write(ctx, func(tx *store.Tx) error {
+			_, err := WriteOwed(tx, o, id)
+			return err
+		})
+		if err != nil && first == nil {
+			first = err
+		}
+	}
+	return first
+}
+
+// Entitled looks at the right to a letter once more, right before it is sent: an invitation that
+// was withdrawn, a contact that has left or is rung up instead gets no more about the meeting.
+func Entitled(tx *store.Tx, l *post.Letter) (bool, error) {
+	if l.SubjectID == nil {
+		return true, nil
+	}
+	i, err := invite.Lock(tx, *l.SubjectID)
+	if fault.KindOf(err) == fault.NotFound {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	if l.Kind == post.Cancellation || l.Kind == post.Withdrawal {
+		return i.Contact.Email == l.Recipient, nil
+	}
+	return i.WithdrawnAt == nil && reached(i.Contact) && i.Contact.Email == l.Recipient, nil
+}
+
+// homeName is the municipality's name, empty before set-up.
+func homeName(tx *store.Tx) (string, error) {
+	home, err := partner.Home(tx)
+	if fault.KindOf(err) == fault.NotFound {
+		return "", nil
+	}
+	return home.Name, err
+}

@@ -1,0 +1,19 @@
+// Package secretariat is the desk: the acts that take more than one room. Call a meeting, move
+// it, call it off, take an answer, remind, plan a year, bring in a plan. Each verb runs in the
+// caller's transaction; a preview runs the same verb and takes it back.
+package secretariat
+
+import (
+	"time"
+
+	"samverkan/internal/seal"
+)
+
+// Office is what the desk writes letters with.
+type Office struct {
+	Key     *seal.Key
+	BaseURL string         // links begin with it, without a slash at the end
+	From    string         // the service's mailbox: sender and organizer, never a person
+	Zone    *time.Location // in which the municipality lives
+	Delay   time.Duration  // between an act and its letters: time to change one's mind
+}

@@ -1,0 +1,163 @@
+package secretariat
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"samverkan/internal/access"
+	"samverkan/internal/fault"
+	"samverkan/internal/invite"
+	"samverkan/internal/lang"
+	"samverkan/internal/meeting"
+	"samverkan/internal/partner"
+	"samverkan/internal/post"
+	"samverkan/internal/store"
+)
+
+// Notice is what one contact will get.
+type Notice struct {
+	InvitationID uuid.UUID
+	Contact      partner.Contact
+	Kind         post.Kind // empty: no letter
+	Letter       *post.Rendered
+	Effect       string // what happens in the recipient's calendar, a key of package lang
+	Ring         bool   // reached by telephone: somebody rings
+	Answer       *invite.Answer
+	AnswerKept   bool // the earlier answer still counts
+}
+
+// Review is everything that an act will send, before it is done.
+type Review struct {
+	Meeting *meeting.Meeting
+	Notices []Notice
+	Letters int    // how many will be sent
+	Hash    string // sending carries it: what is sent is what was seen
+}
+
+// placeholder stands for each recipient's own link in a preview: the real one is made with the
+// invitation.
+const placeholder = "…"
+
+// review shows what the acts done so far in tx will send about a meeting.
+func review(tx *store.Tx, by access.Actor, o Office, meetingID uuid.UUID) (*Review, error) {
+	m, err := meeting.Find(tx, by, meetingID)
+	if err != nil {
+		return nil, err
+	}
+	home, err := homeName(tx)
+	if err != nil {
+		return nil, err
+	}
+	invitations, err := invite.Of(tx, by, meetingID)
+	if err != nil {
+		return nil, err
+	}
+	r := &Review{Meeting: m}
+	seen := sha256.New()
+	for n := range invitations {
+		i := &invitations[n]
+		if i.OwedFrom == nil {
+			continue
+		}
+		notice := Notice{InvitationID: i.ID, Contact: i.Contact, Answer: i.Last(), Ring: !reached(i.Contact) && i.WithdrawnAt == nil}
+		d, rendered, err := draft(tx, o, home, i, m, o.BaseURL+"/i/"+placeholder)
+		if err != nil {
+			return nil, err
+		}
+		if d != nil {
+			r.Letters++
+			notice.Kind, notice.Letter, notice.Effect = d.Kind, rendered, effect(d.Kind)
+			fmt.Fprintf(seen, "%s\x00%s\x00%s\x00%s\x00%d\x00", i.ContactID, d.Mail.To.Address, rendered.Subject, rendered.Text, d.Sequence)
+		}
+		notice.AnswerKept = i.Current(m) != nil || notice.Answer != nil && d != nil && d.Kind == post.Update
+		r.Notices = append(r.Notices, notice)
+	}
+	r.Hash = hex.EncodeToString(seen.Sum(nil))
+	return r, nil
+}
+
+// effect says what a letter does in the recipient's calendar.
+func effect(kind post.Kind) string {
+	switch kind {
+	case post.Invitation:
+		return "Mötet läggs in i kalendern som en förfrågan."
+	case post.Update:
+		return "Uppgifterna ändras i kalendern. Svaret gäller fortfarande."
+	case post.Reschedule:
+		return "Mötet flyttas i kalendern."
+	case post.Cancellation, post.Withdrawal:
+		return "Mötet tas bort ur kalendern."
+	}
+	return ""
+}
+
+// Act is something done to a meeting that sends letters: one of the verbs above, with its values.
+type Act func(*store.Tx) error
+
+// Preview does an act and shows what it would send. The caller takes the transaction back.
+func Preview(tx *store.Tx, by access.Actor, o Office, meetingID uuid.UUID, act Act) (*Review, error) {
+	if err := act(tx); err != nil {
+		return nil, err
+	}
+	return review(tx, by, o, meetingID)
+}
+
+// Do does an act whose preview had the given hash. It refuses with fault.Conflict when what
+// would be sent is no longer what was seen.
+func Do(tx *store.Tx, by access.Actor, o Office, meetingID uuid.UUID, hash string, act Act) (*Review, error) {
+	r, err := Preview(tx, by, o, meetingID, act)
+	if err != nil {
+		return nil, err
+	}
+	if r.Hash != hash {
+		return nil, fault.New(fault.Conflict, "Något har ändrats sedan du granskade breven. Granska dem igen innan du skickar.")
+	}
+	return r, nil
+}
+
+// Identical groups notices whose letters say the same, so that each is shown once with its number.
+type Identical struct {
+	Letter post.Rendered
+	Effect string
+	To     []Notice
+}
+
+// Group gives a review's letters, the same ones together, in the order of the first of each.
+func (r Review) Group() []Identical {
+	var groups []Identical
+	index := map[string]int{}
+	for _, n := range r.Notices {
+		if n.Letter == nil {
+			continue
+		}
+		key := strings.Join([]string{n.Letter.Subject, n.Letter.Text}, "\x00")
+		at, known := index[key]
+		if !known {
+			at = len(groups)
+			index[key] = at
+			groups = append(groups, Identical{Letter: *n.Letter, Effect: n.Effect})
+		}
+		groups[at].To = append(groups[at].To, n)
+	}
+	return groups
+}
+
+// StatusWord says an answer as people do.
+func StatusWord(a *invite.Answer, l lang.Language) string {
+	if a == nil {
+		return l.Text("Inget svar")
+	}
+	switch a.PartStat {
+	case invite.Accepted:
+		return l.Text("Kommer")
+	case invite.Declined:
+		return l.Text("Kommer inte")
+	case invite.Tentative:
+		return l.Text("Kanske")
+	}
+	return l.Text("Ersättare: %s", a.Substitute)
+}

@@ -1,0 +1,284 @@
+// Package serve is the frame that the doors hang in: one engine, the headers, limits and sessions
+// that hold for every page and every call, and the rule that a route without a policy does not
+// start. It knows no page.
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"samverkan/internal/access"
+	"samverkan/internal/fault"
+	"samverkan/internal/lang"
+	"samverkan/internal/store"
+)
+
+// Policy says who may call a route. What a verb lets them see and do comes on top.
+type Policy struct {
+	Name  string
+	Roles []access.Role // any of them; nil: nobody needs to be signed in
+}
+
+// Policies that are not about roles.
+var (
+	Anyone  = Policy{Name: "anyone"}
+	ByToken = Policy{Name: "whoever holds the token in the address"}
+	// SignedIn is everybody with an account and a role.
+	SignedIn = Policy{Name: "signed in", Roles: access.Roles}
+)
+
+// Only lets those with any of roles in. To everybody else the route is not there.
+func Only(roles ...access.Role) Policy {
+	names := make([]string, len(roles))
+	for i, r := range roles {
+		names[i] = string(r)
+	}
+	return Policy{Name: strings.Join(names, ", "), Roles: roles}
+}
+
+// Allow refuses an actor that the policy does not let in: with fault.Unauthorized when nobody is
+// signed in, and with fault.NotFound when the actor's roles are others.
+func (p Policy) Allow(a access.Actor) error {
+	if p.Roles == nil {
+		return nil
+	}
+	if !a.SignedIn() {
+		return fault.New(fault.Unauthorized, "Logga in för att fortsätta.")
+	}
+	return a.Require(p.Roles...)
+}
+
+// Options are what the frame needs to know.
+type Options struct {
+	DB             *store.DB
+	Log            *slog.Logger
+	Secure         bool          // pages are reached by https
+	Language       lang.Language // of pages before anyone has signed in
+	TrustedProxies []string
+}
+
+// Frame holds the engine and the policies of its routes.
+type Frame struct {
+	Engine   *gin.Engine
+	Sessions *scs.SessionManager
+	Metrics  *Metrics
+
+	options  Options
+	policies map[string]Policy // by "METHOD path"
+}
+
+// Session lengths (ASVS 7.3): after 30 idle minutes, and after 12 hours whatever happens.
+const (
+	idleTime     = 30 * time.Minute
+	absoluteTime = 12 * time.Hour
+)
+
+// New makes a frame without routes. It refuses a trusted proxy that is not an address.
+func New(o Options) (*Frame, error) {
+	gin.SetMode(gin.ReleaseMode)
+	engine := gin.New()
+	engine.HandleMethodNotAllowed = true
+	engine.RedirectTrailingSlash, engine.RedirectFixedPath = false, false
+	if err := engine.SetTrustedProxies(o.TrustedProxies); err != nil { // gin's own default believes everyone
+		return nil, fmt.Errorf("TRUSTED_PROXIES: %w", err)
+	}
+	sessions := scs.New()
+	sessions.Store, sessions.HashTokenInStore = access.Sessions{DB: o.DB}, true
+	sessions.Lifetime = absoluteTime
+	sessions.Cookie.Name, sessions.Cookie.HttpOnly, sessions.Cookie.SameSite, sessions.Cookie.Persist = "samverkan", true, http.SameSiteLaxMode, false
+	if o.Secure {
+		sessions.Cookie.Name, sessions.Cookie.Secure = "__Host-samverkan", true
+	}
+	sessions.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
+		o.Log.Error("session", "request", RequestID(r.Context()), "error", err)
+		http.Error(w, "Tjänsten svarar inte just nu. Försök igen om en stund.", http.StatusServiceUnavailable)
+	}
+	f := &Frame{Engine: engine, Sessions: sessions, Metrics: newMetrics(), options: o, policies: map[string]Policy{}}
+	engine.Use(f.observe)
+	return f, nil
+}
+
+// Handler is how a page or call is written: parse, one verb, show; a refusal is returned.
+type Handler func(*gin.Context) error
+
+// Refuse is a door's one error function: it makes a page or a problem of an error.
+type Refuse func(*gin.Context, error)
+
+// Route adds a route with its policy.
+func (f *Frame) Route(method, path string, p Policy, refuse Refuse, h Handler) {
+	f.Declare(method, path, p)
+	f.Engine.Handle(method, path, func(c *gin.Context) {
+		err := f.guarded(c, p, h)
+		if err == nil {
+			return
+		}
+		f.Record(c.Request.Context(), err)
+		refuse(c, err)
+	})
+}
+
+// Declare says the policy of a route that somebody else adds to the engine.
+func (f *Frame) Declare(method, path string, p Policy) { f.policies[method+" "+path] = p }
+
+// Policies gives each route's policy by "METHOD path".
+func (f *Frame) Policies() map[string]Policy { return f.policies }
+
+// guarded lets the actor in and makes a panic an error like any other.
+func (f *Frame) guarded(c *gin.Context, p Policy, h Handler) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+		}
+	}()
+	actor, err := f.sessionActor(c.Request.Context())
+	if err != nil {
+		return err
+	}
+	SetActor(c, actor)
+	if err := p.Allow(actor); err != nil {
+		return err
+	}
+	return h(c)
+}
+
+// Record logs an error that is nobody's input: whole, under the request's id.
+func (f *Frame) Record(ctx context.Context, err error) {
+	if fault.KindOf(err) != fault.Internal || errors.Is(err, context.Canceled) {
+		return
+	}
+	f.options.Log.Error("request failed", "request", RequestID(ctx), "error", err)
+}
+
+// Handler gives everything as one handler. It refuses when a route has no policy, or a policy no
+// route.
+func (f *Frame) Handler() (http.Handler, error) {
+	routes := map[string]bool{}
+	var wrong []string
+	for _, r := range f.Engine.Routes() {
+		key := r.Method + " " + r.Path
+		routes[key] = true
+		if _, declared := f.policies[key]; !declared {
+			wrong = append(wrong, key+" has no policy")
+		}
+	}
+	for key := range f.policies {
+		if !routes[key] {
+			wrong = append(wrong, key+" has a policy and no handler")
+		}
+	}
+	if len(wrong) > 0 {
+		sort.Strings(wrong)
+		return nil, errors.New("routes: " + strings.Join(wrong, "; "))
+	}
+	csrf := http.NewCrossOriginProtection()
+	csrf.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "Formuläret skickades från en annan webbplats. Öppna sidan här och gör om.", http.StatusForbidden)
+	}))
+	return f.identify(f.headers(f.limit(csrf.Handler(f.Sessions.LoadAndSave(f.Engine))))), nil
+}
+
+type contextKey string
+
+const (
+	requestKey contextKey = "request"
+	actorKey   contextKey = "actor"
+)
+
+// RequestID is what a person can quote and the log can be searched for.
+func RequestID(ctx context.Context) string {
+	id, _ := ctx.Value(requestKey).(string)
+	return id
+}
+
+// SetActor says who makes this request.
+func SetActor(c *gin.Context, a access.Actor) {
+	c.Request = c.Request.WithContext(WithActor(c.Request.Context(), a))
+}
+
+// WithActor gives a context that carries who acts.
+func WithActor(ctx context.Context, a access.Actor) context.Context {
+	return context.WithValue(ctx, actorKey, a)
+}
+
+// Actor is who makes the request that ctx belongs to; a guest when nobody said.
+func Actor(ctx context.Context) access.Actor {
+	if a, ok := ctx.Value(actorKey).(access.Actor); ok {
+		return a
+	}
+	return access.Guest()
+}
+
+// identify gives each request an id of its own. One that comes with the request is not believed.
+func (f *Frame) identify(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id := uuid.NewString()[:13]
+		w.Header().Set("X-Request-Id", id)
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestKey, id)))
+	})
+}
+
+// headers are the same everywhere; a door may set another Cache-Control.
+func (f *Frame) headers(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer") // an address may hold a token
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), interest-cohort=()")
+		h.Set("X-Robots-Tag", "noindex, nofollow")
+		h.Set("Cache-Control", "private, no-store")
+		if f.options.Secure {
+			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// MaxBody is the largest body of a request, forms with files too.
+const MaxBody = 1 << 20
+
+// limit cuts bodies that are too large. huma and net/http each have limits that some bodies escape.
+func (f *Frame) limit(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if len(r.URL.RequestURI()) > 8<<10 {
+			http.Error(w, "Adressen är för lång.", http.StatusRequestURITooLong)
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, MaxBody)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// Status is the HTTP status of a fault's kind.
+func Status(err error) int {
+	switch fault.KindOf(err) {
+	case fault.Invalid:
+		return http.StatusUnprocessableEntity
+	case fault.NotFound:
+		return http.StatusNotFound
+	case fault.Unauthorized:
+		return http.StatusUnauthorized
+	case fault.Conflict, fault.Question:
+		return http.StatusConflict
+	case fault.Unavailable:
+		return http.StatusServiceUnavailable
+	case fault.TooMany:
+		return http.StatusTooManyRequests
+	case fault.TooLarge:
+		return http.StatusRequestEntityTooLarge
+	}
+	return http.StatusInternalServerError
+}
