@@ -4,7 +4,7 @@ package templates
 
 import "embed"
 
-// Files holds layout.html, pages/*.html, partials/*.html and mail/letter.txt and letter.html.
+// Files holds layout.html, partials.html, pages/*.html and mail/letter.txt and letter.html.
 //
-//go:embed all:mail all:pages *.html
+//go:embed mail pages *.html
 var Files embed.FS

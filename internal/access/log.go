@@ -68,6 +68,9 @@ func (Counter) TableName() string { return "change_counters" }
 
 // CalendarChanged is called in every transaction that may change what a feed shows.
 func CalendarChanged(tx *store.Tx) error {
+	if !tx.Once("calendar changed") {
+		return nil
+	}
 	now := tx.Now.Truncate(time.Second)
 	first := Counter{Name: calendar, Version: 0, ChangedAt: now.Add(-time.Second)}
 	if err := tx.DB.Clauses(clause.OnConflict{DoNothing: true}).Create(&first).Error; err != nil {

@@ -91,47 +91,61 @@ func (f Forum) monthly(year int, c Calendar) (slots []Slot, notes []lang.Sentenc
 	return slots, notes
 }
 
-// interval steps from the last meeting before the year, or from mid-March when there is none.
+// interval steps from the last meeting before the year, or from mid-March when there is none, over
+// meetings that stand near enough, and fills the gaps between those that do not.
 func (f Forum) interval(year int, c Calendar) (slots []Slot, notes []lang.Sentence) {
-	step := f.Cadence.Months
-	dates := slices.Clone(c.Meetings)
 	first, last := almanac.Date{Year: year, Month: 1, Day: 1}, almanac.Date{Year: year, Month: 12, Day: 31}
-	// At most 12 steps a year; the bound is for a promise that cannot be placed.
-	for range 12 {
-		ideal, reason := almanac.Date{Year: year, Month: 3, Day: 15}, lang.Say("Första mötet, på våren.")
-		if previous, ok := lastBefore(dates, last); ok {
-			ideal, reason = previous.AddMonths(step), lang.Say("%d månader efter mötet %s.", step, previous)
+	previous, _ := lastBefore(c.Meetings, first)
+	for {
+		ideal, reason := f.due(previous, later(first, c.Today), year)
+		if next, ok := firstAfter(c.Meetings, previous); ok && !next.After(ideal.AddDays(tolerance)) {
+			previous = next
+			continue
 		}
 		if ideal.After(last) {
 			return slots, notes
 		}
-		if ideal.Before(first) || ideal.Before(c.Today) {
-			ideal, reason = later(first, c.Today).AddDays(14), lang.Say("Så snart det går: det förra mötet ligger för långt bak.")
+		previous = ideal
+		from, to := later(first, ideal.AddDays(-tolerance)), earlier(last, ideal.AddDays(tolerance))
+		if slot, ok := f.nearest(f.onWeekday(ideal.AddDays(-3)), from, to, c, reason); ok {
+			slots, previous = append(slots, slot), slot.Date
+		} else {
+			notes = append(notes, lang.Say("Ingen dag nära %s går att föreslå. Välj en dag själv.", ideal))
 		}
-		slot, ok := f.nearest(f.onWeekday(ideal.AddDays(-3)), later(first, ideal.AddDays(-31)), earlier(last, ideal.AddDays(31)), c, reason)
-		if !ok {
-			return slots, append(notes, lang.Say("Ingen dag nära %s går att föreslå. Välj en dag själv.", ideal))
-		}
-		slots = append(slots, slot)
-		dates = append(dates, slot.Date)
-		slices.SortFunc(dates, almanac.Date.Compare)
 	}
-	return slots, notes
 }
 
-// counted spreads what is missing of the promised number over the year. It aims at the upper
-// number: one cancelled meeting then breaks no promise.
+// due gives when the meeting after previous should be, not before soonest, and why.
+func (f Forum) due(previous, soonest almanac.Date, year int) (almanac.Date, lang.Sentence) {
+	ideal, reason := almanac.Date{Year: year, Month: 3, Day: 15}, lang.Say("Första mötet, på våren.")
+	if !previous.IsZero() {
+		ideal, reason = previous.AddMonths(f.Cadence.Months), lang.Say("%d månader efter mötet %s.", f.Cadence.Months, previous)
+	}
+	if !ideal.Before(soonest) {
+		return ideal, reason
+	}
+	if previous.IsZero() {
+		return soonest.AddDays(14), lang.Say("Så snart det går: inget möte är bokat.")
+	}
+	return soonest.AddDays(14), lang.Say("Så snart det går: det förra mötet ligger för långt bak.")
+}
+
+// counted spreads what is missing of the promised number over the parts of the year that have no
+// meeting. It aims at the upper number: one cancelled meeting then breaks no promise.
 func (f Forum) counted(year int, c Calendar) (slots []Slot, notes []lang.Sentence) {
-	first, last := almanac.Date{Year: year, Month: 1, Day: 1}, almanac.Date{Year: year, Month: 12, Day: 31}
-	number := f.Cadence.Max
-	for i := range number {
-		from, to := first.AddDays(365*i/number), first.AddDays(365*(i+1)/number-1)
-		if to.Before(c.Today) || anyWithin(c.Meetings, from, to) {
-			continue
+	number, standing := f.Cadence.Max, 0
+	for _, d := range c.Meetings {
+		if d.Year == year {
+			standing++
 		}
+	}
+	parts := f.emptyParts(year, c)
+	missing := min(max(0, number-standing), len(parts))
+	reason := lang.Say("%d möten jämnt fördelade över året.", number)
+	for i := range missing {
+		from := parts[(2*i+1)*len(parts)/(2*missing)]
 		ideal := f.onWeekday(from.AddDays(365 / number / 2))
-		reason := lang.Say("%d möten jämnt fördelade över året.", number)
-		if slot, ok := f.nearest(ideal, from, earlier(to, last), c, reason); ok {
+		if slot, ok := f.nearest(ideal, from, from.AddDays(365/number-1), c, reason); ok {
 			slots = append(slots, slot)
 		} else {
 			notes = append(notes, lang.Say("Ingen dag nära %s går att föreslå. Välj en dag själv.", ideal))
@@ -139,6 +153,22 @@ func (f Forum) counted(year int, c Calendar) (slots []Slot, notes []lang.Sentenc
 	}
 	return slots, notes
 }
+
+// emptyParts divides the year in as many parts as meetings are promised and gives the first days of
+// those that are not over and have no meeting.
+func (f Forum) emptyParts(year int, c Calendar) (empty []almanac.Date) {
+	first, number := almanac.Date{Year: year, Month: 1, Day: 1}, f.Cadence.Max
+	for i := range number {
+		from, to := first.AddDays(365*i/number), first.AddDays(365*(i+1)/number-1)
+		if !to.Before(c.Today) && !anyWithin(c.Meetings, from, to) {
+			empty = append(empty, from)
+		}
+	}
+	return empty
+}
+
+// tolerance is how far from the promised day, in days, a meeting still keeps the promise.
+const tolerance = 31
 
 // Costs of a date, in days of distance from the ideal one.
 const (
@@ -171,11 +201,17 @@ func (f Forum) nearest(ideal, from, to almanac.Date, c Calendar, reason lang.Sen
 	if best == ideal {
 		return Slot{best, reason}, true
 	}
-	return Slot{best, whyNot(ideal, c, reason)}, true
+	return Slot{best, f.whyNot(ideal, c, reason)}, true
 }
 
 // whyNot explains a date by what stands in the way of the one before it.
-func whyNot(ideal almanac.Date, c Calendar, otherwise lang.Sentence) lang.Sentence {
+func (f Forum) whyNot(ideal almanac.Date, c Calendar, otherwise lang.Sentence) lang.Sentence {
+	if !ideal.After(c.Today) {
+		return lang.Say("Det är för sent för %s, därför en annan dag.", ideal)
+	}
+	if slices.Contains(f.ExemptMonths, int(ideal.Month)) {
+		return lang.Say("%s ligger i en undantagen månad, därför en annan dag.", ideal)
+	}
 	if reason, blocked := almanac.Blocked(ideal); blocked {
 		return lang.Say("%s är %s, därför en annan dag.", ideal, lang.Say(reason))
 	}
@@ -200,11 +236,21 @@ func anyWithin(dates []almanac.Date, from, to almanac.Date) bool {
 	return slices.ContainsFunc(dates, func(d almanac.Date) bool { return !d.Before(from) && !d.After(to) })
 }
 
-// lastBefore gives the latest of dates, which are in order, that is not after limit.
+// lastBefore gives the latest of dates, which are in order, that is before limit.
 func lastBefore(dates []almanac.Date, limit almanac.Date) (almanac.Date, bool) {
 	for i := len(dates) - 1; i >= 0; i-- {
-		if !dates[i].After(limit) {
+		if dates[i].Before(limit) {
 			return dates[i], true
+		}
+	}
+	return almanac.Date{}, false
+}
+
+// firstAfter gives the earliest of dates, which are in order, that is after limit.
+func firstAfter(dates []almanac.Date, limit almanac.Date) (almanac.Date, bool) {
+	for _, d := range dates {
+		if d.After(limit) {
+			return d, true
 		}
 	}
 	return almanac.Date{}, false

@@ -156,7 +156,7 @@ func Members(tx *store.Tx, by access.Actor, forumID uuid.UUID) ([]Member, error)
 
 // Seat makes a contact a member of a forum. Seating twice changes nothing.
 func Seat(tx *store.Tx, by access.Actor, forumID, contactID uuid.UUID) error {
-	if err := by.MayConvene(tx, forumID); err != nil {
+	if err := plannable(tx, by, forumID); err != nil {
 		return err
 	}
 	var n int64
@@ -176,13 +176,23 @@ func Seat(tx *store.Tx, by access.Actor, forumID, contactID uuid.UUID) error {
 	return access.Log(tx, by, "seat member", "forum", forumID)
 }
 
-// Unseat takes a contact out of a forum. Invitations that were sent stay.
-func Unseat(tx *store.Tx, by access.Actor, forumID, contactID uuid.UUID) error {
-	if err := by.MayConvene(tx, forumID); err != nil {
+// plannable refuses with fault.NotFound unless the forum is there and the actor may plan it.
+func plannable(tx *store.Tx, by access.Actor, id uuid.UUID) error {
+	if _, err := Find(tx, by, id); err != nil {
 		return err
 	}
-	if err := tx.DB.Delete(&Member{}, "forum_id = ? AND contact_id = ?", forumID, contactID).Error; err != nil {
+	return by.MayConvene(tx, id)
+}
+
+// Unseat takes a contact out of a forum. Invitations that were sent stay. Unseating somebody who
+// does not sit there changes nothing.
+func Unseat(tx *store.Tx, by access.Actor, forumID, contactID uuid.UUID) error {
+	if err := plannable(tx, by, forumID); err != nil {
 		return err
+	}
+	gone := tx.DB.Delete(&Member{}, "forum_id = ? AND contact_id = ?", forumID, contactID)
+	if gone.Error != nil || gone.RowsAffected == 0 {
+		return gone.Error
 	}
 	return access.Log(tx, by, "unseat member", "forum", forumID)
 }
@@ -269,17 +279,18 @@ func Change(tx *store.Tx, by access.Actor, id uuid.UUID, version int64, s Settin
 func (f *Forum) take(tx *store.Tx, s Settings) error {
 	name, nameErr := partner.Line("name", s.Name, 200)
 	title, titleErr := NeutralLine("neutralTitle", s.NeutralTitle)
+	cadence, cadenceErr := partner.OptionalLine("cadenceText", s.Cadence.Text, 200)
 	place, placeErr := partner.OptionalLine("place", s.Place, 200)
 	if placeErr == nil && s.OutwardPlace == FullPlace && place != "" {
 		_, placeErr = NeutralLine("place", place)
 	}
-	if err := fault.Join(nameErr, titleErr, placeErr, s.check(), checkConvener(tx, s)); err != nil {
+	if err := fault.Join(nameErr, titleErr, cadenceErr, placeErr, s.check(), checkConvener(tx, s)); err != nil {
 		return err
 	}
 	f.Name, f.NeutralTitle, f.Scope, f.ConvenedBy, f.ConvenerID = name, title, s.Scope, s.ConvenedBy, s.ConvenerID
 	f.Cadence, f.ExemptMonths, f.PromisedFrom = s.Cadence, s.ExemptMonths, s.PromisedFrom
 	f.Level, f.OutwardPlace, f.Weekday, f.Starts, f.Minutes = s.Level, s.OutwardPlace, s.Weekday, s.Starts, s.Minutes
-	f.Place, f.RemindDays = place, s.RemindDays
+	f.Cadence.Text, f.Place, f.RemindDays = cadence, place, s.RemindDays
 	if f.ExemptMonths == nil {
 		f.ExemptMonths = []int{}
 	}

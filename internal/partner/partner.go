@@ -8,8 +8,10 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
+	"golang.org/x/text/unicode/norm"
 	"gorm.io/gorm"
 
 	"samverkan/internal/access"
@@ -152,19 +154,19 @@ func Establish(tx *store.Tx, by access.Actor, name string) (*Organisation, error
 	return &o, access.Log(tx, by, "name municipality", "organisation", o.ID)
 }
 
-// Line checks a text of one line: trimmed, not empty, at most max octets, no control characters.
+// Line checks a text of one line: trimmed, not empty, at most max characters, no control characters.
 func Line(field, text string, max int) (string, error) {
-	text = strings.TrimSpace(text)
-	if text == "" {
-		return "", fault.On(field, "Fyll i det här fältet.")
+	text, err := OptionalLine(field, text, max)
+	if err == nil && text == "" {
+		err = fault.On(field, "Fyll i det här fältet.")
 	}
-	return OptionalLine(field, text, max)
+	return text, err
 }
 
 // OptionalLine is Line for a text that may be empty.
 func OptionalLine(field, text string, max int) (string, error) {
-	text = strings.TrimSpace(text)
-	if len(text) > max {
+	text = strings.TrimSpace(plain(text))
+	if utf8.RuneCountInString(text) > max {
 		return "", fault.On(field, "Texten är för lång. Korta den till högst %d tecken.", max)
 	}
 	if strings.ContainsFunc(text, func(r rune) bool {
@@ -173,6 +175,17 @@ func OptionalLine(field, text string, max int) (string, error) {
 		return "", fault.On(field, "Texten får bara ha en rad. Ta bort radbrytningar och styrtecken.")
 	}
 	return text, nil
+}
+
+// plain gives text without characters that nobody sees and with each letter in one piece: a soft
+// hyphen, or an å that is an a and a ring, would hide a word from whoever looks for it.
+func plain(text string) string {
+	return norm.NFC.String(strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, text))
 }
 
 // everyone may see organisations, but not guests.

@@ -137,8 +137,14 @@ func (d *Draft) thread(tx *store.Tx) error {
 
 func domain(address string) string { return address[strings.LastIndexByte(address, '@'):] }
 
-// WakeAt wakes a sender when the transaction has committed, not before at.
-func WakeAt(tx *store.Tx, at time.Time) error { return tx.Enqueue(Wake{}, at) }
+// WakeAt wakes a sender when the transaction has committed, not before at: one job a transaction
+// and moment, however many letters it writes.
+func WakeAt(tx *store.Tx, at time.Time) error {
+	if !tx.Once("wake " + at.String()) {
+		return nil
+	}
+	return tx.Enqueue(Wake{}, at)
+}
 
 // handedOver are the states in which a recipient may hold the letter.
 var handedOver = []State{Sending, Sent, Filed, Unknown}
@@ -295,4 +301,14 @@ func claim(tx *store.Tx, lease string, until time.Time) (*Letter, error) {
 // ours keeps the row only while the lease is this sender's.
 func ours(q *gorm.DB, id uuid.UUID, lease string) *gorm.DB {
 	return q.Where("id = ? AND state = ? AND lease = ?", id, Sending, lease)
+}
+
+// OldestUnsent tells since when the oldest letter that is due has waited, nil when none waits.
+func OldestUnsent(tx *store.Tx) (*time.Time, error) {
+	var found []Letter
+	err := tx.DB.Select("created_at").Where("state IN ? AND created_at <= ?", []State{Queued, Retry, Sending}, tx.Now).Order("created_at").Limit(1).Find(&found).Error
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return &found[0].CreatedAt, nil
 }

@@ -199,3 +199,20 @@ func Withdraw(tx *store.Tx, by access.Actor, o Office, invitationID uuid.UUID, v
 	}
 	return post.WakeAt(tx, tx.Now.Add(o.Delay))
 }
+
+// ChangeForum changes a forum's settings. When its outward title, level or place changed, calendars
+// that follow a feed are told; nobody gets a letter, because nobody has seen one.
+func ChangeForum(tx *store.Tx, by access.Actor, id uuid.UUID, version int64, s forum.Settings) error {
+	was, err := forum.Find(tx, by, id)
+	if err != nil {
+		return err
+	}
+	now, err := forum.Change(tx, by, id, version, s)
+	if err != nil {
+		return err
+	}
+	if was.NeutralTitle == now.NeutralTitle && was.Level == now.Level && was.OutwardPlace == now.OutwardPlace {
+		return nil
+	}
+	return meeting.Touch(tx, id)
+}

@@ -219,6 +219,13 @@ func Actor(ctx context.Context) access.Actor {
 	return access.Guest()
 }
 
+// Bearer gives the token of an Authorization header (RFC 6750 §2.1), and whether there is one.
+func Bearer(r *http.Request) (token string, found bool) {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	token = strings.TrimSpace(token)
+	return token, strings.EqualFold(scheme, "Bearer") && token != ""
+}
+
 // identify gives each request an id of its own. One that comes with the request is not believed.
 func (f *Frame) identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -24,6 +24,7 @@ type Tx struct {
 
 	ctx   context.Context
 	queue Queue
+	done  map[string]bool
 	sqlTx *sql.Tx // SQLite
 	pgTx  pgx.Tx  // PostgreSQL, Write only
 }
@@ -43,6 +44,19 @@ func (tx *Tx) Enqueue(job Job, notBefore time.Time) error {
 		return errors.New("store: no queue in use")
 	}
 	return tx.queue.Enqueue(tx, job, notBefore)
+}
+
+// Once is true the first time that it is asked about name in this transaction: for what one
+// transaction does once, however many of its verbs ask for it.
+func (tx *Tx) Once(name string) bool {
+	if tx.done[name] {
+		return false
+	}
+	if tx.done == nil {
+		tx.done = map[string]bool{}
+	}
+	tx.done[name] = true
+	return true
 }
 
 // NewID is a fresh primary key. It tells when it was made and is no secret.
@@ -193,4 +207,15 @@ func (db *DB) Read(ctx context.Context, fn func(*Tx) error) error {
 	}
 	defer g.Rollback()
 	return fn(&Tx{DB: g, Now: db.Now(), ctx: ctx})
+}
+
+// ByExternalID gives the primary key of the row of a model that a file named so, and whether there
+// is one.
+func ByExternalID(tx *Tx, model any, external string) (uuid.UUID, bool, error) {
+	var ids []uuid.UUID // a slice: an array of bytes would be taken for sixteen rows
+	err := tx.DB.Model(model).Where("external_id = ?", external).Limit(1).Pluck("id", &ids).Error
+	if err != nil || len(ids) == 0 {
+		return uuid.Nil, false, err
+	}
+	return ids[0], true, nil
 }

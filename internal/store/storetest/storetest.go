@@ -58,9 +58,15 @@ func EachClock(t *testing.T, body func(t *testing.T, db *store.DB, clock *Clock)
 	})
 }
 
-func open(t *testing.T, address string, clock *Clock) *store.DB {
+// One opens the migrated database at address, with the clock at Now, until the test ends.
+func One(t testing.TB, address string) *store.DB {
 	t.Helper()
-	db, err := store.Open(t.Context(), address)
+	return open(t, address, &Clock{now: Now})
+}
+
+func open(t testing.TB, address string, clock *Clock) *store.DB {
+	t.Helper()
+	db, err := store.Open(context.Background(), address)
 	if err != nil {
 		t.Fatal(err)
 	}

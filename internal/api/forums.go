@@ -1,0 +1,248 @@
+package api
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"samverkan/internal/access"
+	"samverkan/internal/fault"
+	"samverkan/internal/forum"
+	"samverkan/internal/partner"
+	"samverkan/internal/secretariat"
+	"samverkan/internal/store"
+)
+
+// Cadence is how often a forum promised to meet.
+type Cadence struct {
+	Text   string `json:"text" maxLength:"200" example:"var sjätte månad" doc:"Planens ord. / The plan's words."`
+	Months int    `json:"months" minimum:"0" maximum:"60" example:"6" doc:"Månader mellan möten, 0 om inget intervall. / Months between meetings, 0 for no interval."`
+	Min    int    `json:"min" minimum:"0" maximum:"60" doc:"Möten per år, minst. / Meetings a year, at least."`
+	Max    int    `json:"max" minimum:"0" maximum:"60" doc:"Möten per år, högst; 0 om de inte räknas. / At most; 0 when they are not counted."`
+}
+
+// cadenceFields are where a request has what the forum's form has in one row.
+var cadenceFields = map[string]string{"cadenceText": "cadence.text", "cadenceMonths": "cadence.months", "cadenceMin": "cadence.min", "cadenceMax": "cadence.max"}
+
+// ForumSettings is all that a coordinator decides of a forum.
+type ForumSettings struct {
+	Name         string     `json:"name" maxLength:"200" example:"Avstämning med polisen" doc:"Lämnar aldrig huset. / Never leaves the house."`
+	NeutralTitle string     `json:"neutralTitle" maxLength:"200" example:"Avstämning" doc:"Står i kalendrar, följd av kommunens namn. / Stands in calendars, followed by the municipality's name."`
+	Scope        string     `json:"scope" enum:"overall,consultation,individualCases,internal"`
+	ConvenedBy   string     `json:"convenedBy" enum:"unstated,us,other"`
+	ConvenerID   *uuid.UUID `json:"convenerId,omitempty" format:"uuid" doc:"Organisation, när convenedBy är other. / An organisation, when convenedBy is other."`
+	Cadence      Cadence    `json:"cadence"`
+	ExemptMonths []int      `json:"exemptMonths" maxItems:"12" doc:"Månader utan löfte, 1–12. / Months without a promise, 1–12."`
+	PromisedFrom day        `json:"promisedFrom,omitempty"`
+	Level        string     `json:"level" enum:"protected,neutral,full" doc:"Hur mycket av ett möte som lämnar huset. / How much of a meeting leaves the house."`
+	OutwardPlace string     `json:"outwardPlace" enum:"none,municipality,full"`
+	Weekday      int        `json:"weekday" minimum:"1" maximum:"5" doc:"1 är måndag. / 1 is Monday."`
+	Starts       hour       `json:"starts"`
+	Minutes      int        `json:"minutes" minimum:"5" maximum:"720" example:"90"`
+	Place        string     `json:"place" maxLength:"200" doc:"Lämnar inte huset av sig själv. / Does not leave the house by itself."`
+	RemindDays   int        `json:"remindDays" minimum:"0" maximum:"20" doc:"Arbetsdagar före mötet; 0 utan påminnelse. / Working days before a meeting; 0 for no reminder."`
+}
+
+// Forum is a standing forum.
+type Forum struct {
+	ID         uuid.UUID `json:"id" format:"uuid"`
+	ExternalID *string   `json:"externalId,omitempty" example:"polis-avstamning" doc:"Id i den inlästa planen. / Id in the imported plan."`
+	ForumSettings
+	ConvenerName  string        `json:"convenerName,omitempty"`
+	InPlan        bool          `json:"inPlan"`
+	Quote         string        `json:"quote,omitempty"`
+	OpenQuestions []string      `json:"openQuestions"`
+	OpenEnded     bool          `json:"openEnded" doc:"Fler kan delta än planen räknar upp. / Others may take part than the plan names."`
+	Participants  []Participant `json:"participants" doc:"Som planen räknar upp dem. / As the plan names them."`
+	Version       int64         `json:"version" doc:"Samma som i ETag. / The same as in ETag."`
+}
+
+// Participant is an organisation or a role that the plan says takes part.
+type Participant struct {
+	OrganisationID *uuid.UUID `json:"organisationId,omitempty" format:"uuid"`
+	RoleID         *uuid.UUID `json:"roleId,omitempty" format:"uuid"`
+	Name           string     `json:"name" example:"Kommunpolis"`
+}
+
+// Forums is a list of them.
+type Forums struct {
+	Forums []Forum `json:"forums"`
+	Extent
+}
+
+func showForum(f forum.Forum) Forum {
+	s := Forum{
+		ID: f.ID, ExternalID: f.ExternalID, ForumSettings: showSettings(f.Settings()), InPlan: f.InPlan, Quote: f.Quote,
+		OpenQuestions: each(f.OpenQuestions, func(q string) string { return q }), OpenEnded: f.OpenEnded, Version: f.Version,
+		Participants: each(f.Participants, func(p forum.Participant) Participant {
+			return Participant{p.OrganisationID, p.RoleID, p.Name()}
+		}),
+	}
+	if f.Convener != nil {
+		s.ConvenerName = f.Convener.Name
+	}
+	return s
+}
+
+func showSettings(s forum.Settings) ForumSettings {
+	return ForumSettings{
+		s.Name, s.NeutralTitle, string(s.Scope), string(s.ConvenedBy), s.ConvenerID, Cadence(s.Cadence),
+		each(s.ExemptMonths, func(m int) int { return m }), dayOf(s.PromisedFrom), string(s.Level), string(s.OutwardPlace),
+		s.Weekday, hourOf(s.Starts), s.Minutes, s.Place, s.RemindDays,
+	}
+}
+
+func (s ForumSettings) read() (forum.Settings, error) {
+	starts, startsErr := s.Starts.read("starts")
+	from, fromErr := s.PromisedFrom.readAny("promisedFrom")
+	return forum.Settings{
+		Name: s.Name, NeutralTitle: s.NeutralTitle, Scope: forum.Scope(s.Scope), ConvenedBy: forum.ConvenedBy(s.ConvenedBy),
+		ConvenerID: s.ConvenerID, Cadence: forum.Cadence(s.Cadence), ExemptMonths: s.ExemptMonths, PromisedFrom: from,
+		Level: access.Level(s.Level), OutwardPlace: forum.OutwardPlace(s.OutwardPlace), Weekday: s.Weekday, Starts: starts,
+		Minutes: s.Minutes, Place: s.Place, RemindDays: s.RemindDays,
+	}, fault.Join(startsErr, fromErr)
+}
+
+func (d *door) listForums(ctx context.Context, in *Paging) (*shown[Forums], error) {
+	out := &shown[Forums]{}
+	err := d.read(ctx, func(tx *store.Tx, by access.Actor) error {
+		all, err := forum.List(tx, by)
+		out.Body = Forums{part(*in, all, showForum), in.of(int64(len(all)))}
+		return err
+	})
+	return out, err
+}
+
+// OneForum names a forum by its id or its external id.
+type OneForum struct {
+	ID string `path:"id" maxLength:"200" example:"polis-avstamning" doc:"id eller externalId. / id or externalId."`
+}
+
+func (d *door) getForum(ctx context.Context, in *OneForum) (*edited[Forum], error) {
+	out := &edited[Forum]{}
+	err := d.read(ctx, func(tx *store.Tx, by access.Actor) error {
+		f, err := findForum(tx, by, in.ID)
+		if err != nil {
+			return err
+		}
+		out.ETag, out.Body = etag(f.Version), showForum(*f)
+		return nil
+	})
+	return out, err
+}
+
+func (d *door) foundForum(ctx context.Context, in *struct{ Body ForumSettings }) (*created[Forum], error) {
+	settings, err := in.Body.read()
+	if err != nil {
+		return nil, err
+	}
+	out := &created[Forum]{}
+	err = d.write(ctx, func(tx *store.Tx, by access.Actor) error {
+		f, err := forum.Found(tx, by, settings, nil)
+		if err != nil {
+			return err
+		}
+		out.Location, out.ETag, out.Body = Root+"/forums/"+f.ID.String(), etag(f.Version), showForum(*f)
+		return nil
+	})
+	return out, err
+}
+
+type forumChange struct {
+	OneForum
+	Conditional
+	Body ForumSettings
+}
+
+func (d *door) changeForum(ctx context.Context, in *forumChange) (*edited[Forum], error) {
+	settings, err := in.Body.read()
+	if err != nil {
+		return nil, err
+	}
+	out := &edited[Forum]{}
+	err = d.write(ctx, func(tx *store.Tx, by access.Actor) error {
+		f, err := findForum(tx, by, in.ID)
+		if err != nil {
+			return err
+		}
+		if err := mustMatch(in.IfMatch, f.Version); err != nil {
+			return err
+		}
+		if err := secretariat.ChangeForum(tx, by, f.ID, f.Version, settings); err != nil {
+			return err
+		}
+		if f, err = forum.Find(tx, by, f.ID); err != nil {
+			return err
+		}
+		out.ETag, out.Body = etag(f.Version), showForum(*f)
+		return nil
+	})
+	return out, err
+}
+
+// Member is a contact that is invited to a forum's meetings.
+type Member struct {
+	ContactID        uuid.UUID `json:"contactId" format:"uuid"`
+	ShownName        string    `json:"shownName" example:"Kim Exempelsson"`
+	OrganisationID   uuid.UUID `json:"organisationId" format:"uuid"`
+	OrganisationName string    `json:"organisationName"`
+	RoleName         string    `json:"roleName,omitempty"`
+}
+
+// Members is a list of them.
+type Members struct {
+	Members []Member `json:"members"`
+	Extent
+}
+
+func showMember(m forum.Member) Member {
+	c := showContact(m.Contact)
+	return Member{c.ID, c.ShownName, c.OrganisationID, c.OrganisationName, c.RoleName}
+}
+
+type forumPage struct {
+	OneForum
+	Paging
+}
+
+func (d *door) listMembers(ctx context.Context, in *forumPage) (*shown[Members], error) {
+	out := &shown[Members]{}
+	err := d.read(ctx, func(tx *store.Tx, by access.Actor) error {
+		f, err := findForum(tx, by, in.ID)
+		if err != nil {
+			return err
+		}
+		all, err := forum.Members(tx, by, f.ID)
+		out.Body = Members{part(in.Paging, all, showMember), in.of(int64(len(all)))}
+		return err
+	})
+	return out, err
+}
+
+type seat struct {
+	OneForum
+	ContactID uuid.UUID `path:"contactId" format:"uuid"`
+}
+
+func (d *door) seatMember(ctx context.Context, in *seat) (*nothing, error) {
+	return nil, d.write(ctx, func(tx *store.Tx, by access.Actor) error {
+		f, err := findForum(tx, by, in.ID)
+		if err != nil {
+			return err
+		}
+		if _, err := partner.FindContact(tx, by, in.ContactID); err != nil {
+			return err
+		}
+		return forum.Seat(tx, by, f.ID, in.ContactID)
+	})
+}
+
+func (d *door) unseatMember(ctx context.Context, in *seat) (*nothing, error) {
+	return nil, d.write(ctx, func(tx *store.Tx, by access.Actor) error {
+		f, err := findForum(tx, by, in.ID)
+		if err != nil {
+			return err
+		}
+		return forum.Unseat(tx, by, f.ID, in.ContactID)
+	})
+}

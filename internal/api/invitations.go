@@ -1,0 +1,110 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"samverkan/internal/access"
+	"samverkan/internal/invite"
+	"samverkan/internal/meeting"
+	"samverkan/internal/secretariat"
+	"samverkan/internal/store"
+)
+
+// Invitation is that a contact was asked to a meeting. It holds no link: that is the contact's own.
+type Invitation struct {
+	ID               uuid.UUID  `json:"id" format:"uuid"`
+	MeetingID        uuid.UUID  `json:"meetingId" format:"uuid"`
+	ContactID        uuid.UUID  `json:"contactId" format:"uuid"`
+	ShownName        string     `json:"shownName" example:"Kim Exempelsson"`
+	OrganisationName string     `json:"organisationName"`
+	ByPhone          bool       `json:"byPhone"`
+	PartStat         string     `json:"partStat" enum:"NEEDS-ACTION,ACCEPTED,DECLINED,TENTATIVE,DELEGATED" doc:"Svaret som gäller. / The answer that counts."`
+	Answer           *Answer    `json:"answer,omitempty" doc:"Senaste svaret, även om tiden har ändrats sedan dess. / The latest answer, even if the time has changed since."`
+	OwedFrom         *time.Time `json:"owedFrom,omitempty" doc:"När nästa brev skrivs; utan: inget väntar. / When the next letter is written; none: nothing waits."`
+	CreatedAt        time.Time  `json:"createdAt"`
+	WithdrawnAt      *time.Time `json:"withdrawnAt,omitempty"`
+}
+
+// Answer is one answer.
+type Answer struct {
+	PartStat   string    `json:"partStat" enum:"ACCEPTED,DECLINED,TENTATIVE,DELEGATED"`
+	Substitute string    `json:"substitute,omitempty" doc:"Vem som kommer i stället. Bara för samordnare. / Who comes instead. For coordinators only."`
+	Comment    string    `json:"comment,omitempty" doc:"Bara för samordnare. / For coordinators only."`
+	Sequence   int64     `json:"sequence" doc:"Till vilken SEQUENCE av mötet. / To which SEQUENCE of the meeting."`
+	Via        string    `json:"via" enum:"link,phone,mail"`
+	At         time.Time `json:"at"`
+}
+
+// Invitations is a list of them.
+type Invitations struct {
+	Invitations []Invitation `json:"invitations"`
+	Extent
+}
+
+func showAnswer(a *invite.Answer, by access.Actor) *Answer {
+	if a == nil {
+		return nil
+	}
+	s := &Answer{PartStat: string(a.PartStat), Sequence: a.Sequence, Via: a.Via, At: a.At.UTC()}
+	if by.Is(access.Coordinator) { // what somebody wrote to the convener is not for the other organisations
+		s.Substitute, s.Comment = a.Substitute, a.Comment
+	}
+	return s
+}
+
+func showInvitation(i invite.Invitation, m *meeting.Meeting, by access.Actor) Invitation {
+	c := showContact(i.Contact)
+	s := Invitation{ID: i.ID, MeetingID: i.MeetingID, ContactID: c.ID, ShownName: c.ShownName, OrganisationName: c.OrganisationName, ByPhone: c.ByPhone,
+		PartStat: string(invite.NeedsAction), Answer: showAnswer(i.Last(), by), OwedFrom: utc(i.OwedFrom), CreatedAt: i.CreatedAt.UTC(), WithdrawnAt: utc(i.WithdrawnAt)}
+	if current := i.Current(m); current != nil {
+		s.PartStat = string(current.PartStat)
+	}
+	return s
+}
+
+type meetingPage struct {
+	One
+	Paging
+}
+
+func (d *door) listInvitations(ctx context.Context, in *meetingPage) (*shown[Invitations], error) {
+	out := &shown[Invitations]{}
+	err := d.read(ctx, func(tx *store.Tx, by access.Actor) error {
+		m, err := meeting.Find(tx, by, in.ID)
+		if err != nil {
+			return err
+		}
+		all, err := invite.Of(tx, by, m.ID)
+		out.Body = Invitations{part(in.Paging, all, func(i invite.Invitation) Invitation { return showInvitation(i, m, by) }), in.of(int64(len(all)))}
+		return err
+	})
+	return out, err
+}
+
+// NewAnswer is what somebody answered by telephone.
+type NewAnswer struct {
+	PartStat   string `json:"partStat" enum:"ACCEPTED,DECLINED,TENTATIVE,DELEGATED"`
+	Substitute string `json:"substitute,omitempty" maxLength:"200" doc:"Krävs med DELEGATED. / Required with DELEGATED."`
+	Comment    string `json:"comment,omitempty" maxLength:"500"`
+}
+
+type answerCall struct {
+	One
+	Body NewAnswer
+}
+
+func (d *door) recordAnswer(ctx context.Context, in *answerCall) (*shown[Answer], error) {
+	out := &shown[Answer]{}
+	err := d.write(ctx, func(tx *store.Tx, by access.Actor) error {
+		a, err := secretariat.RecordAnswer(tx, by, in.ID, invite.Reply{PartStat: invite.PartStat(in.Body.PartStat), Substitute: in.Body.Substitute, Comment: in.Body.Comment})
+		if err != nil {
+			return err
+		}
+		out.Body = *showAnswer(a, by)
+		return nil
+	})
+	return out, err
+}

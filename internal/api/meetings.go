@@ -1,0 +1,193 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"samverkan/internal/access"
+	"samverkan/internal/fault"
+	"samverkan/internal/meeting"
+	"samverkan/internal/secretariat"
+	"samverkan/internal/store"
+)
+
+// Meeting is one meeting of a forum. What was agreed is date, starts, ends and timeZone; the
+// instants follow from them.
+type Meeting struct {
+	ID              uuid.UUID     `json:"id" format:"uuid"`
+	ExternalID      *string       `json:"externalId,omitempty"`
+	ForumID         uuid.UUID     `json:"forumId" format:"uuid"`
+	ForumExternalID *string       `json:"forumExternalId,omitempty" example:"polis-avstamning"`
+	ForumName       string        `json:"forumName" example:"Avstämning med polisen"`
+	NeutralTitle    string        `json:"neutralTitle" example:"Avstämning"`
+	Date            day           `json:"date"`
+	Starts          hour          `json:"starts"`
+	Ends            hour          `json:"ends"`
+	TimeZone        string        `json:"timeZone" example:"Europe/Stockholm"`
+	StartsAt        time.Time     `json:"startsAt" example:"2027-01-21T12:00:00Z"`
+	EndsAt          time.Time     `json:"endsAt" example:"2027-01-21T13:30:00Z"`
+	Place           string        `json:"place,omitempty" example:"Rum B-2301"`
+	State           string        `json:"state" enum:"planned,held,cancelled"`
+	Cancellation    *Cancellation `json:"cancellation,omitempty"`
+	HeldAt          *time.Time    `json:"heldAt,omitempty" doc:"När det bokfördes som hållet. / When it was recorded as held."`
+	Sequence        int64         `json:"sequence" doc:"SEQUENCE enligt RFC 5545. / SEQUENCE as in RFC 5545."`
+	Version         int64         `json:"version" doc:"Samma som i ETag. / The same as in ETag."`
+}
+
+// Cancellation is that a meeting was called off.
+type Cancellation struct {
+	At     time.Time `json:"at"`
+	Reason string    `json:"reason,omitempty" doc:"Bara för samordnare. / For coordinators only."`
+}
+
+// Meetings is a list of them.
+type Meetings struct {
+	Meetings []Meeting `json:"meetings"`
+	Extent
+}
+
+func showMeeting(m *meeting.Meeting, by access.Actor) Meeting {
+	s := Meeting{
+		ID: m.ID, ExternalID: m.ExternalID, ForumID: m.ForumID, ForumExternalID: m.Forum.ExternalID, ForumName: m.Forum.Name,
+		NeutralTitle: m.Forum.NeutralTitle, Date: dayOf(m.Date), Starts: hourOf(m.Starts), Ends: hourOf(m.Ends), TimeZone: m.Zone,
+		StartsAt: m.StartsAt.UTC(), EndsAt: m.EndsAt.UTC(), Place: m.Place, State: "planned", Sequence: m.Sequence, Version: m.Version,
+	}
+	switch {
+	case m.Cancelled():
+		s.State, s.Cancellation = "cancelled", &Cancellation{At: m.Cancellation.At.UTC()}
+		if by.Is(access.Coordinator) {
+			s.Cancellation.Reason = m.Cancellation.Reason
+		}
+	case m.Held():
+		s.State, s.HeldAt = "held", utc(&m.Holding.At)
+	}
+	return s
+}
+
+type meetingSelection struct {
+	Forum string `query:"forum" maxLength:"200" doc:"id eller externalId. / id or externalId."`
+	From  day    `query:"from" doc:"Från och med. / From, inclusive."`
+	To    day    `query:"to" doc:"Till och med. / To, inclusive."`
+	Paging
+}
+
+func (in *meetingSelection) read(tx *store.Tx, by access.Actor) (meeting.Selection, error) {
+	s := meeting.Selection{Limit: in.Limit, Offset: in.offset()}
+	var fromErr, toErr error
+	s.From, fromErr = in.From.readAny("from")
+	s.To, toErr = in.To.readAny("to")
+	if err := fault.Join(fromErr, toErr); err != nil || in.Forum == "" {
+		return s, err
+	}
+	f, err := findForum(tx, by, in.Forum)
+	if err != nil {
+		return s, err
+	}
+	s.ForumID = &f.ID
+	return s, nil
+}
+
+func (d *door) listMeetings(ctx context.Context, in *meetingSelection) (*shown[Meetings], error) {
+	out := &shown[Meetings]{}
+	err := d.read(ctx, func(tx *store.Tx, by access.Actor) error {
+		selection, err := in.read(tx, by)
+		if err != nil {
+			return err
+		}
+		found, total, err := meeting.List(tx, by, selection)
+		out.Body = Meetings{each(found, func(m meeting.Meeting) Meeting { return showMeeting(&m, by) }), in.of(total)}
+		return err
+	})
+	return out, err
+}
+
+func (d *door) getMeeting(ctx context.Context, in *One) (*edited[Meeting], error) {
+	out := &edited[Meeting]{}
+	err := d.read(ctx, func(tx *store.Tx, by access.Actor) error {
+		m, err := meeting.Find(tx, by, in.ID)
+		if err != nil {
+			return err
+		}
+		out.ETag, out.Body = etag(m.Version), showMeeting(m, by)
+		return nil
+	})
+	return out, err
+}
+
+// NewMeeting is a meeting to be stored. Nothing is sent.
+type NewMeeting struct {
+	ForumID     string `json:"forumId" maxLength:"200" example:"polis-avstamning" doc:"id eller externalId. / id or externalId."`
+	Date        day    `json:"date"`
+	Starts      hour   `json:"starts"`
+	Ends        hour   `json:"ends"`
+	Place       string `json:"place,omitempty" maxLength:"500" example:"Rum B-2301"`
+	AlreadyHeld bool   `json:"alreadyHeld,omitempty" doc:"Mötet har varit och bokförs som hållet. / The meeting has been, and is recorded as held."`
+}
+
+func (d *door) scheduleMeeting(ctx context.Context, in *struct{ Body NewMeeting }) (*created[Meeting], error) {
+	when, err := times(in.Body.Date, in.Body.Starts, in.Body.Ends, in.Body.Place)
+	if err != nil {
+		return nil, err
+	}
+	out := &created[Meeting]{}
+	err = d.write(ctx, func(tx *store.Tx, by access.Actor) error {
+		f, err := findForum(tx, by, in.Body.ForumID)
+		if err != nil {
+			return err
+		}
+		m, err := meeting.Schedule(tx, by, meeting.Proposal{ForumID: f.ID, Time: when, Zone: d.Office.Zone, Held: in.Body.AlreadyHeld})
+		if err != nil {
+			return err
+		}
+		m.Forum = *f
+		out.Location, out.ETag, out.Body = Root+"/meetings/"+m.ID.String(), etag(m.Version), showMeeting(m, by)
+		return nil
+	})
+	return out, err
+}
+
+func times(date day, starts, ends hour, place string) (meeting.Time, error) {
+	on, dateErr := date.read("date")
+	from, startsErr := starts.read("starts")
+	to, endsErr := ends.read("ends")
+	return meeting.Time{Date: on, Starts: from, Ends: to, Place: place}, fault.Join(dateErr, startsErr, endsErr)
+}
+
+type MeetingChange struct {
+	One
+	Conditional
+}
+
+func (d *door) holdMeeting(ctx context.Context, in *MeetingChange) (*edited[Meeting], error) {
+	out := &edited[Meeting]{}
+	err := d.write(ctx, func(tx *store.Tx, by access.Actor) error {
+		m, err := meeting.Find(tx, by, in.ID)
+		if err != nil {
+			return err
+		}
+		if err := mayMatch(in.IfMatch, m.Version); err != nil {
+			return err
+		}
+		if m, err = meeting.Hold(tx, by, m.ID, m.Version); err != nil {
+			return err
+		}
+		out.ETag, out.Body = etag(m.Version), showMeeting(m, by)
+		return nil
+	})
+	return out, err
+}
+
+func (d *door) undoPendingAct(ctx context.Context, in *MeetingChange) (*nothing, error) {
+	return nil, d.write(ctx, func(tx *store.Tx, by access.Actor) error {
+		m, err := meeting.Find(tx, by, in.ID)
+		if err != nil {
+			return err
+		}
+		if err := mustMatch(in.IfMatch, m.Version); err != nil {
+			return err
+		}
+		return secretariat.Undo(tx, by, d.Office, m.ID, m.Version)
+	})
+}

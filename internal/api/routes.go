@@ -1,0 +1,55 @@
+package api
+
+import (
+	"samverkan/internal/access"
+	"samverkan/internal/serve"
+)
+
+// routes are all calls, by noun. A call that changes nothing asks a token for read, every other for
+// write; what the verb lets the caller see and do comes on top of the policy.
+func (d *door) routes() {
+	const read, write = access.ScopeRead, access.ScopeWrite
+	anyone, signedIn, coordinator := serve.Anyone, serve.SignedIn, serve.Only(access.Coordinator)
+
+	add(d, "GET", "/api-info", "apiInfo", anyone, "", d.apiInfo)
+
+	add(d, "GET", "/organisations", "listOrganisations", signedIn, read, d.listOrganisations)
+	add(d, "POST", "/organisations", "addOrganisation", coordinator, write, d.addOrganisation)
+	add(d, "GET", "/organisations/{id}", "getOrganisation", signedIn, read, d.getOrganisation)
+	add(d, "GET", "/contacts", "listContacts", signedIn, read, d.listContacts)
+	add(d, "POST", "/contacts", "addContact", coordinator, write, d.addContact)
+	add(d, "GET", "/contacts/{id}", "getContact", signedIn, read, d.getContact)
+	add(d, "PUT", "/contacts/{id}", "changeContact", coordinator, write, d.changeContact)
+	add(d, "GET", "/work-groups", "listWorkGroups", signedIn, read, d.listWorkGroups)
+	add(d, "GET", "/workplaces", "listWorkplaces", signedIn, read, d.listWorkplaces)
+	add(d, "GET", "/agreements", "listAgreements", signedIn, read, d.listAgreements)
+	add(d, "GET", "/plans", "listPlans", signedIn, read, d.listPlans)
+
+	add(d, "GET", "/forums", "listForums", signedIn, read, d.listForums)
+	add(d, "POST", "/forums", "foundForum", coordinator, write, d.foundForum)
+	add(d, "GET", "/forums/{id}", "getForum", signedIn, read, d.getForum)
+	add(d, "PUT", "/forums/{id}", "changeForum", coordinator, write, d.changeForum)
+	add(d, "GET", "/forums/{id}/members", "listMembers", signedIn, read, d.listMembers)
+	add(d, "PUT", "/forums/{id}/members/{contactId}", "seatMember", coordinator, write, d.seatMember)
+	add(d, "DELETE", "/forums/{id}/members/{contactId}", "unseatMember", coordinator, write, d.unseatMember)
+	add(d, "POST", "/year-proposals", "proposeYear", coordinator, read, d.proposeYear)
+	add(d, "GET", "/promise-statuses", "listPromiseStatuses", signedIn, read, d.listPromiseStatuses)
+
+	add(d, "GET", "/meetings", "listMeetings", signedIn, read, d.listMeetings)
+	add(d, "POST", "/meetings", "scheduleMeeting", coordinator, write, d.scheduleMeeting)
+	add(d, "GET", "/meetings/{id}", "getMeeting", signedIn, read, d.getMeeting)
+	add(d, "POST", "/meetings/{id}/reviews", "reviewLetters", coordinator, read, d.reviewLetters)
+	add(d, "POST", "/meetings/{id}/invitations", "sendInvitations", coordinator, write, d.sendInvitations)
+	add(d, "GET", "/meetings/{id}/invitations", "listInvitations", signedIn, read, d.listInvitations)
+	add(d, "POST", "/meetings/{id}/reschedulings", "rescheduleMeeting", coordinator, write, d.rescheduleMeeting)
+	add(d, "POST", "/meetings/{id}/cancellation", "cancelMeeting", coordinator, write, d.cancelMeeting)
+	add(d, "DELETE", "/meetings/{id}/pending-act", "undoPendingAct", coordinator, write, d.undoPendingAct)
+	add(d, "POST", "/meetings/{id}/holding", "holdMeeting", coordinator, write, d.holdMeeting)
+	add(d, "POST", "/invitations/{id}/answers", "recordAnswer", coordinator, write, d.recordAnswer)
+
+	add(d, "GET", "/feeds", "listFeeds", signedIn, read, d.listFeeds)
+	add(d, "POST", "/feeds", "createFeed", signedIn, write, d.createFeed)
+	add(d, "DELETE", "/feeds/{id}", "revokeFeed", signedIn, write, d.revokeFeed)
+	add(d, "GET", "/letters", "listLetters", serve.Only(access.Coordinator, access.Administrator), read, d.listLetters)
+	add(d, "GET", "/log-entries", "listLogEntries", serve.Only(access.Coordinator, access.Administrator), read, d.listLogEntries)
+}

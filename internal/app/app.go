@@ -1,0 +1,182 @@
+// Package app puts the house together: settings, database, key, doors, jobs and the sender. What
+// main runs is Run, and so do the tests.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	_ "time/tzdata" // a bare container has no zones of its own
+
+	"samverkan/internal/access"
+	"samverkan/internal/api"
+	"samverkan/internal/config"
+	"samverkan/internal/feed"
+	"samverkan/internal/jobs"
+	"samverkan/internal/lang"
+	"samverkan/internal/mail"
+	"samverkan/internal/post"
+	"samverkan/internal/seal"
+	"samverkan/internal/secretariat"
+	"samverkan/internal/serve"
+	"samverkan/internal/store"
+	"samverkan/internal/web"
+	"samverkan/internal/work"
+)
+
+// App is the product, put together and not yet running.
+type App struct {
+	Config  config.Config
+	DB      *store.DB
+	Office  secretariat.Office
+	Sender  *post.Sender
+	Handler http.Handler
+	Frame   *serve.Frame
+
+	jobs *jobs.Client
+	log  *slog.Logger
+}
+
+// New opens everything that the settings name, migrates the database and puts the doors in. now is
+// the clock; nil is the machine's.
+func New(ctx context.Context, c config.Config, version string, log *slog.Logger, now func() time.Time) (a *App, err error) {
+	a = &App{Config: c, log: log}
+	if a.DB, err = openDatabase(ctx, c, now); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			a.Close()
+		}
+	}()
+	key, err := seal.Load(filepath.Join(c.DataDir, "samverkan.key"))
+	if err != nil {
+		return nil, err
+	}
+	a.Office = secretariat.Office{Key: key, BaseURL: c.BaseURL, From: c.MailFrom, Zone: c.Zone, Delay: c.SendDelay}
+	dialer, filing, err := dialer(c)
+	if err != nil {
+		return nil, err
+	}
+	a.Sender = &post.Sender{DB: a.DB, Key: key, Mail: dialer, Filing: filing, Entitled: secretariat.Entitled, Log: log,
+		Owed: func(ctx context.Context) error { return secretariat.WriteAllOwed(ctx, a.DB, a.Office) }}
+	desk := work.Desk{DB: a.DB, Office: a.Office, Sender: a.Sender, Log: log}
+	if a.jobs, err = jobs.Open(a.DB, jobs.Options{Workers: work.Workers(desk), Periodic: rota(), Log: quieter(log)}); err != nil {
+		return nil, err
+	}
+	return a, a.doors(version, filing)
+}
+
+// openDatabase opens and migrates.
+func openDatabase(ctx context.Context, c config.Config, now func() time.Time) (*store.DB, error) {
+	db, err := store.Open(ctx, c.DatabaseURL)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Migrate(ctx, jobs.Migrate(db)); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	if now != nil {
+		db = db.At(now)
+	}
+	return db, nil
+}
+
+// dialer gives the mail server, or the folder that letters are kept in when none is set.
+func dialer(c config.Config) (d mail.Dialer, filing bool, err error) {
+	if c.SMTPURL == "" {
+		return mail.Folder{Dir: filepath.Join(c.DataDir, "outbox")}, true, nil
+	}
+	server, err := mail.NewSMTP(c.SMTPURL, mail.Options{Hello: c.MailFrom[strings.LastIndexByte(c.MailFrom, '@')+1:]})
+	return server, false, err
+}
+
+// quieter keeps River's own lines for when something is wrong.
+func quieter(log *slog.Logger) *slog.Logger { return slog.New(atLeast{log.Handler(), slog.LevelWarn}) }
+
+type atLeast struct {
+	slog.Handler
+	level slog.Level
+}
+
+// Enabled tells whether a line is worth writing.
+func (h atLeast) Enabled(ctx context.Context, l slog.Level) bool {
+	return l >= h.level && h.Handler.Enabled(ctx, l)
+}
+
+// doors hangs the doors in the frame.
+func (a *App) doors(version string, filing bool) error {
+	frame, err := serve.New(serve.Options{
+		DB: a.DB, Log: a.log, Secure: strings.HasPrefix(a.Config.BaseURL, "https://"), Language: lang.Parse(a.Config.Lang), TrustedProxies: a.Config.TrustedProxies,
+	})
+	if err != nil {
+		return err
+	}
+	a.Frame = frame
+	if _, err := api.Register(frame, api.Options{DB: a.DB, Office: a.Office, Version: version, Log: a.log}); err != nil {
+		return err
+	}
+	feed.Register(frame, feed.Options{DB: a.DB, Office: a.Office})
+	if err := web.Register(frame, web.Options{DB: a.DB, Office: a.Office, Log: a.log, Version: version, Filing: filing, SendNow: a.Sender.Poke, API: api.NotFound}); err != nil {
+		return err
+	}
+	a.watch()
+	a.Handler, err = frame.Handler()
+	return err
+}
+
+// Close gives everything back that New opened.
+func (a *App) Close() error {
+	var err error
+	if a.jobs != nil {
+		err = a.jobs.Close()
+	}
+	return errors.Join(err, a.DB.Close())
+}
+
+// Serve answers on l, works jobs and sends letters until ctx ends; then it lets what is under way
+// end, within 15 seconds.
+func (a *App) Serve(ctx context.Context, l net.Listener) error {
+	server := &http.Server{Handler: a.Handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second,
+		IdleTimeout: 120 * time.Second, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug)}
+	if err := a.jobs.Start(ctx); err != nil {
+		return fmt.Errorf("the job queue: %w", err)
+	}
+	sending, stopSending := context.WithCancel(ctx)
+	var sender sync.WaitGroup
+	sender.Go(func() { a.Sender.Run(sending) })
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(l) }()
+	var err error
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+	}
+	stopSending()
+	leave, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
+	defer cancel()
+	shut := server.Shutdown(leave)
+	sender.Wait()
+	return errors.Join(err, shut, a.jobs.Stop(leave))
+}
+
+// SetUpLink gives the one-hour link of an empty installation; empty when somebody has an account.
+func (a *App) SetUpLink(ctx context.Context) (link string, err error) {
+	return link, a.DB.Write(ctx, func(tx *store.Tx) error {
+		anyone, err := access.Anyone(tx)
+		if err != nil || anyone {
+			return err
+		}
+		token, err := access.NewSetUpToken(tx)
+		link = a.Config.BaseURL + "/setup/" + token
+		return err
+	})
+}

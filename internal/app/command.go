@@ -1,0 +1,257 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"samverkan/internal/access"
+	"samverkan/internal/almanac"
+	"samverkan/internal/config"
+	"samverkan/internal/fault"
+	"samverkan/internal/jobs"
+	"samverkan/internal/lang"
+	"samverkan/internal/post"
+	"samverkan/internal/secretariat"
+	"samverkan/internal/store"
+)
+
+// World is what a run of the program touches outside itself.
+type World struct {
+	Environ []string
+	Stdin   io.Reader
+	Stdout  io.Writer
+	Stderr  io.Writer
+	Version string
+}
+
+// Run runs the program with the arguments after its name, until it is done or ctx ends, and gives
+// its exit code: 0 when it did what was asked, 1 when it could not.
+func Run(ctx context.Context, w World, args []string) int {
+	root := w.command()
+	root.SetArgs(args)
+	root.SetIn(w.Stdin)
+	root.SetOut(w.Stdout)
+	root.SetErr(w.Stderr)
+	if err := root.ExecuteContext(ctx); err != nil {
+		fmt.Fprintln(w.Stderr, "samverkan:", sentence(err))
+		return 1
+	}
+	return 0
+}
+
+// sentence says an error as a person reads it; who runs the program reads English.
+func sentence(err error) string {
+	var f *fault.Fault
+	if errors.As(err, &f) {
+		return lang.English.Text(f.Text, f.Args...)
+	}
+	return err.Error()
+}
+
+// command is the contents page of the command line.
+func (w World) command() *cobra.Command {
+	root := &cobra.Command{
+		Use: "samverkan", Short: "Keeps the meetings of an inter-agency collaboration",
+		SilenceUsage: true, SilenceErrors: true, CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+	}
+	root.AddCommand(w.serve(), w.demo(), w.importing(), w.migrate(), w.user(), w.backup(), w.restore(), &cobra.Command{
+		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
+		Run: func(*cobra.Command, []string) { fmt.Fprintln(w.Stdout, w.Version) },
+	})
+	return root
+}
+
+func (w World) serve() *cobra.Command {
+	return &cobra.Command{
+		Use: "serve", Short: "Serve, with settings from the environment (SAMVERKAN_…)", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := config.Read(w.Environ)
+			if err != nil {
+				return err
+			}
+			log := slog.New(slog.NewJSONHandler(w.Stderr, &slog.HandlerOptions{Level: c.LogLevel}))
+			l, err := net.Listen("tcp", c.Listen)
+			if err != nil {
+				return fmt.Errorf("%s: %w", c.Listen, err)
+			}
+			defer l.Close()
+			a, err := New(cmd.Context(), c, w.Version, log, nil)
+			if err != nil {
+				return err
+			}
+			link, err := a.SetUpLink(cmd.Context())
+			if err != nil {
+				return errors.Join(err, a.Close())
+			}
+			if link != "" {
+				fmt.Fprintf(w.Stdout, "Nobody has an account yet. Open this link within an hour to set up:\n  %s\n", link)
+			}
+			if a.Sender.Filing {
+				log.Warn("no SAMVERKAN_SMTP_URL: letters are kept as files and nobody gets them", "folder", c.DataDir+"/outbox")
+			}
+			log.Info("serving", "address", c.BaseURL, "listen", l.Addr().String(), "version", w.Version)
+			return errors.Join(a.Serve(cmd.Context(), l), a.Close())
+		},
+	}
+}
+
+// withDatabase opens the database that the settings name, migrated, for a command that does one
+// thing.
+func (w World) withDatabase(ctx context.Context, fn func(*store.DB) error) error {
+	c, err := config.Read(w.Environ)
+	if err != nil {
+		return err
+	}
+	db, err := openDatabase(ctx, c, nil)
+	if err != nil {
+		return err
+	}
+	queue, err := jobs.Open(db, jobs.Options{})
+	if err != nil {
+		return errors.Join(err, db.Close())
+	}
+	return errors.Join(fn(db), queue.Close(), db.Close())
+}
+
+func (w World) migrate() *cobra.Command {
+	return &cobra.Command{
+		Use: "migrate", Short: "Bring the database up to this version; serve does so too", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return w.withDatabase(cmd.Context(), func(*store.DB) error {
+				fmt.Fprintln(w.Stdout, "The database is up to date.")
+				return nil
+			})
+		},
+	}
+}
+
+func (w World) importing() *cobra.Command {
+	parent := &cobra.Command{Use: "import", Short: "Bring data in from a file"}
+	var dryRun, exemptSummer bool
+	var ours []string
+	var from string
+	plan := &cobra.Command{
+		Use: "plan FILE", Short: "Bring in an action plan: organisations, forums and their promises", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f, err := os.Open(args[0])
+			if err != nil {
+				return err
+			}
+			defer f.Close()
+			file, err := secretariat.ParsePlan(f)
+			if err != nil {
+				return err
+			}
+			choices := secretariat.ImportChoices{ExemptSummer: exemptSummer, OurConvening: ours}
+			if from != "" {
+				if choices.PromisedFrom, err = almanac.ParseDate(from, almanac.DateOf(time.Now(), time.Local)); err != nil {
+					return err
+				}
+			}
+			return w.withDatabase(cmd.Context(), func(db *store.DB) error {
+				return w.importPlan(cmd.Context(), db, file, choices, dryRun)
+			})
+		},
+	}
+	plan.Flags().BoolVar(&dryRun, "dry-run", false, "report every line and change nothing")
+	plan.Flags().BoolVar(&exemptSummer, "exempt-summer", false, "no promised meeting in July, nor in August where schools take part")
+	plan.Flags().StringSliceVar(&ours, "our-forum", nil, "id of a forum that we convene, where the plan states nobody (may be repeated)")
+	plan.Flags().StringVar(&from, "promised-from", "", "date from which promises are measured (default: 1 January of this year)")
+	parent.AddCommand(plan)
+	return parent
+}
+
+func (w World) importPlan(ctx context.Context, db *store.DB, file *secretariat.PlanFile, choices secretariat.ImportChoices, dryRun bool) error {
+	run := db.Write
+	if dryRun {
+		run = db.Rehearse
+	}
+	var lines []secretariat.Line
+	err := run(ctx, func(tx *store.Tx) (err error) {
+		lines, err = secretariat.ImportPlan(tx, access.System(), file, choices)
+		return err
+	})
+	counts := map[secretariat.Outcome]int{}
+	for _, l := range lines {
+		counts[l.Outcome]++
+		fmt.Fprintf(w.Stdout, "%-8s %-12s %-28s %s\n", l.Outcome, l.Kind, l.ID, l.Text.In(lang.English))
+	}
+	if err != nil {
+		return err
+	}
+	done := "imported"
+	if dryRun {
+		done = "nothing was changed (--dry-run)"
+	}
+	fmt.Fprintf(w.Stdout, "%d new, %d there already, %d to look at: %s\n", counts[secretariat.Created], counts[secretariat.Existed], counts[secretariat.Noted], done)
+	return nil
+}
+
+func (w World) backup() *cobra.Command {
+	return &cobra.Command{
+		Use: "backup FILE", Short: "Write a consistent backup while the service runs; the key file is not in it", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return w.withDatabase(cmd.Context(), func(db *store.DB) error { return w.writeBackup(cmd.Context(), db, args[0]) })
+		},
+	}
+}
+
+// writeBackup writes beside the file and renames it: a backup that was cut short has no name.
+func (w World) writeBackup(ctx context.Context, db *store.DB, path string) error {
+	partial := path + ".partial"
+	f, err := os.OpenFile(partial, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(partial)
+	total := 0
+	err = db.Dump(ctx, f, w.Version, func(table string, rows int) {
+		total += rows
+		fmt.Fprintf(w.Stderr, "  %-20s %d\n", table, rows)
+	})
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(partial, path); err != nil {
+		return err
+	}
+	fmt.Fprintf(w.Stdout, "%s: %d rows. Keep the key file (samverkan.key in the data folder) elsewhere: without it, letters and links in the backup cannot be read.\n", path, total)
+	return nil
+}
+
+func (w World) restore() *cobra.Command {
+	return &cobra.Command{
+		Use: "restore FILE", Short: "Put a backup into an empty database; letters are held until released", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f, err := os.Open(args[0])
+			if err != nil {
+				return err
+			}
+			defer f.Close()
+			return w.withDatabase(cmd.Context(), func(db *store.DB) error {
+				err := db.Load(cmd.Context(), f, func(table string, rows int) {
+					fmt.Fprintf(w.Stderr, "  %-20s %d\n", table, rows)
+				}, afterRestore)
+				if err == nil {
+					fmt.Fprintln(w.Stdout, "Restored. Everybody signs in anew, and no letter leaves until somebody releases them on the page Utkorgen.")
+				}
+				return err
+			})
+		},
+	}
+}
+
+// afterRestore ends all sessions and holds the outbox: what the backup says is unsent may have been
+// sent since it was made.
+func afterRestore(tx *store.Tx) error {
+	return errors.Join(tx.DB.Where("TRUE").Delete(&access.Session{}).Error,
+		post.HoldSending(tx, "Tjänsten är återställd från en säkerhetskopia. Brev som väntar kan redan vara skickade. Granska dem innan du släpper dem."))
+}

@@ -1,0 +1,220 @@
+// Package feed is the door for calendars: one feed at one secret address, which shows what its
+// owner may see of meetings, at the level the owner chose, and nothing that names anybody. The
+// same calendar is the same bytes, answered from memory.
+package feed
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"samverkan/internal/access"
+	"samverkan/internal/almanac"
+	"samverkan/internal/fault"
+	"samverkan/internal/ical"
+	"samverkan/internal/meeting"
+	"samverkan/internal/partner"
+	"samverkan/internal/secretariat"
+	"samverkan/internal/serve"
+	"samverkan/internal/store"
+)
+
+// What a feed holds: what was up to 30 days ago, what comes within 18 months, and what was called
+// off, struck out for 14 days. Clients keep cancelled meetings in different ways, so they go.
+const (
+	daysBack      = 30
+	monthsAhead   = 18
+	daysCancelled = 14
+)
+
+// Options are what feeds stand on.
+type Options struct {
+	DB     *store.DB
+	Office secretariat.Office
+}
+
+type door struct {
+	Options
+	frame *serve.Frame
+
+	mu    sync.Mutex
+	built map[uuid.UUID]built // by feed
+}
+
+// built is a feed as it was built once, for what key says.
+type built struct {
+	key      key
+	body     []byte
+	etag     string
+	modified time.Time
+}
+
+// key is everything that a feed's bytes follow from, besides its own row.
+type key struct {
+	version int64
+	today   almanac.Date
+}
+
+// Register adds the feeds' route to the frame.
+func Register(f *serve.Frame, o Options) {
+	d := &door{Options: o, frame: f, built: map[uuid.UUID]built{}}
+	for _, method := range []string{http.MethodGet, http.MethodHead} {
+		f.Route(method, "/calendar/:file", serve.ByToken, refuse, d.serve)
+	}
+}
+
+// refuse answers calendar programs: a status and a line, never a page to sign in on.
+func refuse(c *gin.Context, err error) {
+	text := "Kalendern kan inte hämtas just nu."
+	if fault.KindOf(err) == fault.NotFound {
+		text = "Kalendern finns inte."
+	}
+	c.String(serve.Status(err), text)
+}
+
+func (d *door) serve(c *gin.Context) error {
+	token, isCalendar := strings.CutSuffix(c.Param("file"), ".ics")
+	if !isCalendar {
+		return fault.Missing()
+	}
+	var feed *access.FeedSubscription
+	var found built
+	if err := d.DB.Read(c.Request.Context(), func(tx *store.Tx) (err error) {
+		var owner access.Actor
+		if feed, owner, err = access.ByFeedToken(tx, token); err != nil {
+			return err
+		}
+		found, err = d.find(tx, feed, owner)
+		return err
+	}); err != nil {
+		return err
+	}
+	c.Header("Content-Type", "text/calendar; charset=utf-8")
+	c.Header("Cache-Control", "private, no-cache") // kept, but asked for each time
+	c.Header("ETag", found.etag)
+	modified := found.modified // which runs ahead when several changes fall in one second
+	if now := d.DB.Now().Truncate(time.Second); modified.After(now) {
+		modified = now // RFC 9110 §8.8.2.1: never later than the answer
+	}
+	// RFC 9110 §13.2.2: If-None-Match before If-Modified-Since; ServeContent does both.
+	http.ServeContent(c.Writer, c.Request, "", modified, bytes.NewReader(found.body))
+	return d.note(c, feed)
+}
+
+// note remembers that the feed was fetched, which the owner sees as proof that it works.
+func (d *door) note(c *gin.Context, feed *access.FeedSubscription) error {
+	if feed.LastFetchedAt != nil && d.DB.Now().Sub(*feed.LastFetchedAt) < 10*time.Minute {
+		return nil
+	}
+	err := d.DB.Write(c.Request.Context(), func(tx *store.Tx) error {
+		return access.Fetched(tx, feed.ID, c.Request.UserAgent())
+	})
+	if err != nil { // the calendar is answered already; that it was noted is a nicety
+		d.frame.Record(c.Request.Context(), err)
+	}
+	return nil
+}
+
+// find gives the feed from memory, or builds it.
+func (d *door) find(tx *store.Tx, feed *access.FeedSubscription, owner access.Actor) (built, error) {
+	counter, err := access.CalendarVersion(tx)
+	if err != nil {
+		return built{}, err
+	}
+	now := key{counter.Version, almanac.DateOf(tx.Now, d.Office.Zone)}
+	d.mu.Lock()
+	known, ok := d.built[feed.ID]
+	d.mu.Unlock()
+	if ok && known.key == now {
+		return known, nil
+	}
+	fresh, err := d.build(tx, feed, owner, now, counter.ChangedAt)
+	if err != nil {
+		return built{}, err
+	}
+	d.mu.Lock()
+	d.built[feed.ID] = fresh
+	d.mu.Unlock()
+	return fresh, nil
+}
+
+func (d *door) build(tx *store.Tx, feed *access.FeedSubscription, owner access.Actor, k key, changed time.Time) (built, error) {
+	home, err := partner.Home(tx)
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return built{}, err
+	}
+	all, _, err := meeting.List(tx, owner, meeting.Selection{})
+	if err != nil {
+		return built{}, err
+	}
+	modified := latest(changed, feed.CreatedAt)
+	calendar := ical.Calendar{Name: feed.Language.Text("Möten, %s", home.Name)}
+	for n := range all {
+		m := &all[n]
+		from, until := d.shownFrom(m), d.shownUntil(m)
+		for _, edge := range []time.Time{from, until} { // the day it came in or went out also changed the feed
+			if !edge.After(tx.Now) {
+				modified = latest(modified, edge)
+			}
+		}
+		if from.After(tx.Now) || !until.After(tx.Now) {
+			continue
+		}
+		calendar.Events = append(calendar.Events, d.event(m, home.Name, feed))
+	}
+	calendar.Modified = modified
+	body, err := ical.Feed(calendar)
+	if err != nil {
+		return built{}, err
+	}
+	sum := sha256.Sum256(body)
+	return built{k, body, `"` + hex.EncodeToString(sum[:16]) + `"`, modified.Truncate(time.Second)}, nil
+}
+
+// shownFrom and shownUntil are the midnights between which a meeting is in the feed.
+func (d *door) shownFrom(m *meeting.Meeting) time.Time {
+	return d.midnight(m.Date.AddMonths(-monthsAhead))
+}
+
+func (d *door) shownUntil(m *meeting.Meeting) time.Time {
+	until := d.midnight(m.Date.AddDays(daysBack + 1))
+	if m.Cancelled() {
+		dropped := d.midnight(almanac.DateOf(m.Cancellation.At, d.Office.Zone).AddDays(daysCancelled + 1))
+		if dropped.Before(until) {
+			return dropped
+		}
+	}
+	return until
+}
+
+func (d *door) midnight(day almanac.Date) time.Time {
+	return time.Date(day.Year, day.Month, day.Day, 0, 0, 0, 0, d.Office.Zone)
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// event shows a meeting at the feed's level. The link asks for a sign-in; the feed has no names,
+// no answers and no place but the outward one.
+func (d *door) event(m *meeting.Meeting, home string, feed *access.FeedSubscription) ical.Event {
+	shown := secretariat.Outwardly(m, home, feed.Level, feed.Language)
+	e := ical.Event{
+		UID: m.UID, Sequence: int(m.Sequence), Stamp: m.Stamp, Modified: m.Stamp, Start: m.StartsAt, End: m.EndsAt, Zone: m.Location(),
+		Summary: shown.Title, Location: shown.Place, URL: d.Office.BaseURL + "/meetings/" + m.ID.String(), Private: true,
+	}
+	if m.Cancelled() {
+		e.Summary, e.Cancelled, e.Free = feed.Language.Text("INSTÄLLT: %s", e.Summary), true, true
+	}
+	return e
+}

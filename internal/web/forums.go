@@ -1,0 +1,327 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"samverkan/internal/access"
+	"samverkan/internal/almanac"
+	"samverkan/internal/fault"
+	"samverkan/internal/forum"
+	"samverkan/internal/meeting"
+	"samverkan/internal/partner"
+	"samverkan/internal/secretariat"
+	"samverkan/internal/store"
+)
+
+type forumsView struct {
+	Page
+	Promises []secretariat.Kept
+	Year     string
+	MayPlan  bool
+}
+
+func (w *Web) forums(c *gin.Context) error {
+	view := forumsView{Page: w.frameOf(c, "forums", "Forum"), MayPlan: actor(c).Is(access.Coordinator)}
+	if err := w.read(c, func(tx *store.Tx) (err error) {
+		year := almanac.DateOf(tx.Now, w.Office.Zone).Year
+		view.Year = strconv.Itoa(year)
+		view.Promises, err = secretariat.Promises(tx, actor(c), year)
+		return err
+	}); err != nil {
+		return err
+	}
+	return w.show(c, http.StatusOK, "forums", view)
+}
+
+type forumView struct {
+	Page
+	Forum    *forum.Forum
+	Members  []forum.Member
+	Meetings []meeting.Meeting
+	Contacts []partner.Contact // that may be seated
+	MayPlan  bool
+	Why      string // why we propose no dates; empty: we do
+	Outward  string // the title as it stands in calendars
+}
+
+func (w *Web) forum(c *gin.Context) error {
+	return w.showForum(c, http.StatusOK, nil)
+}
+
+func (w *Web) showForum(c *gin.Context, status int, refused error) error {
+	forumID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	a := actor(c)
+	view := forumView{Page: w.frameOf(c, "forums", "Forum")}
+	if err := w.read(c, func(tx *store.Tx) (err error) {
+		if view.Forum, err = forum.Find(tx, a, forumID); err != nil {
+			return err
+		}
+		if view.Members, err = forum.Members(tx, a, forumID); err != nil {
+			return err
+		}
+		from := almanac.DateOf(tx.Now, w.Office.Zone).AddDays(-180)
+		if view.Meetings, _, err = meeting.List(tx, a, meeting.Selection{ForumID: &forumID, From: from}); err != nil {
+			return err
+		}
+		if view.MayPlan = a.MayConvene(tx, forumID) == nil; !view.MayPlan {
+			return nil
+		}
+		all, err := partner.Contacts(tx, a)
+		for _, contact := range all {
+			seated := slices.ContainsFunc(view.Members, func(m forum.Member) bool { return m.ContactID == contact.ID })
+			if !seated {
+				view.Contacts = append(view.Contacts, contact)
+			}
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	view.Title, view.Why = "%s", view.Forum.Unproposable().In(view.Lang)
+	view.TitleArgs = []any{view.Forum.Name}
+	view.Outward = secretariat.Outwardly(&meeting.Meeting{Forum: *view.Forum}, view.Municipality, access.Full, view.Lang).Title
+	if refused != nil {
+		return w.again(c, refused, &view.Page, "forum", func() any { return view })
+	}
+	return w.show(c, status, "forum", view)
+}
+
+type forumFormView struct {
+	Page
+	Action        string
+	Version       int64
+	Form          url.Values // as typed
+	Organisations []partner.Organisation
+	Months        []int
+	Forum         *forum.Forum // nil: a new one
+}
+
+// forumFields are the fields of the form.
+var forumFields = []string{"version", "name", "neutralTitle", "scope", "convenedBy", "convenerId", "cadenceText", "rhythm", "cadenceMonths", "cadenceMin", "cadenceMax",
+	"exemptMonths[]", "promisedFrom", "level", "outwardPlace", "weekday", "starts", "minutes", "place", "remindDays"}
+
+func (w *Web) newForum(c *gin.Context) error {
+	view := forumFormView{Page: w.frameOf(c, "forums", "Nytt forum"), Action: "/new-forum"}
+	usual := forum.Usual()
+	usual.ConvenedBy = forum.Us
+	view.Form = formOf(usual, w.today())
+	return w.showForumForm(c, http.StatusOK, view)
+}
+
+func (w *Web) today() almanac.Date { return almanac.DateOf(w.DB.Now(), w.Office.Zone) }
+
+func (w *Web) forumSettings(c *gin.Context) error {
+	forumID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	view := forumFormView{Page: w.frameOf(c, "forums", "Inställningar för forumet"), Action: "/forums/" + forumID.String() + "/settings"}
+	if err := w.read(c, func(tx *store.Tx) (err error) {
+		if err := actor(c).MayConvene(tx, forumID); err != nil {
+			return err
+		}
+		view.Forum, err = forum.Find(tx, actor(c), forumID)
+		return err
+	}); err != nil {
+		return err
+	}
+	view.Form = formOf(view.Forum.Settings(), w.today())
+	view.Form.Set("version", strconv.FormatInt(view.Forum.Version, 10))
+	return w.showForumForm(c, http.StatusOK, view)
+}
+
+func (w *Web) showForumForm(c *gin.Context, status int, view forumFormView) error {
+	if err := w.read(c, func(tx *store.Tx) (err error) {
+		view.Organisations, err = partner.Organisations(tx, actor(c))
+		return err
+	}); err != nil {
+		return err
+	}
+	view.Months = []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}
+	return w.show(c, status, "forum-form", view)
+}
+
+// formOf gives settings as a form shows them.
+func formOf(s forum.Settings, today almanac.Date) url.Values {
+	f := url.Values{}
+	for name, value := range map[string]string{
+		"name": s.Name, "neutralTitle": s.NeutralTitle, "scope": string(s.Scope), "convenedBy": string(s.ConvenedBy), "cadenceText": s.Cadence.Text,
+		"level": string(s.Level), "outwardPlace": string(s.OutwardPlace), "weekday": strconv.Itoa(s.Weekday), "starts": s.Starts.Swedish(),
+		"minutes": strconv.Itoa(s.Minutes), "place": s.Place, "remindDays": strconv.Itoa(s.RemindDays), "promisedFrom": s.PromisedFrom.String(), "rhythm": "none",
+	} {
+		f.Set(name, value)
+	}
+	if s.PromisedFrom.IsZero() {
+		f.Set("promisedFrom", today.String())
+	}
+	if s.ConvenerID != nil {
+		f.Set("convenerId", s.ConvenerID.String())
+	}
+	switch {
+	case s.Cadence.Months > 0:
+		f.Set("rhythm", "interval")
+		f.Set("cadenceMonths", strconv.Itoa(s.Cadence.Months))
+	case s.Cadence.Max > 0:
+		f.Set("rhythm", "count")
+		f.Set("cadenceMin", strconv.Itoa(s.Cadence.Min))
+		f.Set("cadenceMax", strconv.Itoa(s.Cadence.Max))
+	}
+	for _, m := range s.ExemptMonths {
+		f.Add("exemptMonths", strconv.Itoa(m))
+	}
+	return f
+}
+
+// settingsOf reads the form back, over what the forum had: a plan's own counts stay beside its
+// interval.
+func settingsOf(f url.Values, was forum.Settings, today almanac.Date) (forum.Settings, error) {
+	s := was
+	s.Name, s.NeutralTitle, s.Place = f.Get("name"), f.Get("neutralTitle"), f.Get("place")
+	s.Scope, s.ConvenedBy, s.ConvenerID = forum.Scope(f.Get("scope")), forum.ConvenedBy(f.Get("convenedBy")), optionalID(f.Get("convenerId"))
+	s.Level, s.OutwardPlace = access.Level(f.Get("level")), forum.OutwardPlace(f.Get("outwardPlace"))
+	s.Cadence.Text = strings.TrimSpace(f.Get("cadenceText"))
+	var errs []error
+	number := func(field string) int {
+		n, err := strconv.Atoi(strings.TrimSpace(f.Get(field)))
+		if err != nil {
+			errs = append(errs, fault.On(field, "Skriv ett tal."))
+		}
+		return n
+	}
+	switch f.Get("rhythm") {
+	case "interval":
+		s.Cadence.Months = number("cadenceMonths")
+		if s.Cadence.Months == 0 && len(errs) == 0 {
+			errs = append(errs, fault.On("cadenceMonths", "Skriv ett tal från %d till %d.", 1, 60))
+		}
+	case "count":
+		s.Cadence.Months, s.Cadence.Min, s.Cadence.Max = 0, number("cadenceMin"), number("cadenceMax")
+		if s.Cadence.Max == 0 && len(errs) == 0 {
+			errs = append(errs, fault.On("cadenceMax", "Skriv ett tal från %d till %d.", 1, 60))
+		}
+	default:
+		s.Cadence.Months, s.Cadence.Min, s.Cadence.Max = 0, 0, 0
+	}
+	s.Weekday, s.Minutes, s.RemindDays = number("weekday"), number("minutes"), number("remindDays")
+	s.ExemptMonths = []int{}
+	for _, m := range f["exemptMonths"] {
+		n, err := strconv.Atoi(m)
+		if err != nil {
+			errs = append(errs, fault.On("exemptMonths", "Välj månader ur listan."))
+		}
+		s.ExemptMonths = append(s.ExemptMonths, n)
+	}
+	starts, err := almanac.ParseClock(f.Get("starts"))
+	errs = append(errs, fault.At("starts", err))
+	s.Starts = starts
+	s.PromisedFrom, err = almanac.ParseDate(f.Get("promisedFrom"), today)
+	errs = append(errs, fault.At("promisedFrom", err))
+	return s, fault.Join(errs...)
+}
+
+func (w *Web) foundForum(c *gin.Context) error {
+	f, err := form(c, forumFields...)
+	if err != nil {
+		return err
+	}
+	var made *forum.Forum
+	s, err := settingsOf(f, forum.Usual(), w.today())
+	if err == nil {
+		err = w.write(c, func(tx *store.Tx) (err error) {
+			made, err = forum.Found(tx, actor(c), s, nil)
+			return err
+		})
+	}
+	if err != nil {
+		view := forumFormView{Page: w.frameOf(c, "forums", "Nytt forum"), Action: "/new-forum", Form: f}
+		return w.forumAgain(c, err, view)
+	}
+	return w.goTo(c, "/forums/"+made.ID.String())
+}
+
+func (w *Web) forumAgain(c *gin.Context, refused error, view forumFormView) (err error) {
+	if view.Errors, err = fieldErrors(view.Lang, refused); err != nil {
+		return err
+	}
+	return w.showForumForm(c, http.StatusUnprocessableEntity, view)
+}
+
+func (w *Web) changeForum(c *gin.Context) error {
+	forumID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	f, err := form(c, forumFields...)
+	if err != nil {
+		return err
+	}
+	version, _ := strconv.ParseInt(f.Get("version"), 10, 64) // no number is no version that ever was
+	err = w.write(c, func(tx *store.Tx) error {
+		was, err := forum.Find(tx, actor(c), forumID)
+		if err != nil {
+			return err
+		}
+		s, err := settingsOf(f, was.Settings(), w.today())
+		if err != nil {
+			return err
+		}
+		return secretariat.ChangeForum(tx, actor(c), forumID, version, s)
+	})
+	if err != nil {
+		view := forumFormView{Page: w.frameOf(c, "forums", "Inställningar för forumet"), Action: "/forums/" + forumID.String() + "/settings", Form: f}
+		return w.forumAgain(c, err, view)
+	}
+	w.frame.Notify(c.Request.Context(), "Inställningarna är sparade.")
+	return w.goTo(c, "/forums/"+forumID.String())
+}
+
+func (w *Web) seat(c *gin.Context) error {
+	forumID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	f, err := form(c, "contactId")
+	if err != nil {
+		return err
+	}
+	contact := uuid.Nil // no choice is nobody's id
+	if chosen := optionalID(f.Get("contactId")); chosen != nil {
+		contact = *chosen
+	}
+	err = w.write(c, func(tx *store.Tx) error { return forum.Seat(tx, actor(c), forumID, contact) })
+	if fault.KindOf(err) == fault.Invalid {
+		return w.showForum(c, http.StatusUnprocessableEntity, err)
+	}
+	if err != nil {
+		return err
+	}
+	return w.goTo(c, "/forums/"+forumID.String()+"#members")
+}
+
+func (w *Web) unseat(c *gin.Context) error {
+	forumID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	contact, err := id(c, "contact")
+	if err != nil {
+		return err
+	}
+	if _, err := form(c); err != nil {
+		return err
+	}
+	if err := w.write(c, func(tx *store.Tx) error { return forum.Unseat(tx, actor(c), forumID, contact) }); err != nil {
+		return err
+	}
+	return w.goTo(c, "/forums/"+forumID.String()+"#members")
+}

@@ -1,0 +1,189 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"samverkan/internal/access"
+	"samverkan/internal/lang"
+	"samverkan/internal/partner"
+	"samverkan/internal/store"
+)
+
+// OrganisationContacts is an organisation with its contacts.
+type OrganisationContacts struct {
+	Organisation partner.Organisation
+	Contacts     []partner.Contact
+}
+
+type partnersView struct {
+	Page
+	With    []OrganisationContacts // have contacts
+	Without []partner.Organisation
+	MayPlan bool
+	Form    url.Values
+}
+
+func (w *Web) partners(c *gin.Context) error { return w.showPartners(c, url.Values{}, nil) }
+
+func (w *Web) showPartners(c *gin.Context, typed url.Values, refused error) error {
+	view := partnersView{Page: w.frameOf(c, "partners", "Parter och kontakter"), MayPlan: actor(c).Is(access.Coordinator), Form: typed}
+	if err := w.read(c, func(tx *store.Tx) error {
+		organisations, err := partner.Organisations(tx, actor(c))
+		if err != nil {
+			return err
+		}
+		contacts, err := partner.Contacts(tx, actor(c))
+		of := map[uuid.UUID][]partner.Contact{}
+		for _, contact := range contacts {
+			of[contact.OrganisationID] = append(of[contact.OrganisationID], contact)
+		}
+		for _, o := range organisations {
+			if len(of[o.ID]) > 0 {
+				view.With = append(view.With, OrganisationContacts{o, of[o.ID]})
+			} else {
+				view.Without = append(view.Without, o)
+			}
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	if refused != nil {
+		return w.again(c, refused, &view.Page, "partners", func() any { return view })
+	}
+	return w.show(c, http.StatusOK, "partners", view)
+}
+
+func (w *Web) addOrganisation(c *gin.Context) error {
+	f, err := form(c, "name", "kind")
+	if err != nil {
+		return err
+	}
+	if err := w.write(c, func(tx *store.Tx) error {
+		_, err := partner.AddOrganisation(tx, actor(c), f.Get("name"), f.Get("kind"), nil)
+		return err
+	}); err != nil {
+		return w.showPartners(c, f, err)
+	}
+	w.frame.Notify(c.Request.Context(), "Organisationen är tillagd.")
+	return w.goTo(c, "/partners")
+}
+
+type contactView struct {
+	Page
+	Action        string
+	Form          url.Values
+	Organisations []partner.Organisation
+	Roles         []partner.Role
+	Contacts      []partner.Contact
+}
+
+var contactFields = []string{"version", "name", "kind", "email", "phone", "organisationId", "roleId", "deputyId", "protected", "byPhone", "language"}
+
+func (w *Web) newContact(c *gin.Context) error {
+	f := url.Values{"kind": {"person"}, "language": {"sv"}, "organisationId": {c.Query("organisation")}}
+	return w.showContact(c, http.StatusOK, contactView{Page: w.frameOf(c, "partners", "Ny kontakt"), Action: "/new-contact", Form: f})
+}
+
+func (w *Web) showContact(c *gin.Context, status int, view contactView) error {
+	if err := w.read(c, func(tx *store.Tx) (err error) {
+		if view.Organisations, err = partner.Organisations(tx, actor(c)); err != nil {
+			return err
+		}
+		if view.Roles, err = partner.RolesNamed(tx, actor(c)); err != nil {
+			return err
+		}
+		view.Contacts, err = partner.Contacts(tx, actor(c))
+		return err
+	}); err != nil {
+		return err
+	}
+	return w.show(c, status, "contact", view)
+}
+
+// reachOf reads the form.
+func reachOf(f url.Values) partner.Reach {
+	r := partner.Reach{Name: f.Get("name"), Kind: partner.ContactKind(f.Get("kind")), Email: f.Get("email"), Phone: f.Get("phone"),
+		RoleID: optionalID(f.Get("roleId")), DeputyID: optionalID(f.Get("deputyId")), Protected: f.Get("protected") == "yes",
+		ByPhone: f.Get("byPhone") == "yes", Language: lang.Language(f.Get("language"))}
+	if chosen := optionalID(f.Get("organisationId")); chosen != nil {
+		r.OrganisationID = *chosen
+	}
+	return r
+}
+
+func (w *Web) addContact(c *gin.Context) error {
+	f, err := form(c, contactFields...)
+	if err != nil {
+		return err
+	}
+	if err := w.write(c, func(tx *store.Tx) error {
+		_, err := partner.AddContact(tx, actor(c), reachOf(f))
+		return err
+	}); err != nil {
+		return w.contactAgain(c, err, contactView{Page: w.frameOf(c, "partners", "Ny kontakt"), Action: "/new-contact", Form: f})
+	}
+	w.frame.Notify(c.Request.Context(), "Kontakten är tillagd.")
+	return w.goTo(c, "/partners")
+}
+
+func (w *Web) contactAgain(c *gin.Context, refused error, view contactView) (err error) {
+	if view.Errors, err = fieldErrors(view.Lang, refused); err != nil {
+		return err
+	}
+	return w.showContact(c, http.StatusUnprocessableEntity, view)
+}
+
+func (w *Web) contact(c *gin.Context) error {
+	contactID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	var found *partner.Contact
+	if err := w.read(c, func(tx *store.Tx) (err error) {
+		found, err = partner.FindContact(tx, actor(c), contactID)
+		return err
+	}); err != nil {
+		return err
+	}
+	f := url.Values{"version": {strconv.FormatInt(found.Version, 10)}, "name": {found.Name}, "kind": {string(found.Kind)}, "email": {found.Email}, "phone": {found.Phone},
+		"organisationId": {found.OrganisationID.String()}, "language": {string(found.Language)}}
+	if found.RoleID != nil {
+		f.Set("roleId", found.RoleID.String())
+	}
+	if found.DeputyID != nil {
+		f.Set("deputyId", found.DeputyID.String())
+	}
+	if found.Protected {
+		f.Set("protected", "yes")
+	}
+	if found.ByPhone {
+		f.Set("byPhone", "yes")
+	}
+	return w.showContact(c, http.StatusOK, contactView{Page: w.frameOf(c, "partners", "Ändra kontakt"), Action: "/contacts/" + contactID.String(), Form: f})
+}
+
+func (w *Web) changeContact(c *gin.Context) error {
+	contactID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	f, err := form(c, contactFields...)
+	if err != nil {
+		return err
+	}
+	version, _ := strconv.ParseInt(f.Get("version"), 10, 64) // no number is no version that ever was
+	if err := w.write(c, func(tx *store.Tx) error {
+		_, err := partner.ChangeContact(tx, actor(c), contactID, version, reachOf(f))
+		return err
+	}); err != nil {
+		return w.contactAgain(c, err, contactView{Page: w.frameOf(c, "partners", "Ändra kontakt"), Action: "/contacts/" + contactID.String(), Form: f})
+	}
+	w.frame.Notify(c.Request.Context(), "Kontakten är sparad.")
+	return w.goTo(c, "/partners")
+}

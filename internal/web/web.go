@@ -1,0 +1,159 @@
+// Package web is the door for people: pages rendered on the server that work without JavaScript.
+// A handler parses, calls one verb and shows; what was refused is shown as a sentence that says
+// what to do, beside what had been typed.
+package web
+
+import (
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"samverkan/internal/access"
+	"samverkan/internal/lang"
+	"samverkan/internal/secretariat"
+	"samverkan/internal/serve"
+	"samverkan/internal/store"
+)
+
+// Options are what the pages stand on.
+type Options struct {
+	DB      *store.DB
+	Office  secretariat.Office
+	Log     *slog.Logger
+	Version string
+	Filing  bool               // there is no mail server: letters are kept as files
+	SendNow func()             // wakes the sender of this program
+	API     func(*gin.Context) // answers unknown addresses under /api/
+}
+
+// Web holds what handlers share.
+type Web struct {
+	Options
+	frame *serve.Frame
+	pages pages
+	home  homeCache
+}
+
+// Register adds every page to the frame.
+func Register(f *serve.Frame, o Options) error {
+	pages, err := parsePages()
+	if err != nil {
+		return err
+	}
+	w := &Web{Options: o, frame: f, pages: pages}
+	w.routes()
+	return nil
+}
+
+// routes is the contents page of this door.
+func (w *Web) routes() {
+	plans := serve.Only(access.Coordinator)
+	reads := serve.Only(access.Coordinator, access.Member, access.Manager, access.Registrar)
+
+	w.get("/static/:file", serve.Anyone, w.static)
+	w.get("/signin", serve.Anyone, w.signIn)
+	w.post("/signin", serve.Anyone, w.doSignIn)
+	w.post("/signout", serve.SignedIn, w.signOut)
+	w.post("/language", serve.SignedIn, w.setLanguage)
+	w.get("/help", serve.Anyone, w.help)
+
+	w.get("/", serve.SignedIn, w.overview)
+	w.get("/plan", serve.SignedIn, w.plan)
+
+	w.get("/forums", reads, w.forums)
+	w.get("/forums/:id", reads, w.forum)
+	w.get("/new-forum", plans, w.newForum)
+	w.post("/new-forum", plans, w.foundForum)
+	w.get("/forums/:id/settings", plans, w.forumSettings)
+	w.post("/forums/:id/settings", plans, w.changeForum)
+	w.post("/forums/:id/members", plans, w.seat)
+	w.post("/forums/:id/members/:contact/removal", plans, w.unseat)
+
+	w.get("/meetings", reads, w.meetings)
+	w.get("/meetings/:id", reads, w.meeting)
+	w.get("/new-meeting", plans, w.newMeeting)
+	w.post("/new-meeting", plans, w.schedule)
+	w.get("/meetings/:id/invitation", plans, w.invitationForm)
+	w.get("/meetings/:id/move", plans, w.moveForm)
+	w.get("/meetings/:id/cancellation", plans, w.cancellationForm)
+	w.get("/invitations/:id/withdrawal", plans, w.withdrawalForm)
+	w.post("/meetings/:id/review", plans, w.reviewAct)
+	w.post("/meetings/:id/acts", plans, w.doAct)
+	w.post("/meetings/:id/undo", plans, w.undo)
+	w.post("/meetings/:id/holding", plans, w.hold)
+	w.post("/invitations/:id/answer", plans, w.recordAnswer)
+
+	w.get("/year", plans, w.year)
+	w.post("/year", plans, w.bookYear)
+
+	w.get("/partners", reads, w.partners)
+	w.get("/new-contact", plans, w.newContact)
+	w.post("/new-contact", plans, w.addContact)
+	w.get("/contacts/:id", plans, w.contact)
+	w.post("/contacts/:id", plans, w.changeContact)
+	w.post("/organisations", plans, w.addOrganisation)
+
+	w.get("/subscribe", reads, w.subscribe)
+	w.post("/subscribe", reads, w.newFeed)
+	w.post("/feeds/:id/revocation", reads, w.revokeFeed)
+
+	outbox := serve.Only(access.Coordinator, access.Administrator)
+	w.get("/outbox", outbox, w.outbox)
+	w.get("/outbox/:id", plans, w.letter)
+	w.post("/outbox/release", outbox, w.releaseSending)
+
+	w.get("/i/:token", serve.ByToken, w.invitation)
+	w.post("/i/:token", serve.ByToken, w.answer)
+
+	w.get("/setup/:token", serve.ByToken, w.setUp)
+	w.post("/setup/:token", serve.ByToken, w.doSetUp)
+	first := serve.Only(access.Coordinator, access.Administrator)
+	w.get("/welcome/mail", first, w.welcomeMail)
+	w.post("/welcome/mail", first, w.testMail)
+	w.get("/welcome/plan", plans, w.welcomePlan)
+	w.post("/welcome/plan", plans, w.loadPlan)
+
+	w.frame.Engine.NoRoute(w.unknown(http.StatusNotFound))
+	w.frame.Engine.NoMethod(w.unknown(http.StatusMethodNotAllowed))
+}
+
+func (w *Web) get(path string, p serve.Policy, h serve.Handler) {
+	w.frame.Route(http.MethodGet, path, p, w.refuse, h)
+	w.frame.Route(http.MethodHead, path, p, w.refuse, h)
+}
+
+func (w *Web) post(path string, p serve.Policy, h serve.Handler) {
+	w.frame.Route(http.MethodPost, path, p, w.refuse, h)
+}
+
+// unknown answers what no route does, in the form that the address asks for.
+func (w *Web) unknown(status int) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if strings.HasPrefix(c.Request.URL.Path, "/api/") {
+			w.API(c)
+			return
+		}
+		w.showError(c, status, lang.Say("Sidan finns inte, eller så har du inte tillgång till den."))
+	}
+}
+
+// actor is who asks.
+func actor(c *gin.Context) access.Actor { return serve.Actor(c.Request.Context()) }
+
+// read runs fn on a snapshot.
+func (w *Web) read(c *gin.Context, fn func(*store.Tx) error) error {
+	return w.DB.Read(c.Request.Context(), fn)
+}
+
+// write runs fn in a transaction.
+func (w *Web) write(c *gin.Context, fn func(*store.Tx) error) error {
+	return w.DB.Write(c.Request.Context(), fn)
+}
+
+// goTo answers a POST that was done with the page that shows it (303: a reload posts nothing).
+func (w *Web) goTo(c *gin.Context, path string) error {
+	c.Redirect(http.StatusSeeOther, path)
+	return nil
+}

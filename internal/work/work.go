@@ -1,0 +1,94 @@
+// Package work is the door for jobs: River's workers, each of which calls one verb. A worker may
+// run twice; the verbs make the second time harmless.
+package work
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"github.com/google/uuid"
+	"github.com/riverqueue/river"
+
+	"samverkan/internal/access"
+	"samverkan/internal/post"
+	"samverkan/internal/secretariat"
+	"samverkan/internal/store"
+)
+
+// Desk is what workers work with.
+type Desk struct {
+	DB     *store.DB
+	Office secretariat.Office
+	Sender *post.Sender
+	Log    *slog.Logger
+}
+
+// Workers gives a worker for each job.
+func Workers(d Desk) *river.Workers {
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &waker{desk: d})
+	river.AddWorker(workers, &reminder{desk: d})
+	river.AddWorker(workers, &tidier{desk: d})
+	return workers
+}
+
+// waker tells this program's sender to look at what is due.
+type waker struct {
+	river.WorkerDefaults[post.Wake]
+	desk Desk
+}
+
+func (w *waker) Work(context.Context, *river.Job[post.Wake]) error {
+	w.desk.Sender.Poke()
+	return nil
+}
+
+// Remind asks which reminders are due.
+type Remind struct{}
+
+// Kind is the job's stable name.
+func (Remind) Kind() string { return "remind" }
+
+type reminder struct {
+	river.WorkerDefaults[Remind]
+	desk Desk
+}
+
+func (r *reminder) Work(ctx context.Context, _ *river.Job[Remind]) error {
+	var due []uuid.UUID
+	if err := r.desk.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		due, err = secretariat.ToRemind(tx, r.desk.Office)
+		return err
+	}); err != nil {
+		return err
+	}
+	var failures []error
+	for _, id := range due { // one meeting that cannot be reminded of does not stop the others
+		failures = append(failures, r.desk.DB.Write(ctx, func(tx *store.Tx) error {
+			n, err := secretariat.Remind(tx, r.desk.Office, id)
+			if n > 0 {
+				r.desk.Log.Info("reminded", "meeting", id, "letters", n)
+			}
+			return err
+		}))
+	}
+	return errors.Join(failures...)
+}
+
+// Tidy removes what has run out.
+type Tidy struct{}
+
+// Kind is the job's stable name.
+func (Tidy) Kind() string { return "tidy" }
+
+type tidier struct {
+	river.WorkerDefaults[Tidy]
+	desk Desk
+}
+
+func (t *tidier) Work(ctx context.Context, _ *river.Job[Tidy]) error {
+	return t.desk.DB.Write(ctx, func(tx *store.Tx) error {
+		return errors.Join(access.Tidy(tx), post.Forget(tx))
+	})
+}
