@@ -72,9 +72,9 @@ func Join(tx *store.Tx, by Actor, name, email, hash string, l lang.Language) (*I
 	if err != nil {
 		return nil, fault.At("email", err)
 	}
-	name = strings.TrimSpace(name)
-	if name == "" || len(name) > 200 {
-		return nil, fault.On("name", "Skriv ett namn med högst 200 tecken.")
+	name, err = fault.Line("name", name, 200)
+	if err != nil {
+		return nil, err
 	}
 	i := &Identity{ID: store.NewID(), Email: strings.ToLower(address), Name: name, PasswordHash: hash, Language: l, CreatedAt: tx.Now}
 	if err := tx.DB.Create(i).Error; store.IsDuplicate(err) {

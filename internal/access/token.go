@@ -105,9 +105,9 @@ type FeedSubscription struct {
 
 // Subscribe creates a feed for the actor. The token is shown this once; only its hash is kept.
 func Subscribe(tx *store.Tx, by Actor, name string, level Level) (feed *FeedSubscription, token string, err error) {
-	name = strings.TrimSpace(name)
-	if name == "" || len(name) > 200 {
-		return nil, "", fault.On("name", "Skriv var kalendern ska användas, till exempel ”Min telefon”, med högst 200 tecken.")
+	name, err = fault.Line("name", name, 200)
+	if err != nil {
+		return nil, "", err
 	}
 	if level != Protected && level != Neutral && level != Full {
 		return nil, "", fault.On("level", "Välj hur mycket kalendern ska visa.")

@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"samverkan/internal/access"
-	"samverkan/internal/partner"
+	"samverkan/internal/fault"
 	"samverkan/internal/store"
 )
 
@@ -55,7 +55,7 @@ func (d *door) listFeeds(ctx context.Context, in *Paging) (*shown[Feeds], error)
 }
 
 func (d *door) createFeed(ctx context.Context, in *struct{ Body NewFeed }) (*created[CreatedFeed], error) {
-	name, err := partner.OptionalLine("name", in.Body.Name, 200)
+	name, err := fault.OptionalLine("name", in.Body.Name, 200)
 	if err != nil {
 		return nil, err
 	}

@@ -277,10 +277,10 @@ func Change(tx *store.Tx, by access.Actor, id uuid.UUID, version int64, s Settin
 
 // take checks settings and puts them in.
 func (f *Forum) take(tx *store.Tx, s Settings) error {
-	name, nameErr := partner.Line("name", s.Name, 200)
+	name, nameErr := fault.Line("name", s.Name, 200)
 	title, titleErr := NeutralLine("neutralTitle", s.NeutralTitle)
-	cadence, cadenceErr := partner.OptionalLine("cadenceText", s.Cadence.Text, 200)
-	place, placeErr := partner.OptionalLine("place", s.Place, 200)
+	cadence, cadenceErr := fault.OptionalLine("cadenceText", s.Cadence.Text, 200)
+	place, placeErr := fault.OptionalLine("place", s.Place, 200)
 	if placeErr == nil && s.OutwardPlace == FullPlace && place != "" {
 		_, placeErr = NeutralLine("place", place)
 	}
@@ -303,7 +303,7 @@ func (f *Forum) take(tx *store.Tx, s Settings) error {
 // NeutralLine checks a text that leaves the house: one line, and no word that tells what the
 // collaboration is about.
 func NeutralLine(field, text string) (string, error) {
-	text, err := partner.Line(field, text, 200)
+	text, err := fault.Line(field, text, 200)
 	if err != nil {
 		return "", err
 	}

@@ -225,11 +225,11 @@ func Take(tx *store.Tx, by access.Actor, i *Invitation, sequence int64, r Reply)
 	default:
 		choice = fault.On("partStat", "Välj ett av svaren.")
 	}
-	substitute, substituteErr := partner.OptionalLine("substitute", r.Substitute, 200)
+	substitute, substituteErr := fault.OptionalLine("substitute", r.Substitute, 200)
 	if substituteErr == nil && r.PartStat == Delegated && substitute == "" {
 		substituteErr = fault.On("substitute", "Skriv namnet på den som kommer i stället.")
 	}
-	comment, commentErr := partner.OptionalLine("comment", r.Comment, 500)
+	comment, commentErr := fault.OptionalLine("comment", r.Comment, 500)
 	if err := fault.Join(choice, substituteErr, commentErr); err != nil {
 		return nil, err
 	}

@@ -135,7 +135,7 @@ func Schedule(tx *store.Tx, by access.Actor, p Proposal) (*Meeting, error) {
 // set checks a time and puts it in, with the instants that follow.
 func (m *Meeting) set(t Time) error {
 	loc := m.Location()
-	place, placeErr := partner.OptionalLine("place", t.Place, 500)
+	place, placeErr := fault.OptionalLine("place", t.Place, 500)
 	start, startErr := almanac.Instant(t.Date, t.Starts, loc)
 	end, endErr := almanac.Instant(t.Date, t.Ends, loc)
 	if startErr == nil && endErr == nil && !end.After(start) {
@@ -241,7 +241,7 @@ func Cancel(tx *store.Tx, by access.Actor, id uuid.UUID, version int64, reason s
 	if m.Held() {
 		return nil, fault.New(fault.Conflict, "Mötet är hållet och kan inte ställas in.")
 	}
-	reason, err = partner.OptionalLine("reason", reason, 500)
+	reason, err = fault.OptionalLine("reason", reason, 500)
 	if err != nil {
 		return nil, err
 	}

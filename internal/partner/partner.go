@@ -7,11 +7,8 @@ package partner
 import (
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
-	"golang.org/x/text/unicode/norm"
 	"gorm.io/gorm"
 
 	"samverkan/internal/access"
@@ -130,7 +127,7 @@ func Home(tx *store.Tx) (Organisation, error) {
 
 // Establish names the municipality whose programme this is, creating it when there is none.
 func Establish(tx *store.Tx, by access.Actor, name string) (*Organisation, error) {
-	name, err := Line("municipality", name, 200)
+	name, err := fault.Line("municipality", name, 200)
 	if err != nil {
 		return nil, err
 	}
@@ -152,40 +149,6 @@ func Establish(tx *store.Tx, by access.Actor, name string) (*Organisation, error
 		return nil, err
 	}
 	return &o, access.Log(tx, by, "name municipality", "organisation", o.ID)
-}
-
-// Line checks a text of one line: trimmed, not empty, at most max characters, no control characters.
-func Line(field, text string, max int) (string, error) {
-	text, err := OptionalLine(field, text, max)
-	if err == nil && text == "" {
-		err = fault.On(field, "Fyll i det här fältet.")
-	}
-	return text, err
-}
-
-// OptionalLine is Line for a text that may be empty.
-func OptionalLine(field, text string, max int) (string, error) {
-	text = strings.TrimSpace(plain(text))
-	if utf8.RuneCountInString(text) > max {
-		return "", fault.On(field, "Texten är för lång. Korta den till högst %d tecken.", max)
-	}
-	if strings.ContainsFunc(text, func(r rune) bool {
-		return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || r == unicode.ReplacementChar
-	}) {
-		return "", fault.On(field, "Texten får bara ha en rad. Ta bort radbrytningar och styrtecken.")
-	}
-	return text, nil
-}
-
-// plain gives text without characters that nobody sees and with each letter in one piece: a soft
-// hyphen, or an å that is an a and a ring, would hide a word from whoever looks for it.
-func plain(text string) string {
-	return norm.NFC.String(strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Cf, r) {
-			return -1
-		}
-		return r
-	}, text))
 }
 
 // everyone may see organisations, but not guests.
@@ -220,12 +183,15 @@ func AddOrganisation(tx *store.Tx, by access.Actor, name, kind string, parent *u
 	if err := by.Require(access.Coordinator); err != nil {
 		return nil, err
 	}
-	name, err := Line("name", name, 200)
+	name, err := fault.Line("name", name, 200)
 	if err != nil {
 		return nil, err
 	}
-	kind, err = OptionalLine("kind", kind, 40)
+	kind, err = fault.OptionalLine("kind", kind, 40)
 	if err != nil {
+		return nil, err
+	}
+	if err := exists(tx, &Organisation{}, parent, "parentId", "Välj en organisation ur listan."); err != nil {
 		return nil, err
 	}
 	o := &Organisation{ID: store.NewID(), Name: name, Kind: kind, Aliases: []string{}, ParentID: parent, CreatedAt: tx.Now}
@@ -332,8 +298,8 @@ func refuseTwin(err error, email string) error {
 }
 
 func (c *Contact) fill(tx *store.Tx, r Reach) error {
-	name, nameErr := Line("name", r.Name, 200)
-	phone, phoneErr := OptionalLine("phone", r.Phone, 40)
+	name, nameErr := fault.Line("name", r.Name, 200)
+	phone, phoneErr := fault.OptionalLine("phone", r.Phone, 40)
 	email, emailErr := "", error(nil)
 	if strings.TrimSpace(r.Email) != "" {
 		email, emailErr = mail.ParseAddress(r.Email)
@@ -348,19 +314,30 @@ func (c *Contact) fill(tx *store.Tx, r Reach) error {
 	if r.Kind != Person && r.Kind != Mailbox {
 		kindErr = fault.On("kind", "Välj om kontakten är en person eller en funktionsbrevlåda.")
 	}
-	var n int64
-	if err := tx.DB.Model(&Organisation{}).Where("id = ?", r.OrganisationID).Count(&n).Error; err != nil {
-		return err
-	}
-	if n == 0 {
-		organisationErr = fault.On("organisationId", "Välj en organisation ur listan.")
-	}
-	if err := fault.Join(nameErr, kindErr, organisationErr, emailErr, phoneErr); err != nil {
+	organisationErr = exists(tx, &Organisation{}, &r.OrganisationID, "organisationId", "Välj en organisation ur listan.")
+	roleErr := exists(tx, &Role{}, r.RoleID, "roleId", "Välj en roll ur listan.")
+	deputyErr := exists(tx, &Contact{}, r.DeputyID, "deputyId", "Välj en ersättare ur listan.")
+	if err := fault.Join(nameErr, kindErr, organisationErr, roleErr, emailErr, phoneErr, deputyErr); err != nil {
 		return err
 	}
 	c.Name, c.Kind, c.Email, c.Phone = name, r.Kind, strings.ToLower(email), phone
 	c.OrganisationID, c.RoleID, c.DeputyID = r.OrganisationID, r.RoleID, r.DeputyID
 	c.Protected, c.ByPhone, c.Language = r.Protected, r.ByPhone, lang.Parse(string(r.Language))
+	return nil
+}
+
+// exists refuses an id that no row of a model has; nil is nobody's and passes.
+func exists(tx *store.Tx, model any, id *uuid.UUID, field, sentence string) error {
+	if id == nil {
+		return nil
+	}
+	var n int64
+	if err := tx.DB.Model(model).Where("id = ?", *id).Count(&n).Error; err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.On(field, sentence)
+	}
 	return nil
 }
 

@@ -192,6 +192,7 @@ func List(tx *store.Tx, by access.Actor, limit, offset int) (letters []Letter, t
 	err = tx.DB.Omit("sealed").Order("created_at DESC, id DESC").Limit(limit).Offset(offset).Find(&letters).Error
 	if !by.Is(access.Coordinator) {
 		for i := range letters {
+			letters[i].Problem = strings.ReplaceAll(letters[i].Problem, letters[i].Recipient, masked(letters[i].Recipient))
 			letters[i].Recipient, letters[i].RecipientName = masked(letters[i].Recipient), ""
 		}
 	}

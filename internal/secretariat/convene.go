@@ -82,7 +82,7 @@ func ourMeeting(tx *store.Tx, by access.Actor, id uuid.UUID, version int64) (*me
 
 // outwardNote checks the convener's own line to all: it is read on locked phones too.
 func outwardNote(note string) (string, error) {
-	note, err := partner.OptionalLine("note", note, 500)
+	note, err := fault.OptionalLine("note", note, 500)
 	if err != nil {
 		return "", err
 	}

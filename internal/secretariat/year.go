@@ -130,13 +130,14 @@ type Kept struct {
 	Next    *meeting.Meeting // nil: none planned
 }
 
-// Promises counts each forum's meetings of a year. Cancelled ones count for nothing.
+// Promises counts each forum's meetings of a year and gives the next one of any year. Cancelled
+// ones count for nothing.
 func Promises(tx *store.Tx, by access.Actor, year int) ([]Kept, error) {
 	forums, err := forum.List(tx, by)
 	if err != nil {
 		return nil, err
 	}
-	meetings, _, err := meeting.List(tx, by, meeting.Selection{From: almanac.Date{Year: year, Month: time.January, Day: 1}, To: almanac.Date{Year: year, Month: time.December, Day: 31}})
+	meetings, _, err := meeting.List(tx, by, meeting.Selection{From: almanac.Date{Year: year, Month: time.January, Day: 1}, To: almanac.Date{Year: year + 2, Month: time.December, Day: 31}})
 	if err != nil {
 		return nil, err
 	}
@@ -149,11 +150,11 @@ func Promises(tx *store.Tx, by access.Actor, year int) ([]Kept, error) {
 			case m.ForumID != f.ID || m.Cancelled():
 			case m.Held():
 				k.Held++
-			default:
+			case m.Date.Year == year:
 				k.Planned++
-				if k.Next == nil && m.StartsAt.After(tx.Now) {
-					k.Next = m
-				}
+			}
+			if m.ForumID == f.ID && !m.Cancelled() && k.Next == nil && m.StartsAt.After(tx.Now) {
+				k.Next = m
 			}
 		}
 		all = append(all, k)
