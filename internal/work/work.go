@@ -55,20 +55,23 @@ type reminder struct {
 	desk Desk
 }
 
-func (r *reminder) Work(ctx context.Context, _ *river.Job[Remind]) error {
+func (r *reminder) Work(ctx context.Context, _ *river.Job[Remind]) error { return r.desk.Remind(ctx) }
+
+// Remind writes the reminders that are due, each meeting's in a transaction of its own.
+func (d Desk) Remind(ctx context.Context) error {
 	var due []uuid.UUID
-	if err := r.desk.DB.Read(ctx, func(tx *store.Tx) (err error) {
-		due, err = secretariat.ToRemind(tx, r.desk.Office)
+	if err := d.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		due, err = secretariat.ToRemind(tx, d.Office)
 		return err
 	}); err != nil {
 		return err
 	}
 	var failures []error
 	for _, id := range due { // one meeting that cannot be reminded of does not stop the others
-		failures = append(failures, r.desk.DB.Write(ctx, func(tx *store.Tx) error {
-			n, err := secretariat.Remind(tx, r.desk.Office, id)
+		failures = append(failures, d.DB.Write(ctx, func(tx *store.Tx) error {
+			n, err := secretariat.Remind(tx, d.Office, id)
 			if n > 0 {
-				r.desk.Log.Info("reminded", "meeting", id, "letters", n)
+				d.Log.Info("reminded", "meeting", id, "letters", n)
 			}
 			return err
 		}))

@@ -1,0 +1,567 @@
+package app_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"sort"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"samverkan/internal/access"
+	"samverkan/internal/forum"
+	"samverkan/internal/invite"
+	"samverkan/internal/meeting"
+	"samverkan/internal/post"
+	"samverkan/internal/secretariat"
+	"samverkan/internal/serve"
+	"samverkan/internal/store"
+)
+
+// canary stands in whatever only those of a forum may see.
+const canary = "kanariefågel"
+
+// objects are one of each thing that an address can name.
+type objects struct {
+	forum, meeting, invitation, contact, letter, feed uuid.UUID
+	answer                                            string // token
+}
+
+// things makes the objects of a forum: a meeting with invitations that were sent.
+func (h *house) things(external string) objects {
+	h.Helper()
+	o := objects{forum: h.world.Forums[external]}
+	h.write(func(tx *store.Tx) error {
+		by := access.System()
+		f, err := forum.Find(tx, by, o.forum)
+		if err != nil {
+			return err
+		}
+		s := f.Settings()
+		s.Name = s.Name + " " + canary
+		if _, err := forum.Change(tx, by, f.ID, f.Version, s); err != nil {
+			return err
+		}
+		day := secretariat.Booking{ForumID: f.ID, Time: meeting.Time{Starts: 9 * 60, Ends: 10 * 60, Place: canary}}
+		day.Time.Date.Year, day.Time.Date.Month, day.Time.Date.Day = 2027, time.February, 3
+		booked, err := secretariat.BookYear(tx, by, h.app.Office, []secretariat.Booking{day})
+		if err != nil {
+			return err
+		}
+		o.meeting = booked[0].ID
+		return secretariat.Convene(tx, by, h.app.Office, o.meeting, 1, "")
+	})
+	h.pass(time.Minute)
+	h.read(func(tx *store.Tx) error {
+		invitations, err := invite.Of(tx, access.System(), o.meeting)
+		if err != nil {
+			return err
+		}
+		o.invitation, o.contact, o.answer = invitations[0].ID, invitations[0].ContactID, invitations[0].AnswerToken(h.app.Office.Key)
+		letters, err := post.About(tx, []uuid.UUID{o.invitation})
+		if err == nil {
+			o.letter = letters[o.invitation][0].ID
+		}
+		return err
+	})
+	return o
+}
+
+// fill puts the objects into a route's pattern.
+func (o objects) fill(h *house, route string) string {
+	segments := strings.Split(route, "/")
+	for i, s := range segments {
+		switch {
+		case s == ":contact" || s == ":contactId":
+			segments[i] = o.contact.String()
+		case s == ":token" && segments[1] == "i":
+			segments[i] = o.answer
+		case s == ":token":
+			segments[i] = "setup_unknown"
+		case s == ":file" && segments[1] == "calendar":
+			segments[i] = h.world.FeedToken + ".ics"
+		case s == ":file":
+			segments[i] = "app.css"
+		case strings.HasPrefix(s, ":"):
+			kind := segments[i-1]
+			id, known := map[string]uuid.UUID{"forums": o.forum, "meetings": o.meeting, "invitations": o.invitation, "contacts": o.contact,
+				"outbox": o.letter, "letters": o.letter, "feeds": o.feed, "organisations": o.forum}[kind]
+			if !known {
+				h.Fatalf("route %s: the matrix does not know what %s is", route, kind)
+			}
+			segments[i] = id.String()
+		}
+	}
+	return strings.Join(segments, "/")
+}
+
+// caller is somebody of a role, with a browser and a token.
+type caller struct {
+	role    access.Role // empty: nobody
+	browser *http.Client
+	token   string
+	feed    uuid.UUID // one of their own
+}
+
+func (h *house) callers() []caller {
+	h.Helper()
+	all := []caller{{browser: h.browser()}}
+	for _, role := range access.Roles {
+		c := caller{role: role, browser: h.as(role)}
+		h.write(func(tx *store.Tx) (err error) {
+			by, err := access.Load(tx, h.world.Identities[role])
+			if err != nil {
+				return err
+			}
+			if c.token, err = access.CreateAPIToken(tx, access.System(), by.ID, "matrix", []string{access.ScopeRead, access.ScopeWrite}); err != nil {
+				return err
+			}
+			return nil
+		})
+		c.feed = h.subscribed(role)
+		all = append(all, c)
+	}
+	return all
+}
+
+// subscribed gives a fresh feed of somebody's.
+func (h *house) subscribed(role access.Role) (id uuid.UUID) {
+	h.Helper()
+	h.write(func(tx *store.Tx) error {
+		by, err := access.Load(tx, h.world.Identities[role])
+		if err != nil {
+			return err
+		}
+		feed, _, err := access.Subscribe(tx, by, "matrix", access.Neutral)
+		id = feed.ID
+		return err
+	})
+	return id
+}
+
+// try calls a route as a caller, with a form or a body that does nothing by itself.
+func (h *house) try(c caller, method, path string) page {
+	h.Helper()
+	if !strings.HasPrefix(path, "/api/") {
+		if method == http.MethodPost {
+			return h.post(c.browser, path, url.Values{})
+		}
+		return h.do(c.browser, h.request(method, path, ""))
+	}
+	body := ""
+	if method == http.MethodPost || method == http.MethodPut {
+		body = "{}"
+	}
+	r := h.request(method, path, body)
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("If-Match", `"0"`)
+	r.Header.Set("Idempotency-Key", uuid.NewString())
+	if c.token != "" {
+		r.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	return h.do(http.DefaultClient, r)
+}
+
+// routes gives every route, those that end something last.
+func (h *house) routes() []string {
+	var all []string
+	for route := range h.app.Frame.Policies() {
+		all = append(all, route)
+	}
+	sort.Slice(all, func(i, j int) bool {
+		if a, b := ends(all[i]), ends(all[j]); a != b {
+			return b
+		}
+		return all[i] < all[j]
+	})
+	return all
+}
+
+func ends(route string) bool {
+	return strings.HasPrefix(route, "DELETE") || strings.Contains(route, "revocation") || strings.Contains(route, "signout") || strings.Contains(route, "removal")
+}
+
+// T-ROUTES: a route without a policy does not start, and each policy's route is there.
+func TestRoutes(t *testing.T) {
+	onBoth(t, func(h *house) {
+		policies := h.app.Frame.Policies()
+		for _, r := range h.app.Frame.Engine.Routes() {
+			if p, declared := policies[r.Method+" "+r.Path]; !declared || p.Name == "" {
+				h.Errorf("%s %s has no policy", r.Method, r.Path)
+			}
+		}
+		h.app.Frame.Engine.GET("/forgotten", func(*gin.Context) {})
+		if _, err := h.app.Frame.Handler(); err == nil || !strings.Contains(err.Error(), "GET /forgotten") {
+			h.Errorf("a forgotten route started: %v", err)
+		}
+	})
+}
+
+// T-MATRIX: every route, as everybody, with objects of one's own forum and of another's. What is
+// denied is not found, and none of it is in the answer.
+func TestMatrix(t *testing.T) {
+	onBoth(t, func(h *house) {
+		own, foreign := h.things("rvt-miranda"), h.things("polis-avstamning")
+		for _, c := range h.callers() {
+			h.write(func(tx *store.Tx) error { // the caller before may have taken them out
+				return errors.Join(forum.Seat(tx, access.System(), own.forum, own.contact), forum.Seat(tx, access.System(), foreign.forum, foreign.contact))
+			})
+			for _, route := range h.routes() {
+				method, pattern, _ := strings.Cut(route, " ")
+				if pattern == "/signout" { // ends the caller's own session
+					continue
+				}
+				if c.role != "" && strings.Contains(pattern, "/feeds/") { // the last route may have ended it
+					own.feed = h.subscribed(c.role)
+				}
+				foreign.feed = h.subscribed(access.Manager)
+				if c.role == access.Manager {
+					foreign.feed = h.subscribed(access.Coordinator)
+				}
+				policy := h.app.Frame.Policies()[route]
+				h.judge(c, route, policy, h.try(c, method, own.fill(h, pattern)), true)
+				if strings.Contains(pattern, ":id") || strings.Contains(pattern, ":contact") {
+					h.judge(c, route, policy, h.try(c, method, foreign.fill(h, pattern)), false)
+				}
+			}
+		}
+	})
+}
+
+// judge says what should have come back.
+func (h *house) judge(c caller, route string, policy serve.Policy, p page, own bool) {
+	h.Helper()
+	who := fmt.Sprintf("%s as %q (own: %v)", route, c.role, own)
+	program := strings.Contains(route, " /api/")
+	if p.status >= 500 {
+		h.Errorf("%s: %d: %s", who, p.status, p.body)
+	}
+	switch {
+	case policy.Roles == nil:
+	case c.role == "" && !program && !strings.HasPrefix(route, "POST"):
+		if p.status != http.StatusSeeOther || !strings.HasPrefix(p.to, "/signin") {
+			h.Errorf("%s: %d, not sent to sign in", who, p.status)
+		}
+	case c.role == "":
+		if p.status != http.StatusUnauthorized {
+			h.Errorf("%s: %d, not 401", who, p.status)
+		}
+	case slices.Contains(policy.Roles, c.role) && sees(c.role, route, own):
+		if p.status == http.StatusNotFound || p.status == http.StatusUnauthorized || p.status == http.StatusForbidden {
+			h.Errorf("%s: %d, though the role may", who, p.status)
+		}
+	default:
+		if p.status != http.StatusNotFound {
+			h.Errorf("%s: %d, not 404", who, p.status)
+		}
+		if strings.Contains(p.body, canary) {
+			h.Errorf("%s: the answer tells what it denies", who)
+		}
+	}
+}
+
+// sees tells whether a role finds the object in a route's address, by domain.md §2.5. An address
+// without an object is decided by the policy alone.
+func sees(role access.Role, route string, own bool) bool {
+	programme := role == access.Coordinator || role == access.Manager || role == access.Registrar
+	switch {
+	case !strings.Contains(route, ":id"):
+		return true
+	case strings.Contains(route, "/feeds/"): // only ever its owner's
+		return own
+	case strings.Contains(route, "/organisations/"), strings.HasSuffix(route, "/acts"), strings.HasSuffix(route, "/review"):
+		return false // an id of another kind of thing; an act that the empty form does not name
+	case strings.Contains(route, "/contacts/"):
+		return programme && role != access.Registrar || role == access.Member && own
+	case strings.Contains(route, "/outbox/"), strings.Contains(route, "/letters/"):
+		return role == access.Coordinator
+	}
+	return programme || role == access.Member && own
+}
+
+// T-SAFE: no GET changes anything but who was seen when.
+func TestSafe(t *testing.T) {
+	onBoth(t, func(h *house) {
+		own := h.things("rvt-miranda")
+		callers := h.callers()
+		snapshot := func() map[string]string {
+			tables := map[string]string{}
+			h.read(func(tx *store.Tx) error {
+				for _, table := range store.Tables {
+					switch table {
+					case "sessions", "log_entries", "feed_subscriptions": // last seen, and who read what
+						continue
+					}
+					rows := []map[string]any{}
+					if err := tx.DB.Table(table).Find(&rows).Error; err != nil {
+						return err
+					}
+					lines := make([]string, len(rows))
+					for i, row := range rows {
+						lines[i] = fmt.Sprint(row)
+					}
+					sort.Strings(lines)
+					tables[table] = strings.Join(lines, "\n")
+				}
+				return nil
+			})
+			return tables
+		}
+		before := snapshot()
+		for _, c := range callers {
+			own.feed = c.feed
+			for _, route := range h.routes() {
+				method, pattern, _ := strings.Cut(route, " ")
+				if method != http.MethodGet && method != http.MethodHead {
+					continue
+				}
+				h.try(c, method, own.fill(h, pattern))
+				h.try(c, method, own.fill(h, pattern))
+			}
+		}
+		for table, rows := range snapshot() {
+			if rows != before[table] {
+				h.Errorf("a GET changed %s", table)
+			}
+		}
+	})
+}
+
+// T-HEADERS: on every page, also of errors.
+func TestHeaders(t *testing.T) {
+	onBoth(t, func(h *house) {
+		own := h.things("rvt-miranda")
+		c := h.callers()[1]
+		own.feed = c.feed
+		paths := []string{"GET /nowhere", "GET /api/v1/nowhere", "DELETE /meetings"}
+		for _, route := range append(h.routes(), paths...) {
+			method, pattern, _ := strings.Cut(route, " ")
+			if pattern == "/signout" {
+				continue
+			}
+			p := h.try(c, method, own.fill(h, pattern))
+			for name, want := range map[string]string{
+				"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "X-Request-Id": "-",
+				"Content-Security-Policy": "frame-ancestors 'none'", "Cache-Control": "private",
+			} {
+				if pattern == "/static/:file" && name == "Cache-Control" {
+					want = "immutable"
+				}
+				if !strings.Contains(p.header.Get(name), want) {
+					h.Errorf("%s: %s is %q", route, name, p.header.Get(name))
+				}
+			}
+			kind := p.header.Get("Content-Type")
+			if p.body != "" && !strings.Contains(kind, "charset=utf-8") && !strings.Contains(kind, "json") && !strings.Contains(kind, "svg") {
+				h.Errorf("%s: Content-Type %q", route, kind)
+			}
+		}
+	})
+}
+
+// T-TOKENFUZZ: nothing near a token opens anything, and everything near it is answered alike.
+func TestTokenFuzz(t *testing.T) {
+	onBoth(t, func(h *house) {
+		own := h.things("rvt-miranda")
+		for prefix, token := range map[string]string{"/i/": own.answer, "/calendar/": h.world.FeedToken} {
+			suffix := ""
+			if prefix == "/calendar/" {
+				suffix = ".ics"
+			}
+			h.wants(h.get(h.browser(), prefix+token+suffix), 200)
+			near := []string{token[1:], strings.ToUpper(token), token + "=", token + "a", token[:len(token)-1] + "%20", "%00" + token, token + "%2f", strings.Replace(token, "_", "-", 1)}
+			for n := 1; n < len(token); n++ {
+				near = append(near, token[:n])
+			}
+			for _, other := range near {
+				if p := h.get(h.browser(), prefix+other+suffix); p.status != http.StatusNotFound {
+					h.Errorf("%s%s: %d", prefix, other, p.status)
+				}
+			}
+		}
+	})
+}
+
+// T-REVOKE, T-DISABLED: rights and links end at the next request.
+func TestRevoke(t *testing.T) {
+	onBoth(t, func(h *house) {
+		member := h.as(access.Member)
+		h.wants(h.get(member, "/meetings"), 200)
+		feed := "/calendar/" + h.world.FeedToken + ".ics"
+		h.wants(h.get(h.browser(), feed), 200)
+		page, _ := h.call(http.MethodGet, "/meetings", nil)
+		h.wants(page, 200)
+		own := h.things("rvt-miranda")
+		h.wants(h.get(h.browser(), "/i/"+own.answer), 200)
+		h.write(func(tx *store.Tx) error {
+			for _, role := range []access.Role{access.Member, access.Coordinator} {
+				if err := access.Disable(tx, access.System(), h.world.Identities[role]); err != nil {
+					return err
+				}
+			}
+			_, err := invite.Withdraw(tx, h.app.Office.Key, own.invitation)
+			return err
+		})
+		if p := h.get(member, "/meetings"); p.status != http.StatusSeeOther {
+			h.Errorf("a disabled identity reads pages: %d", p.status)
+		}
+		if p := h.get(h.browser(), feed); p.status != http.StatusNotFound {
+			h.Errorf("a disabled identity's feed: %d", p.status)
+		}
+		if p, _ := h.call(http.MethodGet, "/meetings", nil); p.status != http.StatusUnauthorized {
+			h.Errorf("a disabled identity's token: %d", p.status)
+		}
+		if p := h.get(h.browser(), "/i/"+own.answer); p.status != http.StatusNotFound {
+			h.Errorf("a withdrawn invitation's link: %d", p.status)
+		}
+		if p := h.post(h.browser(), "/signin", url.Values{"email": {"medlem@vingaker.example"}, "password": {password}}); p.status != http.StatusUnprocessableEntity {
+			h.Errorf("a disabled identity signs in: %d", p.status)
+		}
+	})
+}
+
+// Taken back while the letter waits: the right is looked at again when it is sent.
+func TestRevokeWhileALetterWaits(t *testing.T) {
+	onBoth(t, func(h *house) {
+		own := h.things("rvt-miranda")
+		before := len(h.mail.Letters())
+		h.write(func(tx *store.Tx) error {
+			m, err := meeting.Find(tx, access.System(), own.meeting)
+			if err != nil {
+				return err
+			}
+			to := m.Time()
+			to.Starts, to.Ends = to.Starts+60, to.Ends+60
+			if _, err := secretariat.Reschedule(tx, access.System(), h.app.Office, m.ID, m.Version, to, ""); err != nil {
+				return err
+			}
+			return nil
+		})
+		h.clock = h.clock.Add(time.Minute)
+		if err := secretariat.WriteAllOwed(context.Background(), h.app.DB, h.app.Office); err != nil { // written, not sent
+			h.Fatal(err)
+		}
+		h.write(func(tx *store.Tx) error {
+			_, err := invite.Withdraw(tx, h.app.Office.Key, own.invitation)
+			return err
+		})
+		h.pass(0)
+		if n := len(h.mail.Letters()) - before; n != 3 {
+			h.Errorf("%d letters about the move, not to the three who are still asked", n)
+		}
+	})
+}
+
+// T-ENUM: who exists cannot be told from the answer.
+func TestEnum(t *testing.T) {
+	onBoth(t, func(h *house) {
+		h.write(func(tx *store.Tx) error {
+			return access.Disable(tx, access.System(), h.world.Identities[access.Registrar])
+		})
+		answer := func(email string) page {
+			return h.post(h.browser(), "/signin", url.Values{"email": {email}, "password": {"fel lösenord här"}})
+		}
+		known := answer("chef@vingaker.example")
+		for _, email := range []string{"finns-inte-alls@vingaker.example", "registrator@vingaker.example", "' OR 1=1 --", ""} {
+			if other := answer(email); other.status != known.status || strings.ReplaceAll(other.body, escaped(email), "") != strings.ReplaceAll(known.body, "chef@vingaker.example", "") {
+				h.Errorf("%q is answered otherwise: %d\n%s", email, other.status, text(other.body))
+			}
+		}
+	})
+}
+
+func escaped(text string) string { return strings.NewReplacer("'", "&#39;").Replace(text) }
+
+// T-BRUTE: guessing ends after five tries, for a quarter of an hour, also for the right password.
+func TestBrute(t *testing.T) {
+	onBoth(t, func(h *house) {
+		sign := func(password string) page {
+			return h.post(h.browser(), "/signin", url.Values{"email": {"chef@vingaker.example"}, "password": {password}})
+		}
+		for range 5 {
+			h.wants(sign("fel lösenord här"), http.StatusUnprocessableEntity)
+		}
+		if p := sign(password); !strings.Contains(text(p.body), "För många försök") {
+			h.Errorf("the sixth try: %s", text(p.body))
+		}
+		h.clock = h.clock.Add(16 * time.Minute)
+		h.wants(sign(password), http.StatusSeeOther)
+	})
+}
+
+// T-CSRF: a form on another site changes nothing.
+func TestCSRF(t *testing.T) {
+	onBoth(t, func(h *house) {
+		coordinator := h.as(access.Coordinator)
+		for header, value := range map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"} {
+			r := h.request(http.MethodPost, "/language", "language=en&next=%2F")
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			r.Header.Set(header, value)
+			if p := h.do(coordinator, r); p.status != http.StatusForbidden {
+				h.Errorf("%s %s: %d", header, value, p.status)
+			}
+		}
+	})
+}
+
+// T-NEXT: signing in leads nowhere else.
+func TestNext(t *testing.T) {
+	onBoth(t, func(h *house) {
+		for _, next := range []string{"//evil.example", `/\evil.example`, "https://evil.example", "javascript:alert(1)", "/%09/evil.example", "///evil", "evil", "", "/\t/evil", "https:evil.example", "//a@evil.example", "/ /evil"} {
+			p := h.post(h.browser(), "/signin", url.Values{"email": {"chef@vingaker.example"}, "password": {password}, "next": {next}})
+			if p.to != "/" {
+				h.Errorf("next %q leads to %q", next, p.to)
+			}
+		}
+		p := h.post(h.browser(), "/signin", url.Values{"email": {"chef@vingaker.example"}, "password": {password}, "next": {"/meetings"}})
+		if p.to != "/meetings" {
+			h.Errorf("next /meetings leads to %q", p.to)
+		}
+	})
+}
+
+// T-LOGS: what was logged, and what the database keeps, opens nothing.
+func TestLogsAndRowsHoldNoSecret(t *testing.T) {
+	onBoth(t, func(h *house) {
+		own := h.things("rvt-miranda")
+		coordinator := h.as(access.Coordinator)
+		h.get(h.browser(), "/i/"+own.answer)
+		h.get(h.browser(), "/calendar/"+h.world.FeedToken+".ics")
+		h.call(http.MethodGet, "/meetings", nil)
+		h.get(coordinator, "/")
+		var dump bytes.Buffer
+		h.read(func(tx *store.Tx) error {
+			for _, table := range store.Tables {
+				rows := []map[string]any{}
+				if err := tx.DB.Table(table).Find(&rows).Error; err != nil {
+					return err
+				}
+				for _, row := range rows {
+					for _, v := range row {
+						fmt.Fprintf(&dump, "%s\n", v)
+					}
+				}
+			}
+			return nil
+		})
+		for name, secret := range map[string]string{"answer token": own.answer, "feed token": h.world.FeedToken, "API token": h.world.APIToken, "password": password} {
+			if strings.Contains(h.log.String(), secret) {
+				h.Errorf("the log holds the %s", name)
+			}
+			if strings.Contains(dump.String(), secret) {
+				h.Errorf("a row holds the %s", name)
+			}
+		}
+		if strings.Contains(h.log.String(), canary) || strings.Contains(h.log.String(), "@") {
+			h.Error("the log holds a title, a place or an address")
+		}
+	})
+}
