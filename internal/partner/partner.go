@@ -163,7 +163,7 @@ func Organisations(tx *store.Tx, by access.Actor) ([]Organisation, error) {
 	}
 	var all []Organisation
 	err := tx.DB.Find(&all).Error
-	sortByName(all, func(o Organisation) string { return o.Name })
+	lang.SortByName(all, func(o Organisation) string { return o.Name })
 	return all, err
 }
 
@@ -174,7 +174,7 @@ func RolesNamed(tx *store.Tx, by access.Actor) ([]Role, error) {
 	}
 	var all []Role
 	err := tx.DB.Find(&all).Error
-	sortByName(all, func(r Role) string { return r.Name })
+	lang.SortByName(all, func(r Role) string { return r.Name })
 	return all, err
 }
 
@@ -218,7 +218,7 @@ func readsContacts(tx *store.Tx, by access.Actor) func(*gorm.DB) *gorm.DB {
 func Contacts(tx *store.Tx, by access.Actor) ([]Contact, error) {
 	var all []Contact
 	err := tx.DB.Scopes(readsContacts(tx, by)).Preload("Organisation").Preload("Role").Where("left_at IS NULL").Find(&all).Error
-	sortByName(all, Contact.Shown)
+	lang.SortByName(all, Contact.Shown)
 	return all, err
 }
 
@@ -348,7 +348,7 @@ func WorkGroups(tx *store.Tx, by access.Actor) ([]WorkGroup, error) {
 	}
 	var all []WorkGroup
 	err := tx.DB.Find(&all).Error
-	sortByName(all, func(g WorkGroup) string { return g.Name })
+	lang.SortByName(all, func(g WorkGroup) string { return g.Name })
 	return all, err
 }
 
@@ -359,7 +359,7 @@ func Workplaces(tx *store.Tx, by access.Actor) ([]Workplace, error) {
 	}
 	var all []Workplace
 	err := tx.DB.Find(&all).Error
-	sortByName(all, func(w Workplace) string { return w.Name })
+	lang.SortByName(all, func(w Workplace) string { return w.Name })
 	return all, err
 }
 

@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/goccy/go-yaml"
 	"github.com/google/uuid"
-	"gopkg.in/yaml.v3"
 
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
@@ -45,10 +45,10 @@ type PlanFile struct {
 	Goals         []planGoal         `yaml:"goals"`
 
 	// What the plan says of its own life and the law. No room keeps it yet, and the import says so.
-	Lifecycle     yaml.Node `yaml:"plan_lifecycle"`
-	PassesOn      yaml.Node `yaml:"passes_on"`
-	Legal         []string  `yaml:"legal_references_in_plan"`
-	Abbreviations yaml.Node `yaml:"abbreviations"`
+	Lifecycle     any      `yaml:"plan_lifecycle"`
+	PassesOn      any      `yaml:"passes_on"`
+	Legal         []string `yaml:"legal_references_in_plan"`
+	Abbreviations any      `yaml:"abbreviations"`
 }
 
 type planOrganisation struct {
@@ -127,14 +127,12 @@ func ParsePlan(r io.Reader) (*PlanFile, error) {
 	if len(data) > MaxPlanFile {
 		return nil, fault.New(fault.Invalid, "Filen är större än 1 MB. Är det rätt fil?")
 	}
-	decoder := yaml.NewDecoder(bytes.NewReader(data))
-	decoder.KnownFields(true)
 	file := &PlanFile{}
-	if err := decoder.Decode(file); err != nil {
+	if err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(file); err != nil {
 		if errors.Is(err, io.EOF) {
 			return nil, fault.New(fault.Invalid, "Filen är tom.")
 		}
-		return nil, fault.New(fault.Invalid, "Filen går inte att läsa: %s", strings.TrimPrefix(err.Error(), "yaml: "))
+		return nil, fault.New(fault.Invalid, "Filen går inte att läsa: %s", strings.TrimSpace(yaml.FormatError(err, false, false)))
 	}
 	if file.SchemaVersion != 1 {
 		return nil, fault.New(fault.Invalid, "Filen har formatet %s, och programmet läser format 1. Skriv schema_version: 1 överst.", fmt.Sprint(file.SchemaVersion))
@@ -534,7 +532,7 @@ func (im *importing) takeWorkGroups(file *PlanFile) error {
 
 // takePlan records the goals and measures, unless the same plan is there already.
 func (im *importing) takePlan(file *PlanFile) error {
-	if file.Lifecycle.Kind != 0 || file.PassesOn.Kind != 0 || len(file.Legal) > 0 || file.Abbreviations.Kind != 0 {
+	if file.Lifecycle != nil || file.PassesOn != nil || len(file.Legal) > 0 || file.Abbreviations != nil {
 		im.say(Noted, "plan", "", "Planens uppgifter om uppföljning, förmedling, lagrum och förkortningar läses men sparas inte.")
 	}
 	if len(file.Goals) == 0 {
