@@ -15,7 +15,6 @@ import (
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
 	"samverkan/internal/config"
-	"samverkan/internal/fault"
 	"samverkan/internal/jobs"
 	"samverkan/internal/lang"
 	"samverkan/internal/post"
@@ -41,19 +40,10 @@ func Run(ctx context.Context, w World, args []string) int {
 	root.SetOut(w.Stdout)
 	root.SetErr(w.Stderr)
 	if err := root.ExecuteContext(ctx); err != nil {
-		fmt.Fprintln(w.Stderr, "samverkan:", sentence(err))
+		fmt.Fprintln(w.Stderr, "samverkan:", config.English(err))
 		return 1
 	}
 	return 0
-}
-
-// sentence says an error as a person reads it; who runs the program reads English.
-func sentence(err error) string {
-	var f *fault.Fault
-	if errors.As(err, &f) {
-		return lang.English.Text(f.Text, f.Args...)
-	}
-	return err.Error()
 }
 
 // command is the contents page of the command line.

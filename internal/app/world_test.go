@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
+	"mime/multipart"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -284,4 +287,39 @@ var (
 // text is what a reader sees of a page.
 func text(body string) string {
 	return spaces.ReplaceAllString(html.UnescapeString(tags.ReplaceAllString(body, " ")), " ")
+}
+
+// upload posts a plan file with one more field.
+func (h *house) upload(c *http.Client, path string, file []byte, name, value string) page {
+	h.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile("file", "plan.yaml")
+	if err != nil {
+		h.Fatal(err)
+	}
+	if _, err := part.Write(file); err != nil {
+		h.Fatal(err)
+	}
+	if err := errors.Join(form.WriteField(name, value), form.Close()); err != nil {
+		h.Fatal(err)
+	}
+	r := h.request(http.MethodPost, path, body.String())
+	r.Header.Set("Content-Type", form.FormDataContentType())
+	return h.do(c, r)
+}
+
+// freePort gives a port that was free a moment ago.
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
 }

@@ -19,6 +19,8 @@ import (
 	"github.com/caarlos0/env/v11"
 
 	"samverkan/internal/deidentify"
+	"samverkan/internal/fault"
+	"samverkan/internal/lang"
 	"samverkan/internal/mail"
 )
 
@@ -159,7 +161,7 @@ func (c *Config) complete() (mistakes []string) {
 func (c *Config) completeMail() (mistakes []string) {
 	if c.SMTPURL != "" {
 		if _, err := mail.NewSMTP(c.SMTPURL, mail.Options{}); err != nil {
-			mistakes = append(mistakes, Prefix+"SMTP_URL: "+err.Error())
+			mistakes = append(mistakes, Prefix+"SMTP_URL: "+English(err))
 		}
 		if c.MailFrom == "" {
 			mistakes = append(mistakes, Prefix+"MAIL_FROM: needed with SMTP_URL: the mailbox that invitations come from, such as moten@kommunen.se")
@@ -170,13 +172,22 @@ func (c *Config) completeMail() (mistakes []string) {
 	}
 	address, err := mail.ParseAddress(c.MailFrom)
 	if err != nil {
-		return append(mistakes, Prefix+"MAIL_FROM: "+err.Error())
+		return append(mistakes, Prefix+"MAIL_FROM: "+English(err))
 	}
 	if word, tells := deidentify.Telling(address); tells {
 		mistakes = append(mistakes, fmt.Sprintf("%sMAIL_FROM: %q tells what the meetings are about, and stands on locked phones: use a neutral mailbox", Prefix, word))
 	}
 	c.MailFrom = address
 	return mistakes
+}
+
+// English says an error to whoever runs the program, who reads English.
+func English(err error) string {
+	var f *fault.Fault
+	if errors.As(err, &f) {
+		return lang.English.Text(f.Text, f.Args...)
+	}
+	return err.Error()
 }
 
 func hostOrLoopback(host string) string {
