@@ -149,6 +149,27 @@ func (a Actor) SeesForum(tx *store.Tx, column string) func(*gorm.DB) *gorm.DB {
 	}
 }
 
+// ReadsNotes keeps the rows whose forum, named by column, has finished notes that the actor may read:
+// coordinators and members those of their own forums, managers and registrars all (domain.md §2.5).
+func (a Actor) ReadsNotes(tx *store.Tx, column string) func(*gorm.DB) *gorm.DB {
+	return func(q *gorm.DB) *gorm.DB {
+		if a.system {
+			return q
+		}
+		return q.Where("EXISTS (?) OR EXISTS (?)",
+			a.granted(tx, column, Coordinator, Member),
+			a.granted(tx, "grants.forum_id", Manager, Registrar))
+	}
+}
+
+// LeadsGroup keeps the rows whose work group, named by column, the actor leads.
+func (a Actor) LeadsGroup(tx *store.Tx, column string) func(*gorm.DB) *gorm.DB {
+	return func(q *gorm.DB) *gorm.DB {
+		return q.Where("EXISTS (?)", tx.DB.Model(&Grant{}).Select("1").Scopes(current(tx.Now)).
+			Where("grants.identity_id = ? AND grants.role = ? AND grants.work_group_id = "+column, a.ID, GroupLead))
+	}
+}
+
 // MayConvene refuses with fault.NotFound unless the actor may plan and call the forum's meetings.
 func (a Actor) MayConvene(tx *store.Tx, forumID uuid.UUID) error {
 	if a.system {

@@ -57,7 +57,7 @@ func HashPassword(password, email string) (string, error) {
 		return "", fault.On("password", "Välj ett lösenord med högst 256 tecken.")
 	case email != "" && strings.Contains(strings.ToLower(password), strings.ToLower(email)):
 		return "", fault.On("password", "Lösenordet får inte innehålla e-postadressen.")
-	case strings.Count(password, password[:1]) == len(password):
+	case strings.Trim(password, string([]rune(password)[:1])) == "":
 		return "", fault.On("password", "Lösenordet får inte vara ett enda tecken om och om igen.")
 	}
 	hashing <- struct{}{}

@@ -191,10 +191,11 @@ func CheckSetUpToken(tx *store.Tx, token string) error {
 
 // UseSetUpToken uses the token up.
 func UseSetUpToken(tx *store.Tx, token string) error {
-	if err := CheckSetUpToken(tx, token); err != nil {
-		return err
+	used := tx.DB.Model(&OneTimeToken{}).Where("purpose = 'set-up' AND token_hash = ? AND used_at IS NULL AND expires_at > ?", seal.Hash(token), tx.Now).Update("used_at", tx.Now)
+	if used.Error == nil && used.RowsAffected == 0 { // also the second of two at once
+		return fault.Missing()
 	}
-	return tx.DB.Model(&OneTimeToken{}).Where("token_hash = ?", seal.Hash(token)).Update("used_at", tx.Now).Error
+	return used.Error
 }
 
 // Repeat is the answer that was given to a request with an Idempotency-Key.

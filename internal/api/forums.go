@@ -40,6 +40,7 @@ type ForumSettings struct {
 	Starts       hour       `json:"starts"`
 	Minutes      int        `json:"minutes" minimum:"5" maximum:"720" example:"90"`
 	Place        string     `json:"place" maxLength:"200" doc:"Lämnar inte huset av sig själv. / Does not leave the house by itself."`
+	Agenda       []string   `json:"agenda" maxItems:"40" doc:"Stående punkter på dagordningen. / Standing items of the agenda."`
 	RemindDays   int        `json:"remindDays" minimum:"0" maximum:"20" doc:"Arbetsdagar före mötet; 0 utan påminnelse. / Working days before a meeting; 0 for no reminder."`
 }
 
@@ -88,7 +89,7 @@ func showSettings(s forum.Settings) ForumSettings {
 	return ForumSettings{
 		s.Name, s.NeutralTitle, string(s.Scope), string(s.ConvenedBy), s.ConvenerID, Cadence(s.Cadence),
 		each(s.ExemptMonths, func(m int) int { return m }), dayOf(s.PromisedFrom), string(s.Level), string(s.OutwardPlace),
-		s.Weekday, hourOf(s.Starts), s.Minutes, s.Place, s.RemindDays,
+		s.Weekday, hourOf(s.Starts), s.Minutes, s.Place, each(s.Agenda, func(item string) string { return item }), s.RemindDays,
 	}
 }
 
@@ -99,7 +100,7 @@ func (s ForumSettings) read() (forum.Settings, error) {
 		Name: s.Name, NeutralTitle: s.NeutralTitle, Scope: forum.Scope(s.Scope), ConvenedBy: forum.ConvenedBy(s.ConvenedBy),
 		ConvenerID: s.ConvenerID, Cadence: forum.Cadence(s.Cadence), ExemptMonths: s.ExemptMonths, PromisedFrom: from,
 		Level: access.Level(s.Level), OutwardPlace: forum.OutwardPlace(s.OutwardPlace), Weekday: s.Weekday, Starts: starts,
-		Minutes: s.Minutes, Place: s.Place, RemindDays: s.RemindDays,
+		Minutes: s.Minutes, Place: s.Place, Agenda: s.Agenda, RemindDays: s.RemindDays,
 	}, fault.Join(startsErr, fromErr)
 }
 

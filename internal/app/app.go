@@ -57,22 +57,26 @@ func New(ctx context.Context, c config.Config, version string, log *slog.Logger,
 			a.Close()
 		}
 	}()
-	key, err := seal.Load(filepath.Join(c.DataDir, "samverkan.key"))
-	if err != nil {
+	if a.Office, err = officeOf(c); err != nil {
 		return nil, err
 	}
-	a.Office = secretariat.Office{Key: key, BaseURL: c.BaseURL, From: c.MailFrom, Zone: c.Zone, Delay: c.SendDelay}
 	dialer, filing, err := dialer(c)
 	if err != nil {
 		return nil, err
 	}
-	a.Sender = &post.Sender{DB: a.DB, Key: key, Mail: dialer, Filing: filing, Entitled: secretariat.Entitled, Log: log,
+	a.Sender = &post.Sender{DB: a.DB, Key: a.Office.Key, Mail: dialer, Filing: filing, Entitled: secretariat.Entitled, Log: log,
 		Owed: func(ctx context.Context) error { return secretariat.WriteAllOwed(ctx, a.DB, a.Office) }}
 	desk := work.Desk{DB: a.DB, Office: a.Office, Sender: a.Sender, Log: log}
 	if a.jobs, err = jobs.Open(a.DB, jobs.Options{Workers: work.Workers(desk), Periodic: rota(), Log: quieter(log)}); err != nil {
 		return nil, err
 	}
 	return a, a.doors(version, filing)
+}
+
+// officeOf gives what letters are written with, and makes the key when there is none yet.
+func officeOf(c config.Config) (secretariat.Office, error) {
+	key, err := seal.Load(filepath.Join(c.DataDir, "samverkan.key"))
+	return secretariat.Office{Key: key, BaseURL: c.BaseURL, From: c.MailFrom, Zone: c.Zone, Delay: c.SendDelay}, err
 }
 
 // openDatabase opens and migrates.

@@ -155,18 +155,58 @@ func (w World) importing() *cobra.Command {
 	plan.Flags().BoolVar(&exemptSummer, "exempt-summer", false, "no promised meeting in July, nor in August where schools take part")
 	plan.Flags().StringSliceVar(&ours, "our-forum", nil, "id of a forum that we convene, where the plan states nobody (may be repeated)")
 	plan.Flags().StringVar(&from, "promised-from", "", "date from which promises are measured (default: 1 January of this year)")
-	parent.AddCommand(plan)
+	var dryMinutes bool
+	minutes := &cobra.Command{
+		Use: "minutes FILE", Short: "Bring in old minutes, each frozen; nobody is written to", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return w.importMinutes(cmd.Context(), args[0], dryMinutes)
+		},
+	}
+	minutes.Flags().BoolVar(&dryMinutes, "dry-run", false, "report every line and change nothing")
+	parent.AddCommand(plan, minutes)
 	return parent
 }
 
 func (w World) importPlan(ctx context.Context, db *store.DB, file *secretariat.PlanFile, choices secretariat.ImportChoices, dryRun bool) error {
+	return w.importLines(ctx, db, dryRun, func(tx *store.Tx) ([]secretariat.Line, error) {
+		return secretariat.ImportPlan(tx, access.System(), file, choices)
+	})
+}
+
+func (w World) importMinutes(ctx context.Context, path string, dryRun bool) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	file, err := secretariat.ParseMinutes(f)
+	if err != nil {
+		return err
+	}
+	c, err := config.Read(w.Environ)
+	if err != nil {
+		return err
+	}
+	office, err := officeOf(c)
+	if err != nil {
+		return err
+	}
+	return w.withDatabase(ctx, func(db *store.DB) error {
+		return w.importLines(ctx, db, dryRun, func(tx *store.Tx) ([]secretariat.Line, error) {
+			return secretariat.ImportMinutes(tx, access.System(), office, file)
+		})
+	})
+}
+
+// importLines runs an import, or tries it, and prints a line for everything.
+func (w World) importLines(ctx context.Context, db *store.DB, dryRun bool, verb func(*store.Tx) ([]secretariat.Line, error)) error {
 	run := db.Write
 	if dryRun {
 		run = db.Rehearse
 	}
 	var lines []secretariat.Line
 	err := run(ctx, func(tx *store.Tx) (err error) {
-		lines, err = secretariat.ImportPlan(tx, access.System(), file, choices)
+		lines, err = verb(tx)
 		return err
 	})
 	counts := map[secretariat.Outcome]int{}

@@ -235,6 +235,9 @@ func TestUser(t *testing.T) {
 		if out := must(t, environ, "user", "list"); !strings.Contains(out, "administrator coordinator") {
 			t.Errorf("list: %s", out)
 		}
+		if out := must(t, environ, "user", "token", "bo@kommunen.example", "--name", "Diariet", "--read-only"); !strings.Contains(out, "api_") {
+			t.Errorf("token: %s", out)
+		}
 		must(t, environ, "user", "disable", "bo@kommunen.example")
 		if out := must(t, environ, "user", "list"); !strings.Contains(out, "disabled") {
 			t.Errorf("list: %s", out)

@@ -17,10 +17,14 @@ import (
 	"github.com/google/uuid"
 
 	"samverkan/internal/access"
+	"samverkan/internal/almanac"
 	"samverkan/internal/forum"
 	"samverkan/internal/invite"
 	"samverkan/internal/meeting"
+	"samverkan/internal/minutes"
+	"samverkan/internal/partner"
 	"samverkan/internal/post"
+	"samverkan/internal/relay"
 	"samverkan/internal/secretariat"
 	"samverkan/internal/serve"
 	"samverkan/internal/store"
@@ -32,7 +36,8 @@ const canary = "kanariefågel"
 // objects are one of each thing that an address can name.
 type objects struct {
 	forum, meeting, invitation, contact, letter, feed uuid.UUID
-	answer                                            string // token
+	minutes, item, action                             uuid.UUID
+	answer, relay                                     string // tokens
 }
 
 // things makes the objects of a forum: a meeting with invitations that were sent.
@@ -57,6 +62,12 @@ func (h *house) things(external string) objects {
 			return err
 		}
 		o.meeting = booked[0].ID
+		if _, err := minutes.Open(tx, by, o.meeting); err != nil {
+			return err
+		}
+		if err := o.finalised(tx, h, f); err != nil {
+			return err
+		}
 		return secretariat.Convene(tx, by, h.app.Office, o.meeting, 1, "")
 	})
 	h.pass(time.Minute)
@@ -75,6 +86,39 @@ func (h *house) things(external string) objects {
 	return o
 }
 
+// finalised makes minutes of a meeting that was held, with an action and something passed on.
+func (o *objects) finalised(tx *store.Tx, h *house, f *forum.Forum) error {
+	by := access.System()
+	day := meeting.Time{Date: almanac.Date{Year: 2026, Month: time.November, Day: 3}, Starts: 9 * 60, Ends: 10 * 60}
+	held, err := meeting.Schedule(tx, by, meeting.Proposal{ForumID: f.ID, Time: day, Zone: h.app.Office.Zone, Held: true})
+	if err != nil {
+		return err
+	}
+	group, _, err := store.ByExternalID(tx, &partner.WorkGroup{}, "ekonomiskt-bistand")
+	if err != nil {
+		return err
+	}
+	m, err := minutes.Lay(tx, by, held.ID, "", nil, []minutes.Laid{{Title: canary, Items: []minutes.Written{
+		{Kind: minutes.Action, Text: canary, Owner: "Anna"}, {Kind: minutes.Relay, Text: canary, Receivers: []uuid.UUID{group}},
+	}}})
+	if err != nil {
+		return err
+	}
+	review, err := secretariat.ReviewFinish(tx, by, h.app.Office, m.ID, "")
+	if err != nil {
+		return err
+	}
+	if _, err := secretariat.Finish(tx, by, h.app.Office, m.ID, review.Hash, "", ""); err != nil {
+		return err
+	}
+	o.minutes, o.relay = m.ID, relay.LinkToken(h.app.Office.Key, m.ID, group)
+	draft, err := minutes.Draft(tx, by, m.ID)
+	if err == nil {
+		o.item, o.action = draft.Items[1].ID, draft.Items[0].ID
+	}
+	return err
+}
+
 // fill puts the objects into a route's pattern.
 func (o objects) fill(h *house, route string) string {
 	segments := strings.Split(route, "/")
@@ -84,6 +128,8 @@ func (o objects) fill(h *house, route string) string {
 			segments[i] = o.contact.String()
 		case s == ":token" && segments[1] == "i":
 			segments[i] = o.answer
+		case s == ":token" && segments[1] == "r":
+			segments[i] = o.relay
 		case s == ":token":
 			segments[i] = "setup_unknown"
 		case s == ":file" && segments[1] == "calendar":
@@ -93,7 +139,8 @@ func (o objects) fill(h *house, route string) string {
 		case strings.HasPrefix(s, ":"):
 			kind := segments[i-1]
 			id, known := map[string]uuid.UUID{"forums": o.forum, "meetings": o.meeting, "invitations": o.invitation, "contacts": o.contact,
-				"outbox": o.letter, "letters": o.letter, "feeds": o.feed, "organisations": o.forum}[kind]
+				"outbox": o.letter, "letters": o.letter, "feeds": o.feed, "organisations": o.forum,
+				"minutes": o.minutes, "minutes-items": o.item, "actions": o.action}[kind]
 			if !known {
 				h.Fatalf("route %s: the matrix does not know what %s is", route, kind)
 			}
@@ -148,7 +195,7 @@ func (h *house) subscribed(role access.Role) (id uuid.UUID) {
 }
 
 // try calls a route as a caller, with a form or a body that does nothing by itself.
-func (h *house) try(c caller, method, path string) page {
+func (h *house) try(c caller, method, path string) reply {
 	h.Helper()
 	if !strings.HasPrefix(path, "/api/") {
 		if method == http.MethodPost {
@@ -237,7 +284,7 @@ func TestMatrix(t *testing.T) {
 }
 
 // judge says what should have come back.
-func (h *house) judge(c caller, route string, policy serve.Policy, p page, own bool) {
+func (h *house) judge(c caller, route string, policy serve.Policy, p reply, own bool) {
 	h.Helper()
 	who := fmt.Sprintf("%s as %q (own: %v)", route, c.role, own)
 	program := strings.Contains(route, " /api/")
@@ -466,7 +513,7 @@ func TestEnum(t *testing.T) {
 		h.write(func(tx *store.Tx) error {
 			return access.Disable(tx, access.System(), h.world.Identities[access.Registrar])
 		})
-		answer := func(email string) page {
+		answer := func(email string) reply {
 			return h.post(h.browser(), "/signin", url.Values{"email": {email}, "password": {"fel lösenord här"}})
 		}
 		known := answer("chef@vingaker.example")
@@ -483,7 +530,7 @@ func escaped(text string) string { return strings.NewReplacer("'", "&#39;").Repl
 // T-BRUTE: guessing ends after five tries, for a quarter of an hour, also for the right password.
 func TestBrute(t *testing.T) {
 	onBoth(t, func(h *house) {
-		sign := func(password string) page {
+		sign := func(password string) reply {
 			return h.post(h.browser(), "/signin", url.Values{"email": {"chef@vingaker.example"}, "password": {password}})
 		}
 		for range 5 {
@@ -494,6 +541,24 @@ func TestBrute(t *testing.T) {
 		}
 		h.clock = h.clock.Add(16 * time.Minute)
 		h.wants(sign(password), http.StatusSeeOther)
+	})
+}
+
+// A session ends after 30 idle minutes, and after 12 hours however busy it was.
+func TestSessionEnds(t *testing.T) {
+	onBoth(t, func(h *house) {
+		idle := h.as(access.Manager)
+		h.clock = h.clock.Add(29 * time.Minute)
+		h.wants(h.get(idle, "/meetings"), 200)
+		h.clock = h.clock.Add(31 * time.Minute)
+		h.wants(h.get(idle, "/meetings"), http.StatusSeeOther)
+		busy := h.as(access.Manager)
+		for range 24 {
+			h.clock = h.clock.Add(29 * time.Minute)
+			h.wants(h.get(busy, "/meetings"), 200)
+		}
+		h.clock = h.clock.Add(29 * time.Minute)
+		h.wants(h.get(busy, "/meetings"), http.StatusSeeOther)
 	})
 }
 

@@ -21,12 +21,12 @@ import (
 
 // user is the command for accounts, for whoever has the machine.
 func (w World) user() *cobra.Command {
-	parent := &cobra.Command{Use: "user", Short: "Accounts: add, list, grant, password, disable"}
-	parent.AddCommand(w.userAdd(), w.userList(), w.userGrant(), w.userPassword(), w.userDisable())
+	parent := &cobra.Command{Use: "user", Short: "Accounts: add, list, grant, password, token, disable"}
+	parent.AddCommand(w.userAdd(), w.userList(), w.userGrant(), w.userPassword(), w.userToken(), w.userDisable())
 	return parent
 }
 
-// errRole lists the roles.
+// checkRole refuses a role that is none, and lists those that are.
 func checkRole(role string) error {
 	if slices.Contains(access.Roles, access.Role(role)) {
 		return nil
@@ -204,6 +204,33 @@ func (w World) userPassword() *cobra.Command {
 	}
 	password.Flags().BoolVar(&fromStdin, "password-stdin", false, "read the password from standard input; otherwise one is made and shown")
 	return password
+}
+
+func (w World) userToken() *cobra.Command {
+	var name string
+	var readOnly bool
+	token := &cobra.Command{
+		Use: "token EMAIL", Short: "Make an API token that acts for an account, shown this once", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			scopes := []string{access.ScopeRead, access.ScopeWrite}
+			if readOnly {
+				scopes = scopes[:1]
+			}
+			var made string
+			err := w.change(cmd, args[0], "has a new API token.", func(tx *store.Tx, i *access.Identity) (err error) {
+				made, err = access.CreateAPIToken(tx, access.System(), i.ID, name, scopes)
+				return err
+			})
+			if err == nil {
+				fmt.Fprintln(w.Stdout, made)
+			}
+			return err
+		},
+	}
+	token.Flags().StringVar(&name, "name", "", "what uses the token")
+	token.Flags().BoolVar(&readOnly, "read-only", false, "the token may change nothing")
+	_ = token.MarkFlagRequired("name")
+	return token
 }
 
 func (w World) userDisable() *cobra.Command {

@@ -151,15 +151,15 @@ func (h *house) as(role access.Role) *http.Client {
 	return c
 }
 
-// page is an answer.
-type page struct {
+// reply is what came back.
+type reply struct {
 	status int
 	header http.Header
 	body   string
 	to     string // where a redirect leads
 }
 
-func (h *house) do(c *http.Client, r *http.Request) page {
+func (h *house) do(c *http.Client, r *http.Request) reply {
 	h.Helper()
 	answer, err := c.Do(r)
 	if err != nil {
@@ -170,7 +170,7 @@ func (h *house) do(c *http.Client, r *http.Request) page {
 	if err != nil {
 		h.Fatal(err)
 	}
-	return page{answer.StatusCode, answer.Header, string(body), answer.Header.Get("Location")}
+	return reply{answer.StatusCode, answer.Header, string(body), answer.Header.Get("Location")}
 }
 
 func (h *house) request(method, path, body string) *http.Request {
@@ -185,12 +185,12 @@ func (h *house) request(method, path, body string) *http.Request {
 	return r
 }
 
-func (h *house) get(c *http.Client, path string) page {
+func (h *house) get(c *http.Client, path string) reply {
 	h.Helper()
 	return h.do(c, h.request(http.MethodGet, path, ""))
 }
 
-func (h *house) post(c *http.Client, path string, form url.Values) page {
+func (h *house) post(c *http.Client, path string, form url.Values) reply {
 	h.Helper()
 	r := h.request(http.MethodPost, path, form.Encode())
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -198,7 +198,7 @@ func (h *house) post(c *http.Client, path string, form url.Values) page {
 }
 
 // call speaks with the API as the coordinator.
-func (h *house) call(method, path string, body any, headers ...string) (page, map[string]any) {
+func (h *house) call(method, path string, body any, headers ...string) (reply, map[string]any) {
 	h.Helper()
 	var text bytes.Buffer
 	if body != nil {
@@ -223,7 +223,7 @@ func (h *house) call(method, path string, body any, headers ...string) (page, ma
 }
 
 // wants ends the test unless an answer has the status.
-func (h *house) wants(p page, status int) page {
+func (h *house) wants(p reply, status int) reply {
 	h.Helper()
 	if p.status != status {
 		h.Fatalf("status %d, not %d: %s", p.status, status, text(p.body))
@@ -232,7 +232,7 @@ func (h *house) wants(p page, status int) page {
 }
 
 // fields gives the inputs of a page's forms whose action holds word, as a browser would send them.
-func (h *house) fields(p page, word string) url.Values {
+func (h *house) fields(p reply, word string) url.Values {
 	h.Helper()
 	root, err := html.Parse(strings.NewReader(p.body))
 	if err != nil {
@@ -290,7 +290,7 @@ func text(body string) string {
 }
 
 // upload posts a plan file with one more field.
-func (h *house) upload(c *http.Client, path string, file []byte, name, value string) page {
+func (h *house) upload(c *http.Client, path string, file []byte, name, value string) reply {
 	h.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)

@@ -134,9 +134,12 @@ func (c *Config) complete() (mistakes []string) {
 		c.BaseURL = "http://" + net.JoinHostPort(hostOrLoopback(host), port)
 	}
 	c.BaseURL = strings.TrimRight(c.BaseURL, "/")
-	if u, err := url.Parse(c.BaseURL); err != nil || u.Host == "" || u.Path != "" || u.RawQuery != "" {
+	u, baseErr := url.Parse(c.BaseURL)
+	switch {
+	case c.BaseURL == "" && err != nil: // it follows from LISTEN, whose mistake is told already
+	case baseErr != nil || u.Host == "" || u.Path != "" || u.RawQuery != "":
 		wrong("BASE_URL", "%q is not an address such as https://samverkan.kommunen.se", c.BaseURL)
-	} else if u.Scheme != "https" && !loopback(u.Hostname()) {
+	case u.Scheme != "https" && !loopback(u.Hostname()):
 		wrong("BASE_URL", "%q must begin with https:// unless it is this machine: sign-ins and links would travel in the clear", c.BaseURL)
 	}
 	if c.Zone, err = time.LoadLocation(c.TimeZone); err != nil || c.TimeZone == "" {

@@ -1,5 +1,5 @@
-// Package deidentify finds words that must not leave the house, before they do. It knows Swedish,
-// and nothing of meetings.
+// Package deidentify finds words that must not leave the house, before they do, and numbers of persons
+// and cases that must not stay in it. It knows Swedish, and nothing of meetings.
 package deidentify
 
 import (

@@ -41,3 +41,24 @@ func plain(text string) string {
 		return r
 	}, text))
 }
+
+// Text checks a text of several lines: not empty, at most max characters, no control characters
+// but line ends and tabs.
+func Text(field, text string, max int) (string, error) {
+	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(plain(line), " \t")
+	}
+	text = strings.Trim(strings.Join(lines, "\n"), "\n")
+	switch {
+	case strings.TrimSpace(text) == "":
+		return "", On(field, "Fyll i det här fältet.")
+	case utf8.RuneCountInString(text) > max:
+		return "", On(field, "Texten är för lång. Korta den till högst %d tecken.", max)
+	case strings.ContainsFunc(text, func(r rune) bool {
+		return unicode.IsControl(r) && r != '\n' && r != '\t' || r == unicode.ReplacementChar
+	}):
+		return "", On(field, "Texten har styrtecken som inte syns. Ta bort dem.")
+	}
+	return text, nil
+}

@@ -70,6 +70,7 @@ type Forum struct {
 	Starts        almanac.Clock // preferred
 	Minutes       int           // usual length
 	Place         string        // usual place; never leaves the house by itself
+	Agenda        []string      `gorm:"serializer:json"` // standing items of every meeting
 	RemindDays    int           // working days before a meeting; 0: no reminder
 	Version       int64
 	CreatedAt     time.Time
@@ -213,19 +214,42 @@ type Settings struct {
 	Starts       almanac.Clock
 	Minutes      int
 	Place        string
+	Agenda       []string
 	RemindDays   int
 }
 
 // Settings gives the forum's settings as they stand.
 func (f Forum) Settings() Settings {
 	return Settings{f.Name, f.NeutralTitle, f.Scope, f.ConvenedBy, f.ConvenerID, f.Cadence, f.ExemptMonths, f.PromisedFrom,
-		f.Level, f.OutwardPlace, f.Weekday, f.Starts, f.Minutes, f.Place, f.RemindDays}
+		f.Level, f.OutwardPlace, f.Weekday, f.Starts, f.Minutes, f.Place, f.Agenda, f.RemindDays}
 }
 
 // Usual are the settings of a forum of which nothing is decided.
 func Usual() Settings {
 	return Settings{Scope: Overall, ConvenedBy: Unstated, ExemptMonths: []int{}, Level: access.Neutral, OutwardPlace: MunicipalityPlace,
-		Weekday: 2, Starts: 9 * 60, Minutes: 90, RemindDays: 2}
+		Weekday: 2, Starts: 9 * 60, Minutes: 90, RemindDays: 2,
+		Agenda: []string{"Öppnande och närvaro", "Föregående anteckningar och uppgifter", "Laget runt", "Att föra vidare", "Övriga frågor", "Nästa möte"}}
+}
+
+// most is the largest number of standing items.
+const most = 40
+
+// agenda checks standing items: one line each, without empty ones.
+func agenda(items []string) ([]string, error) {
+	kept := []string{}
+	for _, item := range items {
+		line, err := fault.OptionalLine("agenda", item, 200)
+		if err != nil {
+			return nil, err
+		}
+		if line != "" {
+			kept = append(kept, line)
+		}
+	}
+	if len(kept) > most {
+		return nil, fault.On("agenda", "Dagordningen har fler än %d punkter. Slå ihop några.", most)
+	}
+	return kept, nil
 }
 
 // Found creates a forum. It refuses with fault.Invalid, naming each field.
@@ -284,13 +308,14 @@ func (f *Forum) take(tx *store.Tx, s Settings) error {
 	if placeErr == nil && s.OutwardPlace == FullPlace && place != "" {
 		_, placeErr = NeutralLine("place", place)
 	}
-	if err := fault.Join(nameErr, titleErr, cadenceErr, placeErr, s.check(), checkConvener(tx, s)); err != nil {
+	items, agendaErr := agenda(s.Agenda)
+	if err := fault.Join(nameErr, titleErr, cadenceErr, placeErr, agendaErr, s.check(), checkConvener(tx, s)); err != nil {
 		return err
 	}
 	f.Name, f.NeutralTitle, f.Scope, f.ConvenedBy, f.ConvenerID = name, title, s.Scope, s.ConvenedBy, s.ConvenerID
 	f.Cadence, f.ExemptMonths, f.PromisedFrom = s.Cadence, s.ExemptMonths, s.PromisedFrom
 	f.Level, f.OutwardPlace, f.Weekday, f.Starts, f.Minutes = s.Level, s.OutwardPlace, s.Weekday, s.Starts, s.Minutes
-	f.Cadence.Text, f.Place, f.RemindDays = cadence, place, s.RemindDays
+	f.Cadence.Text, f.Place, f.Agenda, f.RemindDays = cadence, place, items, s.RemindDays
 	if f.ExemptMonths == nil {
 		f.ExemptMonths = []int{}
 	}

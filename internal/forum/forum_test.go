@@ -217,8 +217,9 @@ func TestFound(t *testing.T) {
 				continue
 			}
 			t.Run("is not for a "+string(role), func(t *testing.T) {
+				by := actor(t, db, w.Identities[role])
 				err := refusal(t, db, func(tx *store.Tx) error {
-					_, err := forum.Found(tx, actor(t, db, w.Identities[role]), s, nil)
+					_, err := forum.Found(tx, by, s, nil)
 					return err
 				})
 				if fault.KindOf(err) != fault.NotFound {

@@ -32,7 +32,7 @@ type Invitation struct {
 	AskedSequence int64      // the meeting's SEQUENCE in the latest letter that asked for an answer
 	OwedFrom      *time.Time // from then on a letter may be owed; nil: the recipient is up to date
 	Note          string     // the convener's own line to all, in the next letter
-	CreatedAt     time.Time
+	CreatedAt     time.Time  // when the contact was asked, for the last time
 	WithdrawnAt   *time.Time // the contact is no longer asked
 
 	Contact partner.Contact
@@ -78,11 +78,16 @@ func (i Invitation) ReplyToken(key *seal.Key) string {
 // everybody is asked again (RFC 5546 §3.2.2.1); but a change that was taken back before anybody
 // heard of it leaves the answers as they were.
 func (i Invitation) Current(m *meeting.Meeting) *Answer {
-	asked := i.AskedSequence
-	if i.OwedFrom != nil {
-		asked = m.Sequence
+	if last := i.Last(); i.OwedFrom != nil && last != nil && last.Sequence < m.Sequence {
+		return nil
 	}
-	if last := i.Last(); last != nil && last.Sequence >= asked {
+	return i.Standing()
+}
+
+// Standing gives the answer to what the contact was last asked, nil when there is none. A change
+// that asks nobody again leaves it in force.
+func (i Invitation) Standing() *Answer {
+	if last := i.Last(); last != nil && last.Sequence >= i.AskedSequence {
 		return last
 	}
 	return nil
@@ -109,7 +114,7 @@ func Issue(tx *store.Tx, key *seal.Key, meetingID, contactID uuid.UUID) (*Invita
 		if i.WithdrawnAt == nil {
 			return i, nil
 		}
-		i.Generation, i.WithdrawnAt = i.Generation+1, nil
+		i.Generation, i.WithdrawnAt, i.CreatedAt = i.Generation+1, nil, tx.Now
 	}
 	i.AnswerHash, i.ReplyHash = seal.Hash(i.AnswerToken(key)), seal.Hash(i.ReplyToken(key))
 	return i, tx.DB.Omit("Contact", "Answers").Save(i).Error
@@ -127,6 +132,17 @@ func Withdraw(tx *store.Tx, key *seal.Key, id uuid.UUID) (*Invitation, error) {
 	i.Generation, i.WithdrawnAt = i.Generation+1, &tx.Now
 	i.AnswerHash, i.ReplyHash = seal.Hash(i.AnswerToken(key)), seal.Hash(i.ReplyToken(key))
 	return i, tx.DB.Omit("Contact", "Answers").Save(i).Error
+}
+
+// Readmit takes a withdrawal back: the links in the letters that were sent before it open again.
+func Readmit(tx *store.Tx, key *seal.Key, id uuid.UUID) error {
+	i := &Invitation{}
+	if err := tx.Hold(i, id); err != nil || i.WithdrawnAt == nil {
+		return err
+	}
+	i.Generation, i.WithdrawnAt = i.Generation-1, nil
+	i.AnswerHash, i.ReplyHash = seal.Hash(i.AnswerToken(key)), seal.Hash(i.ReplyToken(key))
+	return tx.DB.Omit("Contact", "Answers").Save(i).Error
 }
 
 // Owe says that from a moment on a letter may be owed to everybody who was asked to a meeting, with

@@ -103,10 +103,14 @@ type Proposal struct {
 // the proposal does not say that it was held, and with fault.NotFound when the actor may not plan
 // the forum.
 func Schedule(tx *store.Tx, by access.Actor, p Proposal) (*Meeting, error) {
+	f, err := forum.Find(tx, by, p.ForumID)
+	if err != nil {
+		return nil, err
+	}
 	if err := by.MayConvene(tx, p.ForumID); err != nil {
 		return nil, err
 	}
-	m := &Meeting{ID: store.NewID(), ForumID: p.ForumID, Zone: p.Zone.String(), UID: uuid.NewString(), Version: 1, CreatedAt: tx.Now, Stamp: tx.Now.Truncate(time.Second)}
+	m := &Meeting{ID: store.NewID(), ForumID: p.ForumID, Forum: *f, Zone: p.Zone.String(), UID: uuid.NewString(), Version: 1, CreatedAt: tx.Now, Stamp: tx.Now.Truncate(time.Second)}
 	if err := m.set(p.Time); err != nil {
 		return nil, err
 	}
@@ -136,6 +140,9 @@ func Schedule(tx *store.Tx, by access.Actor, p Proposal) (*Meeting, error) {
 func (m *Meeting) set(t Time) error {
 	loc := m.Location()
 	place, placeErr := fault.OptionalLine("place", t.Place, 500)
+	if placeErr == nil && place != "" && m.Forum.OutwardPlace == forum.FullPlace {
+		_, placeErr = forum.NeutralLine("place", place)
+	}
 	start, startErr := almanac.Instant(t.Date, t.Starts, loc)
 	end, endErr := almanac.Instant(t.Date, t.Ends, loc)
 	if startErr == nil && endErr == nil && !end.After(start) {

@@ -371,3 +371,18 @@ func Agreements(tx *store.Tx, by access.Actor) ([]Agreement, error) {
 	var all []Agreement
 	return all, tx.DB.Preload("Parties").Order("kind, id").Find(&all).Error
 }
+
+// Receiver gives the name of a work group or workplace and the contact who leads it, nil when
+// nobody is named.
+func Receiver(tx *store.Tx, id uuid.UUID) (name string, lead *Contact, err error) {
+	var groups []WorkGroup
+	if err := tx.DB.Preload("Lead.Organisation").Preload("Lead.Role").Limit(1).Find(&groups, "id = ?", id).Error; err != nil {
+		return "", nil, err
+	}
+	if len(groups) > 0 {
+		return groups[0].Name, groups[0].Lead, nil
+	}
+	w := &Workplace{}
+	err = store.Found(tx.DB.Preload("Manager.Organisation").Preload("Manager.Role").First(w, "id = ?", id).Error)
+	return w.Name, w.Manager, err
+}

@@ -31,6 +31,7 @@ const (
 	Cancellation Kind = "cancellation" // the meeting is off
 	Withdrawal   Kind = "withdrawal"   // this recipient is no longer invited
 	Reminder     Kind = "reminder"
+	Relay        Kind = "relay" // items to go through in a work group
 	MailTest     Kind = "mail-test"
 )
 
@@ -76,6 +77,8 @@ type Letter struct {
 	Problem       string // the mail server's words
 	CreatedAt     time.Time
 	SettledAt     *time.Time
+
+	doubted bool // an earlier attempt may have delivered it
 }
 
 // Draft is a letter to be written.
@@ -294,6 +297,7 @@ func claim(tx *store.Tx, lease string, until time.Time) (*Letter, error) {
 		return nil, err
 	}
 	l := &found[0]
+	l.doubted = l.State == Unknown || l.State == Sending
 	l.State, l.Lease, l.LeasedUntil, l.Attempts = Sending, lease, &until, l.Attempts+1
 	return l, tx.DB.Model(&Letter{}).Where("id = ?", l.ID).
 		Updates(map[string]any{"state": Sending, "lease": lease, "leased_until": until, "attempts": l.Attempts}).Error

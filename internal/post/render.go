@@ -23,9 +23,10 @@ type Outward struct {
 	Place        string // the outward place; empty: behind the link
 	Link         string
 	Note         string // the convener's own line to all
+	Points       int    // of a Relay: how many items wait behind the link
 }
 
-// Act begins the subject: what the letter does.
+// Act begins the subject, what the letter does: keys of package lang.
 func (o Outward) Act() string {
 	switch o.Kind {
 	case Update:
@@ -38,11 +39,13 @@ func (o Outward) Act() string {
 		return "Avbokat för dig"
 	case Reminder:
 		return "Påminnelse"
+	case Relay:
+		return "Att förmedla"
 	}
 	return "Inbjudan"
 }
 
-// Heading is the letter's first line.
+// Heading is the letter's first line: keys of package lang.
 func (o Outward) Heading() string {
 	switch o.Kind {
 	case Update:
@@ -62,13 +65,16 @@ func (o Outward) Heading() string {
 // Asks tells whether the letter has a link to answer by.
 func (o Outward) Asks() bool { return o.Kind != Cancellation && o.Kind != Withdrawal }
 
-// Ask stands on the button.
+// Ask stands on the button: keys of package lang.
 func (o Outward) Ask() string {
 	if o.Kind == Reschedule {
 		return "Svara igen"
 	}
 	if o.Kind == Update || o.Kind == Reminder {
 		return "Se mötet eller ändra ditt svar"
+	}
+	if o.Kind == Relay {
+		return "Läs och bekräfta"
 	}
 	return "Svara på inbjudan"
 }
@@ -86,7 +92,7 @@ func parse(l lang.Language) (set struct {
 	text *texttemplate.Template
 	html *htmltemplate.Template
 }) {
-	functions := map[string]any{"t": l.Text, "lang": func() string { return string(l) }}
+	functions := map[string]any{"t": l.Text, "tn": l.Count, "lang": func() string { return string(l) }}
 	set.text = texttemplate.Must(texttemplate.New("").Funcs(functions).Option("missingkey=error").ParseFS(templates.Files, "mail/letter.txt"))
 	set.html = htmltemplate.Must(htmltemplate.New("").Funcs(functions).Option("missingkey=error").ParseFS(templates.Files, "mail/letter.html"))
 	return set

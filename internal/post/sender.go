@@ -86,13 +86,11 @@ func (s *Sender) Run(ctx context.Context) {
 
 // Drain writes what is owed and sends everything that is due now, over two connections.
 func (s *Sender) Drain(ctx context.Context) error {
-	if s.Owed != nil {
-		if err := s.Owed(ctx); err != nil {
-			return err
-		}
-	}
 	var group sync.WaitGroup
-	failures := make([]error, connections)
+	failures := make([]error, connections, connections+1)
+	if s.Owed != nil { // one that cannot be written does not stop those that are
+		failures = append(failures, s.Owed(ctx))
+	}
 	for i := range connections {
 		group.Go(func() { failures[i] = s.sendAll(ctx) })
 	}
@@ -241,13 +239,22 @@ func (s *Sender) postpone(ctx context.Context, l *Letter, dial error) error {
 	return s.DB.Write(ctx, func(tx *store.Tx) error {
 		again := tx.Now.Add(retryAfter[0])
 		err := ours(tx.DB.Model(&Letter{}), l.ID, l.Lease).Updates(map[string]any{
-			"state": Retry, "problem": dial.Error(), "not_before": again, "attempts": l.Attempts - 1, "lease": "", "leased_until": nil,
+			"state": l.refused(), "problem": dial.Error(), "not_before": again, "attempts": l.Attempts - 1, "lease": "", "leased_until": nil,
 		}).Error
 		if err != nil {
 			return err
 		}
 		return WakeAt(tx, again)
 	})
+}
+
+// refused is the state of a letter that was refused for now: a copy that may have arrived is not
+// forgotten, or a later change would not reach whoever holds it.
+func (l *Letter) refused() State {
+	if l.doubted {
+		return Unknown
+	}
+	return Retry
 }
 
 // outcome is what a row says after a delivery.
@@ -268,10 +275,10 @@ func (s *Sender) outcome(now time.Time, l *Letter, delivery error) map[string]an
 	switch {
 	case outcome == mail.Unknown && n <= len(askAgainAfter):
 		return map[string]any{"state": Unknown, "problem": problem, "not_before": now.Add(askAgainAfter[n-1])}
-	case outcome == mail.Unknown:
-		return map[string]any{"state": Unknown, "problem": problem, "not_before": now.Add(parked), "settled_at": now}
 	case outcome == mail.Temporary && n <= len(retryAfter):
-		return map[string]any{"state": Retry, "problem": problem, "not_before": now.Add(retryAfter[n-1])}
+		return map[string]any{"state": l.refused(), "problem": problem, "not_before": now.Add(retryAfter[n-1])}
+	case outcome == mail.Unknown || l.doubted:
+		return map[string]any{"state": Unknown, "problem": problem, "not_before": now.Add(parked), "settled_at": now}
 	}
 	return map[string]any{"state": Failed, "problem": problem, "settled_at": now}
 }

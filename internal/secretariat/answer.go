@@ -44,12 +44,19 @@ func Open(tx *store.Tx, token string) (*Opened, error) {
 }
 
 // TakeAnswer records what the holder of a link answers to the meeting as it was shown, at
-// sequence. It refuses with fault.Conflict when the meeting is cancelled, has begun, or has
+// sequence. It refuses with fault.Conflict when the meeting is cancelled, is over, or has
 // moved since it was shown.
 func TakeAnswer(tx *store.Tx, token string, sequence int64, r invite.Reply) (*Opened, error) {
 	o, err := Open(tx, token)
 	if err != nil {
 		return nil, err
+	}
+	// Two taps at once are one answer, and a link that has just died takes none.
+	if o.Invitation, err = invite.Lock(tx, o.Invitation.ID); err != nil {
+		return nil, err
+	}
+	if o.Invitation.WithdrawnAt != nil {
+		return nil, fault.Missing()
 	}
 	if err := open(tx, o.Meeting); err != nil {
 		return nil, err

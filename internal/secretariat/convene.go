@@ -1,6 +1,7 @@
 package secretariat
 
 import (
+	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -127,7 +128,7 @@ func (o Office) owe(tx *store.Tx, meetingID uuid.UUID, note string) error {
 }
 
 // Undo takes the last act on a meeting back while none of its letters is written: an invitation, a
-// move or a cancellation. It refuses with fault.Conflict when it is too late. What is owed stays
+// withdrawal, a move or a cancellation. It refuses with fault.Conflict when it is too late. What is owed stays
 // owed: the comparison at sending finds that nothing has changed, and no earlier change is lost.
 func Undo(tx *store.Tx, by access.Actor, o Office, id uuid.UUID, version int64) error {
 	m, err := ourMeeting(tx, by, id, version)
@@ -147,21 +148,55 @@ func Undo(tx *store.Tx, by access.Actor, o Office, id uuid.UUID, version int64) 
 	case err != nil:
 		return err
 	case m.Cancelled() && m.Cancellation.At.Equal(act):
-		_, err := meeting.Reinstate(tx, by, id, version)
-		return err
+		_, err = meeting.Reinstate(tx, by, id, version)
 	case len(moves) > 0 && moves[0].At.Equal(act):
 		was := meeting.Time{Date: moves[0].FromDate, Starts: moves[0].FromStarts, Ends: moves[0].FromEnds, Place: moves[0].FromPlace}
-		_, err := meeting.Reschedule(tx, by, id, version, was)
+		_, err = meeting.Reschedule(tx, by, id, version, was)
+	default:
+		err = errors.Join(o.undoInvitations(tx, invitations, act), access.Log(tx, by, "take back invitations", "meeting", id))
+	}
+	if err != nil {
 		return err
 	}
+	return o.forget(tx, invitations, act)
+}
+
+// undoInvitations takes back who was asked, asked again or withdrawn by an act.
+func (o Office) undoInvitations(tx *store.Tx, invitations []invite.Invitation, act time.Time) error {
 	for _, i := range invitations {
-		if i.CreatedAt.Equal(act) {
-			if err := invite.Drop(tx, i.ID); err != nil {
-				return err
+		var err error
+		switch {
+		case i.WithdrawnAt != nil && i.WithdrawnAt.Equal(act):
+			err = invite.Readmit(tx, o.Key, i.ID)
+		case i.CreatedAt.Equal(act):
+			if err = invite.Drop(tx, i.ID); err == nil {
+				_, err = invite.Withdraw(tx, o.Key, i.ID) // of whom something is known already
 			}
 		}
+		if err != nil && fault.KindOf(err) != fault.NotFound {
+			return err
+		}
 	}
-	return access.Log(tx, by, "take back invitations", "meeting", id)
+	return nil
+}
+
+// forget takes an act's note back. Whoever gets no letters is up to date at once: for them nothing
+// is compared later.
+func (o Office) forget(tx *store.Tx, invitations []invite.Invitation, act time.Time) error {
+	for _, i := range invitations {
+		var err error
+		switch {
+		case i.OwedFrom == nil || !i.OwedFrom.Equal(act.Add(o.Delay)):
+		case reached(i.Contact):
+			err = invite.OweOne(tx, i.ID, *i.OwedFrom, "")
+		default:
+			err = invite.Settled(tx, i.ID, i.AskedSequence)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // LastAct tells when the act was done whose letters are still held back, if any are.

@@ -195,16 +195,27 @@ func ImportPlan(tx *store.Tx, by access.Actor, file *PlanFile, choices ImportCho
 			return im.lines, err
 		}
 	}
-	mistakes := 0
-	for _, l := range im.lines {
-		if l.Outcome == Mistake {
-			mistakes++
-		}
-	}
-	if mistakes > 0 {
-		return im.lines, fault.New(fault.Invalid, "Filen har %d fel. Inget är inläst. Rätta raderna och läs in filen igen.", mistakes)
+	if err := im.refuseMistakes(); err != nil || im.count(Created) == 0 {
+		return im.lines, err
 	}
 	return im.lines, access.CalendarChanged(tx)
+}
+
+// refuseMistakes refuses when any line is one: then nothing is imported.
+func (im *importing) refuseMistakes() error {
+	if n := im.count(Mistake); n > 0 {
+		return fault.New(fault.Invalid, "Filen har %d fel. Inget är inläst. Rätta raderna och läs in filen igen.", n)
+	}
+	return nil
+}
+
+func (im *importing) count(o Outcome) (n int) {
+	for _, l := range im.lines {
+		if l.Outcome == o {
+			n++
+		}
+	}
+	return n
 }
 
 func (im *importing) say(o Outcome, kind, id, text string, args ...any) {
@@ -255,8 +266,12 @@ func (im *importing) takeOrganisations(file *PlanFile) error {
 			continue
 		}
 		parent, known := im.organisations[*o.Parent]
-		if !known || parent == im.organisations[o.ID] {
+		if !known {
 			im.say(Mistake, "organisation", o.ID, "Överordnad ”%s” finns inte i filen.", *o.Parent)
+			continue
+		}
+		if inRing(o.ID, created) {
+			im.say(Mistake, "organisation", o.ID, "Överordnad ”%s” leder tillbaka till organisationen själv.", *o.Parent)
 			continue
 		}
 		if err := im.tx.DB.Model(&partner.Organisation{}).Where("id = ?", im.organisations[o.ID]).Update("parent_id", parent).Error; err != nil {
@@ -264,6 +279,23 @@ func (im *importing) takeOrganisations(file *PlanFile) error {
 		}
 	}
 	return nil
+}
+
+// inRing tells whether an organisation is, by way of its parents, above itself.
+func inRing(id string, all []planOrganisation) bool {
+	parents := map[string]string{}
+	for _, o := range all {
+		if o.Parent != nil {
+			parents[o.ID] = *o.Parent
+		}
+	}
+	at := id
+	for range all {
+		if at = parents[at]; at == id {
+			return true
+		}
+	}
+	return false
 }
 
 // takeOrganisation records one. The municipality itself is the one that set-up named, or becomes

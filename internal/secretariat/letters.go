@@ -11,6 +11,7 @@ import (
 
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
+	"samverkan/internal/deidentify"
 	"samverkan/internal/fault"
 	"samverkan/internal/forum"
 	"samverkan/internal/ical"
@@ -43,19 +44,33 @@ func Outwardly(m *meeting.Meeting, home string, level access.Level, l lang.Langu
 	case m.Forum.OutwardPlace == forum.MunicipalityPlace:
 		s.Place = home
 	case m.Forum.OutwardPlace == forum.FullPlace && level == access.Full:
-		s.Place = m.Place
+		// the forum may have begun to show places after this one was written
+		if _, tells := deidentify.Telling(m.Place); !tells {
+			s.Place = m.Place
+		}
 	}
 	return s
 }
 
-// digest stands for everything about a meeting that the recipient's calendar holds.
+// digest stands for everything about a meeting that the recipient's calendar holds: its first half
+// for the time, its second for the words.
 func digest(m *meeting.Meeting, s Shown) string {
-	sum := sha256.Sum256([]byte(strings.Join([]string{m.StartsAt.String(), m.EndsAt.String(), s.Title, s.Place}, "\x00")))
+	return sum(m.StartsAt.UTC().String(), m.EndsAt.UTC().String()) + sum(s.Title, s.Place)
+}
+
+func sum(texts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(texts, "\x00")))
 	return hex.EncodeToString(sum[:])
 }
 
+// sameTime tells whether two digests stand for the same time.
+func sameTime(a, b string) bool {
+	return len(a) == len(b) && a[:len(a)/2] == b[:len(b)/2]
+}
+
 // owed decides which letter a recipient is owed, by comparing what they hold with what is; "" when
-// they are up to date. now and then differ from the last letter in time only through held.
+// they are up to date. now is the digest of what is. SEQUENCE does not decide between Update and
+// Reschedule: a move that was taken back before anybody heard of it has raised it too.
 func owed(i *invite.Invitation, m *meeting.Meeting, held *post.Letter, now string, over bool) post.Kind {
 	holdsRequest := held != nil && held.Method == string(ical.Request)
 	switch {
@@ -71,7 +86,7 @@ func owed(i *invite.Invitation, m *meeting.Meeting, held *post.Letter, now strin
 		return post.Invitation
 	case held.Digest == now:
 		return ""
-	case held.Sequence == m.Sequence:
+	case sameTime(held.Digest, now):
 		return post.Update
 	}
 	return post.Reschedule
@@ -175,8 +190,12 @@ func (o Office) event(kind post.Kind, i *invite.Invitation, m *meeting.Meeting, 
 		method = ical.Cancel
 	}
 	status := string(invite.NeedsAction)
-	if a := i.Current(m); a != nil && kind != post.Reschedule { // RFC 5546 §3.2.2.2: an update keeps the answers
-		status = string(a.PartStat)
+	answer := i.Current(m)
+	if kind == post.Update { // RFC 5546 §3.2.2.2: an update keeps the answers
+		answer = i.Standing()
+	}
+	if answer != nil {
+		status = string(answer.PartStat)
 	}
 	kindOf := "INDIVIDUAL"
 	if i.Contact.Kind == partner.Mailbox {
@@ -228,7 +247,7 @@ func WriteOwed(tx *store.Tx, o Office, id uuid.UUID) (*post.Letter, error) {
 		return nil, fmt.Errorf("invitation %s: %w", id, err)
 	}
 	asked := i.AskedSequence
-	if d != nil && d.Method == string(ical.Request) || !reached(i.Contact) {
+	if d != nil && (d.Kind == post.Invitation || d.Kind == post.Reschedule) || !reached(i.Contact) {
 		asked = m.Sequence
 	}
 	if err := invite.Settled(tx, id, asked); err != nil || d == nil {

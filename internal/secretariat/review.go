@@ -73,14 +73,14 @@ func review(tx *store.Tx, by access.Actor, o Office, meetingID uuid.UUID) (*Revi
 			notice.Kind, notice.Letter, notice.Effect = d.Kind, rendered, effect(d.Kind)
 			fmt.Fprintf(seen, "%s\x00%s\x00%s\x00%s\x00%d\x00", i.ContactID, d.Mail.To.Address, rendered.Subject, rendered.Text, d.Sequence)
 		}
-		notice.AnswerKept = i.Current(m) != nil || notice.Answer != nil && d != nil && d.Kind == post.Update
+		notice.AnswerKept = i.Current(m) != nil || i.Standing() != nil && d != nil && d.Kind == post.Update
 		r.Notices = append(r.Notices, notice)
 	}
 	r.Hash = hex.EncodeToString(seen.Sum(nil))
 	return r, nil
 }
 
-// effect says what a letter does in the recipient's calendar.
+// effect says what a letter does in the recipient's calendar, in keys of package lang.
 func effect(kind post.Kind) string {
 	switch kind {
 	case post.Invitation:

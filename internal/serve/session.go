@@ -15,6 +15,7 @@ import (
 const (
 	identityKey = "identity"
 	seenKey     = "seen"
+	beganKey    = "began"
 	noticeKey   = "notice"
 )
 
@@ -25,6 +26,7 @@ func (f *Frame) SignIn(ctx context.Context, identity uuid.UUID) error {
 	}
 	f.Sessions.Put(ctx, identityKey, identity.String())
 	f.Sessions.Put(ctx, seenKey, f.options.DB.Now().Unix())
+	f.Sessions.Put(ctx, beganKey, f.options.DB.Now().Unix())
 	return nil
 }
 
@@ -40,7 +42,8 @@ func (f *Frame) sessionActor(ctx context.Context) (access.Actor, error) {
 		return guest, nil
 	}
 	now, seen := f.options.DB.Now(), time.Unix(f.Sessions.GetInt64(ctx, seenKey), 0)
-	if now.Sub(seen) > idleTime {
+	began := time.Unix(f.Sessions.GetInt64(ctx, beganKey), 0)
+	if now.Sub(seen) > idleTime || now.Sub(began) > absoluteTime {
 		return guest, f.Sessions.Destroy(ctx)
 	}
 	if now.Sub(seen) > time.Minute { // a page that is read writes the session at most once a minute

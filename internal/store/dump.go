@@ -17,7 +17,8 @@ import (
 )
 
 // Tables are the product's tables in an order in which rows can be put back: what is referred to
-// comes first. River's tables are not among them: jobs are hints, and the rows they hint at are.
+// comes first. River's tables are not among them: jobs are hints, and the rows they hint at are. Nor
+// is the search index, which is made again from the minutes.
 var Tables = []string{
 	"organisations", "roles", "contacts", "work_groups", "workplaces", "agreements", "agreement_parties",
 	"plans", "goals", "measures",
@@ -27,9 +28,11 @@ var Tables = []string{
 	"letters", "sending_holds",
 	"meetings", "cancellations", "holdings", "reschedulings",
 	"invitations", "answers", "reminders",
+	"minutes", "agenda_items", "attendances", "minutes_items", "minutes_versions", "actions",
+	"relay_items", "acknowledgements",
 }
 
-// Rows of a table that refer to rows of the same table: they are put back parents first.
+// Columns that refer to rows of the same table.
 var selfReferring = map[string][]string{"organisations": {"parent_id"}, "contacts": {"deputy_id"}}
 
 // Manifest is the first file of a backup.
@@ -272,6 +275,10 @@ func readDump(r io.Reader, schema int64) (map[string][]byte, error) {
 		}
 		tables[strings.TrimSuffix(strings.TrimPrefix(header.Name, "tables/"), ".jsonl")] = body
 	}
+	// The checksum stands at the very end, after what tar reads.
+	if _, err := io.Copy(io.Discard, zipped); err != nil {
+		return nil, fmt.Errorf("the backup is damaged: %w", err)
+	}
 	if !known {
 		return nil, errors.New("this is not a backup of samverkan: it has no manifest")
 	}
@@ -310,39 +317,31 @@ func loadTable(tx *Tx, table string, body []byte) (int, error) {
 		}
 		rows = append(rows, row)
 	}
-	for _, row := range parentsFirst(rows, selfReferring[table]) {
-		if err := tx.DB.Table(table).Create(row).Error; err != nil {
-			return 0, err
-		}
-	}
-	return len(rows), nil
+	return len(rows), insert(tx, table, rows)
 }
 
-// parentsFirst orders rows so that each comes after the rows of its own table that it refers to.
-func parentsFirst(rows []map[string]any, references []string) []map[string]any {
-	if len(references) == 0 {
-		return rows
-	}
-	placed := map[any]bool{nil: true}
-	var ordered []map[string]any
-	for len(rows) > 0 {
-		var waiting []map[string]any
-		for _, row := range rows {
-			ready := true
-			for _, column := range references {
-				ready = ready && placed[row[column]]
+// insert puts rows in. What refers to the same table is filled in when all are there: two contacts
+// may be each other's deputy, so no order would do.
+func insert(tx *Tx, table string, rows []map[string]any) error {
+	later := map[any]map[string]any{}
+	for _, row := range rows {
+		for _, column := range selfReferring[table] {
+			if row[column] == nil {
+				continue
 			}
-			if ready {
-				placed[row["id"]] = true
-				ordered = append(ordered, row)
-			} else {
-				waiting = append(waiting, row)
+			if later[row["id"]] == nil {
+				later[row["id"]] = map[string]any{}
 			}
+			later[row["id"]][column], row[column] = row[column], nil
 		}
-		if len(waiting) == len(rows) { // a ring, which no foreign key would have let in
-			return append(ordered, waiting...)
+		if err := tx.DB.Table(table).Create(row).Error; err != nil {
+			return err
 		}
-		rows = waiting
 	}
-	return ordered
+	for id, references := range later {
+		if err := tx.DB.Table(table).Where("id = ?", id).Updates(references).Error; err != nil {
+			return err
+		}
+	}
+	return nil
 }

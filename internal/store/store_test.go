@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -203,7 +204,7 @@ func TestTables(t *testing.T) {
 			dumped[name] = true
 		}
 		for _, name := range names {
-			foreign := name == "goose_db_version" || name == "sqlite_sequence" || len(name) > 6 && name[:6] == "river_"
+			foreign := name == "goose_db_version" || name == "sqlite_sequence" || strings.HasPrefix(name, "river_") || strings.HasPrefix(name, "search_")
 			if !foreign && !dumped[name] {
 				t.Errorf("table %s is in no backup", name)
 			}

@@ -108,7 +108,7 @@ type forumFormView struct {
 
 // forumFields are the fields of the form.
 var forumFields = []string{"version", "name", "neutralTitle", "scope", "convenedBy", "convenerId", "cadenceText", "rhythm", "cadenceMonths", "cadenceMin", "cadenceMax",
-	"exemptMonths[]", "promisedFrom", "level", "outwardPlace", "weekday", "starts", "minutes", "place", "remindDays"}
+	"exemptMonths[]", "promisedFrom", "level", "outwardPlace", "weekday", "starts", "minutes", "place", "agenda", "remindDays"}
 
 func (w *Web) newForum(c *gin.Context) error {
 	view := forumFormView{Page: w.frameOf(c, "forums", "Nytt forum"), Action: "/new-forum"}
@@ -157,7 +157,7 @@ func formOf(s forum.Settings, today almanac.Date) url.Values {
 	for name, value := range map[string]string{
 		"name": s.Name, "neutralTitle": s.NeutralTitle, "scope": string(s.Scope), "convenedBy": string(s.ConvenedBy), "cadenceText": s.Cadence.Text,
 		"level": string(s.Level), "outwardPlace": string(s.OutwardPlace), "weekday": strconv.Itoa(s.Weekday), "starts": s.Starts.Swedish(),
-		"minutes": strconv.Itoa(s.Minutes), "place": s.Place, "remindDays": strconv.Itoa(s.RemindDays), "promisedFrom": s.PromisedFrom.String(), "rhythm": "none",
+		"minutes": strconv.Itoa(s.Minutes), "place": s.Place, "agenda": strings.Join(s.Agenda, "\n"), "remindDays": strconv.Itoa(s.RemindDays), "promisedFrom": s.PromisedFrom.String(), "rhythm": "none",
 	} {
 		f.Set(name, value)
 	}
@@ -190,6 +190,7 @@ func settingsOf(f url.Values, was forum.Settings, today almanac.Date) (forum.Set
 	s.Scope, s.ConvenedBy, s.ConvenerID = forum.Scope(f.Get("scope")), forum.ConvenedBy(f.Get("convenedBy")), optionalID(f.Get("convenerId"))
 	s.Level, s.OutwardPlace = access.Level(f.Get("level")), forum.OutwardPlace(f.Get("outwardPlace"))
 	s.Cadence.Text = strings.TrimSpace(f.Get("cadenceText"))
+	s.Agenda = strings.Split(strings.ReplaceAll(f.Get("agenda"), "\r", ""), "\n")
 	var errs []error
 	number := func(field string) int {
 		n, err := strconv.Atoi(strings.TrimSpace(f.Get(field)))

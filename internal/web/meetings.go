@@ -16,6 +16,7 @@ import (
 	"samverkan/internal/forum"
 	"samverkan/internal/invite"
 	"samverkan/internal/meeting"
+	"samverkan/internal/minutes"
 	"samverkan/internal/post"
 	"samverkan/internal/secretariat"
 	"samverkan/internal/store"
@@ -89,6 +90,7 @@ type meetingView struct {
 	Undoable bool
 	Seconds  int // until the letters leave
 	Form     url.Values
+	Minutes  *minutes.Minutes // that the reader may read; nil: none
 }
 
 func (w *Web) meeting(c *gin.Context) error { return w.showMeeting(c, nil, nil) }
@@ -123,6 +125,9 @@ func (w *Web) fillMeeting(tx *store.Tx, a access.Actor, id uuid.UUID, view *meet
 	view.Past = !m.StartsAt.After(tx.Now)
 	view.Outward = secretariat.Outwardly(m, view.Municipality, access.Full, view.Lang)
 	if view.Moves, err = meeting.Moves(tx, id); err != nil {
+		return err
+	}
+	if view.Minutes, err = minutes.OfMeeting(tx, a, id); err != nil {
 		return err
 	}
 	invitations, err := invite.Of(tx, a, id)

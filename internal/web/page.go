@@ -178,6 +178,8 @@ func functions(l lang.Language) template.FuncMap {
 		"lang":   func() lang.Language { return l },
 		"field":  field,
 		"list5":  func() []int { return []int{1, 2, 3, 4, 5} },
+		"list":   func(values ...any) []any { return values },
+		"holds":  func(ids []uuid.UUID, id uuid.UUID) bool { return slices.Contains(ids, id) },
 		"add":    func(a, b int) int { return a + b },
 		"has":    func(form url.Values, name, value string) bool { return slices.Contains(form[name], value) },
 	}

@@ -85,6 +85,25 @@ func (w *Web) routes() {
 	w.post("/meetings/:id/holding", plans, w.hold)
 	w.post("/invitations/:id/answer", plans, w.recordAnswer)
 
+	w.post("/meetings/:id/notes", plans, w.openNotes)
+	w.get("/meetings/:id/notes", plans, w.notes)
+	w.post("/minutes/:id/items", plans, w.addItem)
+	w.post("/minutes/:id/agenda", plans, w.addAgendaItem)
+	w.post("/minutes/:id/attendance", plans, w.attend)
+	w.post("/minutes-items/:id", plans, w.saveItem)
+	w.post("/minutes-items/:id/removal", plans, w.strikeItem)
+	w.get("/minutes/:id/finish", plans, w.finish)
+	w.post("/minutes/:id/finish", plans, w.doFinish)
+	w.get("/minutes", reads, w.minutesList)
+	w.get("/minutes/:id", reads, w.minutes)
+	w.post("/actions/:id/closure", plans, w.closeAction)
+
+	passed := serve.Only(access.Coordinator, access.Manager, access.GroupLead)
+	w.get("/relay-items", passed, w.relayItems)
+	w.post("/relay-items/acknowledgement", passed, w.acknowledge)
+	w.get("/r/:token", serve.ByToken, w.relayLink)
+	w.post("/r/:token", serve.ByToken, w.acknowledgeByLink)
+
 	w.get("/year", plans, w.year)
 	w.post("/year", plans, w.bookYear)
 

@@ -129,6 +129,7 @@ CREATE TABLE forums (
     starts text NOT NULL,           -- wall clock
     minutes bigint NOT NULL,
     place text NOT NULL,
+    agenda text NOT NULL,           -- JSON list of standing items
     remind_days bigint NOT NULL,    -- working days before; 0: no reminder
     version bigint NOT NULL,
     created_at timestamptz NOT NULL
@@ -245,7 +246,7 @@ CREATE TABLE change_counters (
 -- post: letters ---------------------------------------------------------------------------
 CREATE TABLE letters (
     id uuid PRIMARY KEY,
-    kind text NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'mail-test')),
+    kind text NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'relay', 'mail-test')),
     subject_id uuid, -- the invitation: letters about one leave in order
     recipient text NOT NULL,     -- address
     recipient_name text NOT NULL,

@@ -129,6 +129,7 @@ CREATE TABLE forums (
     starts TEXT NOT NULL,           -- wall clock
     minutes INTEGER NOT NULL,
     place TEXT NOT NULL,
+    agenda TEXT NOT NULL,           -- JSON list of standing items
     remind_days INTEGER NOT NULL,    -- working days before; 0: no reminder
     version INTEGER NOT NULL,
     created_at TIMESTAMP NOT NULL
@@ -245,7 +246,7 @@ CREATE TABLE change_counters (
 -- post: letters ---------------------------------------------------------------------------
 CREATE TABLE letters (
     id TEXT PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'mail-test')),
+    kind TEXT NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'relay', 'mail-test')),
     subject_id TEXT, -- the invitation: letters about one leave in order
     recipient TEXT NOT NULL,     -- address
     recipient_name TEXT NOT NULL,

@@ -37,7 +37,7 @@ var Plan []byte
 var OurForums = []string{"rvt-miranda", "polis-avstamning", "skola-forskola"}
 
 // OwnForum is the external id of the group's own meeting, which no plan mentions.
-const OwnForum = "valdsgruppen-mote"
+const OwnForum = "valdsgruppen"
 
 // SignIn is an account of the world.
 type SignIn struct {

@@ -1,0 +1,334 @@
+package minutes
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"samverkan/internal/access"
+	"samverkan/internal/almanac"
+	"samverkan/internal/deidentify"
+	"samverkan/internal/fault"
+	"samverkan/internal/store"
+)
+
+// Document is finalised minutes, whole: everything that page, print, search and excerpts read. Its
+// JSON is canonical because Go writes a struct's fields in one order; it is stored as those bytes
+// and never written again.
+type Document struct {
+	Schema     int              `json:"schema"` // 1
+	MinutesID  uuid.UUID        `json:"minutesId"`
+	MeetingID  uuid.UUID        `json:"meetingId"`
+	Number     int64            `json:"number"` // 1, and higher for corrections
+	Reason     string           `json:"reason"` // of a correction
+	Forum      string           `json:"forum"`
+	Title      string           `json:"title"` // neutral
+	Date       almanac.Date     `json:"date"`
+	Starts     almanac.Clock    `json:"starts"`
+	Ends       almanac.Clock    `json:"ends"`
+	Zone       string           `json:"zone"`
+	Attendance []DocumentPerson `json:"attendance"`
+	Agenda     []DocumentAgenda `json:"agenda"`
+}
+
+// DocumentPerson is who was there, as organisation and role.
+type DocumentPerson struct {
+	Organisation string `json:"organisation"`
+	Role         string `json:"role"`
+	State        State  `json:"state"`
+}
+
+// Label is how it reads.
+func (p DocumentPerson) Label() string {
+	return Attendance{Organisation: p.Organisation, Role: p.Role}.Label()
+}
+
+// DocumentAgenda is a heading with its items.
+type DocumentAgenda struct {
+	ID    uuid.UUID      `json:"id"`
+	Title string         `json:"title"`
+	Items []DocumentItem `json:"items"`
+}
+
+// DocumentItem is one item.
+type DocumentItem struct {
+	ID        uuid.UUID    `json:"id"`
+	Kind      Kind         `json:"kind"`
+	Label     string       `json:"label"` // B1, U1; empty for others
+	Text      string       `json:"text"`
+	Owner     string       `json:"owner"`
+	Due       almanac.Date `json:"due"`
+	Receivers []uuid.UUID  `json:"receivers"`
+}
+
+// Items gives every item, in order, with the title that it stands under.
+func (d Document) Items(each func(agenda DocumentAgenda, item DocumentItem)) {
+	for _, a := range d.Agenda {
+		for _, i := range a.Items {
+			each(a, i)
+		}
+	}
+}
+
+// Frozen is one finalised version.
+type Frozen struct {
+	ID         uuid.UUID
+	MinutesID  uuid.UUID
+	Number     int64
+	Document   string // canonical JSON
+	SHA256     string `gorm:"column:sha256"`
+	Reason     string
+	Confirmed  string // why a number that looks like somebody's may stand
+	IdentityID *uuid.UUID
+	At         time.Time
+}
+
+// TableName is the table of Frozen.
+func (Frozen) TableName() string { return "minutes_versions" }
+
+// document is what would be frozen now, and its hash.
+func (m *Minutes) document(reason string) (Document, []byte, string, error) {
+	f := m.Meeting.Forum
+	d := Document{Schema: 1, MinutesID: m.ID, MeetingID: m.MeetingID, Number: int64(len(m.Versions)) + 1, Reason: reason, Forum: f.Name, Title: f.NeutralTitle,
+		Date: m.Meeting.Date, Starts: m.Meeting.Starts, Ends: m.Meeting.Ends, Zone: m.Meeting.Zone, Attendance: []DocumentPerson{}, Agenda: []DocumentAgenda{}}
+	for _, a := range m.Attendances {
+		d.Attendance = append(d.Attendance, DocumentPerson{a.Organisation, a.Role, a.State})
+	}
+	decisions, actions := 0, 0
+	for _, a := range m.Agenda {
+		heading := DocumentAgenda{ID: a.ID, Title: a.Title, Items: []DocumentItem{}}
+		for _, i := range m.Under(a.ID) {
+			item := DocumentItem{i.ID, i.Kind, "", i.Text, i.Owner, i.Due, i.Receivers}
+			switch i.Kind {
+			case Decision:
+				decisions++
+				item.Label = fmt.Sprintf("B%d", decisions)
+			case Action:
+				actions++
+				item.Label = fmt.Sprintf("U%d", actions)
+			}
+			heading.Items = append(heading.Items, item)
+		}
+		d.Agenda = append(d.Agenda, heading)
+	}
+	data, err := json.Marshal(d)
+	sum := sha256.Sum256(data)
+	return d, data, hex.EncodeToString(sum[:]), err
+}
+
+// Suspect is a place in the text that may tell who somebody is.
+type Suspect struct {
+	ItemID uuid.UUID
+	Shown  string // the number with its end hidden
+	Blocks bool   // finalising waits until it is removed or confirmed
+}
+
+// suspects looks through every text.
+func (d Document) suspects(today time.Time) []Suspect {
+	var all []Suspect
+	d.Items(func(_ DocumentAgenda, i DocumentItem) {
+		for _, f := range deidentify.Find(i.Text+"\n"+i.Owner, today) {
+			all = append(all, Suspect{i.ID, f.Shown, f.Certain})
+		}
+	})
+	return all
+}
+
+// Preview gives the document that finalising would freeze, its hash, and what in it may tell who
+// somebody is.
+func Preview(tx *store.Tx, by access.Actor, id uuid.UUID, reason string) (*Document, string, []Suspect, error) {
+	m, err := Draft(tx, by, id)
+	if err != nil {
+		return nil, "", nil, err
+	}
+	d, _, hash, err := m.document(strings.TrimSpace(reason))
+	return &d, hash, d.suspects(tx.Now), err
+}
+
+// Finalise freezes the minutes whose preview had the given hash: from then on they are a public
+// record (TF 2 kap. 10 §). It refuses with fault.Conflict when the text is no longer what was
+// seen, with fault.Invalid when it is empty, when a correction has no reason, or when a
+// personal number stands in it and confirmed does not say why it may.
+func Finalise(tx *store.Tx, by access.Actor, id uuid.UUID, hash, reason, confirmed string) (*Frozen, *Document, error) {
+	m, err := draft(tx, by, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	reason, reasonErr := fault.OptionalLine("reason", reason, 500)
+	confirmed, confirmedErr := fault.OptionalLine("confirmed", confirmed, 500)
+	if err := fault.Join(reasonErr, confirmedErr); err != nil {
+		return nil, nil, err
+	}
+	if m.Finalised() && reason == "" {
+		return nil, nil, fault.On("reason", "Skriv varför anteckningarna rättas. Den tidigare versionen finns kvar.")
+	}
+	d, data, now, err := m.document(reason)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := m.ready(tx, d, confirmed); err != nil {
+		return nil, nil, err
+	}
+	if now != hash {
+		return nil, nil, fault.New(fault.Conflict, "Anteckningarna har ändrats sedan du granskade dem. Granska dem igen.")
+	}
+	frozen := &Frozen{store.NewID(), id, d.Number, string(data), now, reason, confirmed, by.By(), tx.Now}
+	if err := tx.DB.Create(frozen).Error; err != nil {
+		return nil, nil, err
+	}
+	if err := tx.DB.Model(&Minutes{}).Where("id = ?", id).Update("version", m.Version+1).Error; err != nil {
+		return nil, nil, err
+	}
+	if err := follow(tx, by, d); err != nil {
+		return nil, nil, err
+	}
+	return frozen, &d, access.Log(tx, by, "finalise minutes", "minutes", id)
+}
+
+// ready refuses what may not be frozen.
+func (m *Minutes) ready(tx *store.Tx, d Document, confirmed string) error {
+	if len(m.Items) == 0 {
+		return fault.New(fault.Invalid, "Anteckningarna är tomma. Skriv något innan du färdigställer dem.")
+	}
+	if m.Meeting.StartsAt.After(tx.Now) {
+		return fault.New(fault.Invalid, "Mötet har inte börjat än.")
+	}
+	if confirmed != "" {
+		return nil
+	}
+	for _, s := range d.suspects(tx.Now) {
+		if s.Blocks {
+			return fault.On("confirmed", "Det ser ut att stå ett personnummer i texten (%s). Ta bort det, eller skriv varför det får stå kvar.", s.Shown)
+		}
+	}
+	return nil
+}
+
+// ActionState is the living state of an action in finalised minutes.
+type ActionState struct {
+	ItemID     uuid.UUID `gorm:"primaryKey"`
+	MinutesID  uuid.UUID
+	Number     int64 // of the version that says what it is
+	Label      string
+	Text       string
+	Owner      string
+	Due        almanac.Date
+	Outcome    string // "", done or dropped
+	ClosedAt   *time.Time
+	ClosedByID *uuid.UUID
+}
+
+// TableName is the table of ActionState.
+func (ActionState) TableName() string { return "actions" }
+
+// follow brings the actions' living rows up to a new version. One that a correction struck is
+// dropped, not forgotten.
+func follow(tx *store.Tx, by access.Actor, d Document) error {
+	standing := []uuid.UUID{uuid.Nil} // never empty: NOT IN of nothing is not portable
+	var rows []ActionState
+	d.Items(func(_ DocumentAgenda, i DocumentItem) {
+		if i.Kind == Action {
+			standing = append(standing, i.ID)
+			rows = append(rows, ActionState{ItemID: i.ID, MinutesID: d.MinutesID, Number: d.Number, Label: i.Label, Text: i.Text, Owner: i.Owner, Due: i.Due})
+		}
+	})
+	for i := range rows {
+		err := tx.DB.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "item_id"}}, DoUpdates: clause.AssignmentColumns([]string{"number", "label", "text", "owner", "due"})}).Create(&rows[i]).Error
+		if err != nil {
+			return err
+		}
+	}
+	return tx.DB.Model(&ActionState{}).Where("minutes_id = ? AND outcome = '' AND item_id NOT IN ?", d.MinutesID, standing).
+		Updates(map[string]any{"outcome": "dropped", "closed_at": tx.Now, "closed_by_id": by.By()}).Error
+}
+
+// Close ends an action: done, or dropped without being done. Closing a closed one changes nothing.
+func Close(tx *store.Tx, by access.Actor, itemID uuid.UUID, outcome string) error {
+	if outcome != "done" && outcome != "dropped" {
+		return fault.On("outcome", "Välj ett av alternativen.")
+	}
+	a := &ActionState{}
+	if err := store.Found(tx.DB.Clauses(clause.Locking{Strength: "UPDATE"}).First(a, "item_id = ?", itemID).Error); err != nil {
+		return err
+	}
+	if _, err := Draft(tx, by, a.MinutesID); err != nil {
+		return err
+	}
+	if a.Outcome != "" {
+		return nil
+	}
+	if err := tx.DB.Model(&ActionState{}).Where("item_id = ?", itemID).
+		Updates(map[string]any{"outcome": outcome, "closed_at": tx.Now, "closed_by_id": by.By()}).Error; err != nil {
+		return err
+	}
+	return access.Log(tx, by, outcome+" action", "action", itemID)
+}
+
+// Actions lists actions of finalised minutes that the actor may read, those still open first.
+func Actions(tx *store.Tx, by access.Actor, onlyOpen bool) ([]ActionState, error) {
+	q := tx.DB.Model(&ActionState{}).Joins("JOIN minutes ON minutes.id = actions.minutes_id JOIN meetings ON meetings.id = minutes.meeting_id").
+		Scopes(by.ReadsNotes(tx, "meetings.forum_id"))
+	if onlyOpen {
+		q = q.Where("actions.outcome = ''")
+	}
+	var all []ActionState
+	return all, q.Order("actions.outcome <> '', actions.due IS NULL, actions.due, actions.item_id").Find(&all).Error
+}
+
+// Opened is finalised minutes as somebody reads them.
+type Opened struct {
+	Minutes  Minutes // without working text
+	Frozen   Frozen
+	Document Document
+	Actions  map[uuid.UUID]ActionState
+}
+
+// Read opens a finalised version, the latest for number 0. Opening minutes is an act: it is logged
+// here, so that no door can forget. It refuses with fault.NotFound unless the actor may read
+// the forum's notes.
+func Read(tx *store.Tx, by access.Actor, id uuid.UUID, number int64) (*Opened, error) {
+	o := &Opened{Actions: map[uuid.UUID]ActionState{}}
+	err := tx.DB.Joins("JOIN meetings ON meetings.id = minutes.meeting_id").Scopes(by.ReadsNotes(tx, "meetings.forum_id")).
+		Preload("Meeting.Forum").Preload("Versions").First(&o.Minutes, "minutes.id = ?", id).Error
+	if err := store.Found(err); err != nil {
+		return nil, err
+	}
+	q := tx.DB.Where("minutes_id = ?", id)
+	if number > 0 {
+		q = q.Where("number = ?", number)
+	}
+	if err := store.Found(q.Order("number DESC").First(&o.Frozen).Error); err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal([]byte(o.Frozen.Document), &o.Document); err != nil {
+		return nil, fmt.Errorf("minutes %s version %d: %w", id, o.Frozen.Number, err)
+	}
+	var actions []ActionState
+	if err := tx.DB.Find(&actions, "minutes_id = ?", id).Error; err != nil {
+		return nil, err
+	}
+	for _, a := range actions {
+		o.Actions[a.ItemID] = a
+	}
+	return o, access.Log(tx, by, "read minutes", "minutes", id)
+}
+
+// List gives the minutes that the actor may read in their finalised form, the latest meeting
+// first, and how many there are.
+func List(tx *store.Tx, by access.Actor, limit, offset int) (found []Minutes, total int64, err error) {
+	q := func() *gorm.DB {
+		return tx.DB.Model(&Minutes{}).Joins("JOIN meetings ON meetings.id = minutes.meeting_id").Scopes(by.ReadsNotes(tx, "meetings.forum_id")).
+			Where("EXISTS (?)", tx.DB.Table("minutes_versions").Select("1").Where("minutes_versions.minutes_id = minutes.id"))
+	}
+	if err := q().Count(&total).Error; err != nil {
+		return nil, 0, err
+	}
+	return found, total, q().Preload("Meeting.Forum").Preload("Versions").Order("meetings.starts_at DESC, minutes.id").Limit(limit).Offset(offset).Find(&found).Error
+}

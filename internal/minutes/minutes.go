@@ -1,0 +1,497 @@
+// Package minutes holds what was said and decided: an agenda, who was there, and items (notes,
+// decisions, actions, things to pass on), saved one by one. Finalising freezes them as one
+// canonical document; page, print, search and excerpts read only that. A correction is a new
+// version with a reason, and both stay.
+package minutes
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"samverkan/internal/access"
+	"samverkan/internal/almanac"
+	"samverkan/internal/fault"
+	"samverkan/internal/forum"
+	"samverkan/internal/invite"
+	"samverkan/internal/meeting"
+	"samverkan/internal/partner"
+	"samverkan/internal/store"
+)
+
+// Minutes are the notes of one meeting. What stands in Items is working material until it is
+// finalised (domain.md L7).
+type Minutes struct {
+	ID          uuid.UUID
+	ExternalID  *string
+	MeetingID   uuid.UUID
+	Version     int64
+	CreatedAt   time.Time
+	CreatedByID *uuid.UUID
+
+	Meeting     meeting.Meeting
+	Agenda      []AgendaItem
+	Attendances []Attendance
+	Items       []Item
+	Versions    []Frozen // the latest first, without their documents
+}
+
+// TableName is the table of Minutes.
+func (Minutes) TableName() string { return "minutes" }
+
+// Finalised tells whether there is a frozen version.
+func (m Minutes) Finalised() bool { return len(m.Versions) > 0 }
+
+// Under gives the items of one agenda item.
+func (m Minutes) Under(agendaItem uuid.UUID) []Item {
+	var items []Item
+	for _, i := range m.Items {
+		if i.AgendaItemID == agendaItem {
+			items = append(items, i)
+		}
+	}
+	return items
+}
+
+// AgendaItem is a heading of the minutes.
+type AgendaItem struct {
+	ID        uuid.UUID
+	MinutesID uuid.UUID
+	Title     string
+	Position  int64
+}
+
+// State says whether somebody came.
+type State string
+
+// The states of attendance.
+const (
+	Present    State = "present"
+	Absent     State = "absent"
+	Apology    State = "apology"    // said beforehand that they could not
+	Substitute State = "substitute" // somebody else of the same organisation came
+)
+
+// Attendance is who was there, as organisation and role: never a name.
+type Attendance struct {
+	ID           uuid.UUID
+	MinutesID    uuid.UUID
+	Organisation string
+	Role         string
+	State        State
+	Position     int64
+}
+
+// Label is how an attendance reads.
+func (a Attendance) Label() string {
+	switch {
+	case a.Role == "":
+		return a.Organisation
+	case a.Organisation == "":
+		return a.Role
+	}
+	return a.Organisation + ", " + a.Role
+}
+
+// Kind says what an item is.
+type Kind string
+
+// The kinds.
+const (
+	Note     Kind = "note"
+	Decision Kind = "decision" // B1, B2 …
+	Action   Kind = "action"   // U1, U2 …
+	Relay    Kind = "relay"    // to be passed on
+)
+
+// Item is one thing said, decided, to be done or to be passed on.
+type Item struct {
+	ID           uuid.UUID // stable: the frozen document keeps it
+	MinutesID    uuid.UUID
+	AgendaItemID uuid.UUID
+	Kind         Kind
+	Text         string
+	Owner        string       // of an action
+	Due          almanac.Date // of an action; zero: none
+	Receivers    []uuid.UUID  `gorm:"serializer:json"` // work groups and workplaces, of an item to pass on
+	Position     int64
+	Version      int64
+	UpdatedAt    time.Time `gorm:"autoUpdateTime:false"`
+	UpdatedByID  *uuid.UUID
+}
+
+// TableName is the table of Item.
+func (Item) TableName() string { return "minutes_items" }
+
+// Limits of what is written (security.md §4).
+const (
+	maxText   = 16 << 10
+	maxItems  = 400
+	maxAgenda = 60
+)
+
+// Open begins the minutes of a meeting: the agenda from the forum's standing items, attendance from
+// the answers. Opening what is open gives what is there. It refuses with fault.NotFound unless
+// the actor keeps the forum's notes, and with fault.Conflict for a cancelled meeting.
+func Open(tx *store.Tx, by access.Actor, meetingID uuid.UUID) (*Minutes, error) {
+	if err := tx.Hold(&meeting.Meeting{}, meetingID); err != nil {
+		return nil, err
+	}
+	m, err := meeting.Find(tx, by, meetingID)
+	if err != nil {
+		return nil, err
+	}
+	if err := by.MayConvene(tx, m.ForumID); err != nil {
+		return nil, err
+	}
+	if m.Cancelled() {
+		return nil, fault.New(fault.Conflict, "Mötet är inställt.")
+	}
+	if m.Forum.Scope == forum.IndividualCases { // domain.md F19: no notes of cases here
+		return nil, fault.New(fault.Invalid, "Forumet gäller enskilda ärenden. Här skrivs inga anteckningar.")
+	}
+	found, err := ofMeeting(tx, meetingID)
+	if err != nil || found != nil {
+		return found, err
+	}
+	made := &Minutes{ID: store.NewID(), MeetingID: meetingID, Version: 1, CreatedAt: tx.Now, CreatedByID: by.By()}
+	if err := create(tx, made); err != nil {
+		return nil, err
+	}
+	if err := made.fromAnswers(tx, m); err != nil {
+		return nil, err
+	}
+	for n, title := range m.Forum.Agenda {
+		if err := tx.DB.Create(&AgendaItem{store.NewID(), made.ID, title, int64(n)}).Error; err != nil {
+			return nil, err
+		}
+	}
+	if err := access.Log(tx, by, "begin minutes", "minutes", made.ID); err != nil {
+		return nil, err
+	}
+	return ofMeeting(tx, meetingID)
+}
+
+func create(tx *store.Tx, m *Minutes) error {
+	return tx.DB.Omit("Meeting", "Agenda", "Attendances", "Items", "Versions").Create(m).Error
+}
+
+// fromAnswers fills attendance with who was asked, as organisation and role, and what they answered.
+func (m *Minutes) fromAnswers(tx *store.Tx, of *meeting.Meeting) error {
+	asked, err := invite.Of(tx, access.System(), of.ID)
+	if err != nil {
+		return err
+	}
+	for n, i := range asked {
+		if i.WithdrawnAt != nil {
+			continue
+		}
+		a := Attendance{store.NewID(), m.ID, i.Contact.Organisation.Name, roleName(i.Contact), Absent, int64(n)}
+		if answer := i.Current(of); answer != nil {
+			switch answer.PartStat {
+			case invite.Accepted:
+				a.State = Present
+			case invite.Declined:
+				a.State = Apology
+			case invite.Delegated:
+				a.State = Substitute
+			}
+		}
+		if err := tx.DB.Create(&a).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func roleName(c partner.Contact) string {
+	if c.Role == nil {
+		return ""
+	}
+	return c.Role.Name
+}
+
+func whole(tx *store.Tx) *gorm.DB {
+	order := func(by string) func(*gorm.DB) *gorm.DB {
+		return func(q *gorm.DB) *gorm.DB { return q.Order(by) }
+	}
+	return tx.DB.Preload("Meeting.Forum").Preload("Meeting.Holding").Preload("Meeting.Cancellation").
+		Preload("Agenda", order("position")).Preload("Attendances", order("position")).
+		Preload("Items", order("position, id")).
+		Preload("Versions", func(q *gorm.DB) *gorm.DB { return q.Omit("document").Order("number DESC") })
+}
+
+func ofMeeting(tx *store.Tx, meetingID uuid.UUID) (*Minutes, error) {
+	var found []Minutes
+	if err := whole(tx).Limit(1).Find(&found, "meeting_id = ?", meetingID).Error; err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return &found[0], nil
+}
+
+// OfMeeting gives the minutes of a meeting that the actor may read, nil when there are none: who
+// keeps a forum's notes sees the working text, others only that there is a frozen version.
+func OfMeeting(tx *store.Tx, by access.Actor, meetingID uuid.UUID) (*Minutes, error) {
+	found, err := ofMeeting(tx, meetingID)
+	if err != nil || found == nil {
+		return nil, err
+	}
+	if by.MayConvene(tx, found.Meeting.ForumID) == nil {
+		return found, nil
+	}
+	if !found.Finalised() || !reads(tx, by, found.Meeting.ForumID) {
+		return nil, nil
+	}
+	found.Agenda, found.Attendances, found.Items = nil, nil, nil
+	return found, nil
+}
+
+// reads tells whether the actor may read the finished notes of a forum.
+func reads(tx *store.Tx, by access.Actor, forumID uuid.UUID) bool {
+	var n int64
+	err := tx.DB.Table("forums").Where("id = ?", forumID).Scopes(by.ReadsNotes(tx, "forums.id")).Count(&n).Error
+	return err == nil && n > 0
+}
+
+// draft locks minutes that the actor keeps.
+func draft(tx *store.Tx, by access.Actor, id uuid.UUID) (*Minutes, error) {
+	if err := tx.Hold(&Minutes{}, id); err != nil {
+		return nil, err
+	}
+	m := &Minutes{}
+	if err := store.Found(whole(tx).First(m, "minutes.id = ?", id).Error); err != nil {
+		return nil, err
+	}
+	return m, by.MayConvene(tx, m.Meeting.ForumID)
+}
+
+// Draft gives the working text to whoever keeps the forum's notes.
+func Draft(tx *store.Tx, by access.Actor, id uuid.UUID) (*Minutes, error) {
+	m := &Minutes{}
+	if err := store.Found(whole(tx).First(m, "minutes.id = ?", id).Error); err != nil {
+		return nil, err
+	}
+	return m, by.MayConvene(tx, m.Meeting.ForumID)
+}
+
+// Written is what somebody wrote of an item.
+type Written struct {
+	Kind      Kind
+	Text      string
+	Owner     string
+	Due       almanac.Date
+	Receivers []uuid.UUID
+}
+
+// check refuses with fault.Invalid, naming each field.
+func (w *Written) check(tx *store.Tx) error {
+	text, textErr := fault.Text("text", w.Text, maxText)
+	owner, ownerErr := fault.OptionalLine("owner", w.Owner, 200)
+	var kindErr, receiversErr error
+	switch w.Kind {
+	case Note, Decision:
+	case Action:
+		if ownerErr == nil && owner == "" {
+			ownerErr = fault.On("owner", "Skriv vem som är ansvarig för uppgiften.")
+		}
+	case Relay:
+		receiversErr = checkReceivers(tx, w.Receivers)
+	default:
+		kindErr = fault.On("kind", "Välj ett av alternativen.")
+	}
+	if w.Kind != Action {
+		owner, w.Due = "", almanac.Date{}
+	}
+	if w.Kind != Relay || w.Receivers == nil {
+		w.Receivers = []uuid.UUID{}
+	}
+	w.Text, w.Owner = text, owner
+	return fault.Join(kindErr, textErr, ownerErr, receiversErr)
+}
+
+func checkReceivers(tx *store.Tx, ids []uuid.UUID) error {
+	if len(ids) == 0 {
+		return fault.On("receivers", "Välj minst en arbetsgrupp eller arbetsplats.")
+	}
+	var groups, places int64
+	if err := tx.DB.Model(&partner.WorkGroup{}).Where("id IN ?", ids).Count(&groups).Error; err != nil {
+		return err
+	}
+	if err := tx.DB.Model(&partner.Workplace{}).Where("id IN ?", ids).Count(&places).Error; err != nil {
+		return err
+	}
+	if int(groups+places) != len(ids) {
+		return fault.On("receivers", "Välj arbetsgrupper och arbetsplatser ur listan.")
+	}
+	return nil
+}
+
+// Add writes a new item last under an agenda item.
+func Add(tx *store.Tx, by access.Actor, minutesID, agendaItem uuid.UUID, w Written) (*Item, error) {
+	m, err := draft(tx, by, minutesID)
+	if err != nil {
+		return nil, err
+	}
+	known := false
+	for _, a := range m.Agenda {
+		known = known || a.ID == agendaItem
+	}
+	if !known {
+		return nil, fault.On("agendaItemId", "Välj en punkt på dagordningen.")
+	}
+	if len(m.Items) >= maxItems {
+		return nil, fault.New(fault.Invalid, "Anteckningarna har redan %d delar. Slå ihop några.", maxItems)
+	}
+	if err := w.check(tx); err != nil {
+		return nil, err
+	}
+	position := int64(0)
+	for _, i := range m.Items {
+		position = max(position, i.Position+1)
+	}
+	i := &Item{ID: store.NewID(), MinutesID: minutesID, AgendaItemID: agendaItem, Kind: w.Kind, Text: w.Text, Owner: w.Owner, Due: w.Due,
+		Receivers: w.Receivers, Position: position, Version: 1, UpdatedAt: tx.Now, UpdatedByID: by.By()}
+	return i, tx.DB.Create(i).Error
+}
+
+// Save writes an item anew. version is the one that was read: when somebody else has saved since,
+// the refusal is fault.Conflict and nothing of either text is lost.
+func Save(tx *store.Tx, by access.Actor, itemID uuid.UUID, version int64, w Written) (*Item, error) {
+	i, err := held(tx, by, itemID, version)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.check(tx); err != nil {
+		return nil, err
+	}
+	i.Kind, i.Text, i.Owner, i.Due, i.Receivers = w.Kind, w.Text, w.Owner, w.Due, w.Receivers
+	i.Version, i.UpdatedAt, i.UpdatedByID = i.Version+1, tx.Now, by.By()
+	return i, tx.DB.Save(i).Error
+}
+
+// Strike takes an item out of the working text. What was frozen keeps it.
+func Strike(tx *store.Tx, by access.Actor, itemID uuid.UUID, version int64) (*Item, error) {
+	i, err := held(tx, by, itemID, version)
+	if err != nil {
+		return nil, err
+	}
+	return i, tx.DB.Delete(&Item{}, "id = ?", itemID).Error
+}
+
+// Holding gives the minutes that an item belongs to.
+func Holding(tx *store.Tx, itemID uuid.UUID) (uuid.UUID, error) {
+	i := &Item{}
+	return i.MinutesID, store.Found(tx.DB.Select("minutes_id").First(i, "id = ?", itemID).Error)
+}
+
+// held locks an item of minutes that the actor keeps.
+func held(tx *store.Tx, by access.Actor, itemID uuid.UUID, version int64) (*Item, error) {
+	i := &Item{}
+	if err := tx.Hold(i, itemID); err != nil {
+		return nil, err
+	}
+	if _, err := draft(tx, by, i.MinutesID); err != nil {
+		return nil, err
+	}
+	if i.Version != version {
+		return nil, fault.New(fault.Conflict, "Någon annan har också ändrat den här punkten. Välj vilken text som ska gälla.")
+	}
+	return i, nil
+}
+
+// Attend replaces who was there. Every attendance of the minutes is named.
+func Attend(tx *store.Tx, by access.Actor, minutesID uuid.UUID, states map[uuid.UUID]State) error {
+	m, err := draft(tx, by, minutesID)
+	if err != nil {
+		return err
+	}
+	for _, a := range m.Attendances {
+		state, named := states[a.ID]
+		if !named || state == a.State {
+			continue
+		}
+		switch state {
+		case Present, Absent, Apology, Substitute:
+		default:
+			return fault.On("attendance", "Välj ett av alternativen.")
+		}
+		if err := tx.DB.Model(&Attendance{}).Where("id = ?", a.ID).Update("state", state).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// AddAgendaItem puts one more heading last.
+func AddAgendaItem(tx *store.Tx, by access.Actor, minutesID uuid.UUID, title string) (*AgendaItem, error) {
+	m, err := draft(tx, by, minutesID)
+	if err != nil {
+		return nil, err
+	}
+	title, err = fault.Line("title", title, 200)
+	if err != nil {
+		return nil, err
+	}
+	if len(m.Agenda) >= maxAgenda {
+		return nil, fault.On("title", "Dagordningen har redan %d punkter. Slå ihop några.", maxAgenda)
+	}
+	a := &AgendaItem{store.NewID(), minutesID, title, int64(len(m.Agenda))}
+	return a, tx.DB.Create(a).Error
+}
+
+// Laid is a heading with its items, of minutes that are laid on a past meeting whole.
+type Laid struct {
+	Title string
+	Items []Written
+}
+
+// Lay makes the minutes of a past meeting out of what was written elsewhere. It refuses with
+// fault.Conflict when the meeting has minutes already.
+func Lay(tx *store.Tx, by access.Actor, meetingID uuid.UUID, external string, people []Attendance, agenda []Laid) (*Minutes, error) {
+	m, err := meeting.Find(tx, by, meetingID)
+	if err != nil {
+		return nil, err
+	}
+	if err := by.MayConvene(tx, m.ForumID); err != nil {
+		return nil, err
+	}
+	if there, err := ofMeeting(tx, meetingID); err != nil || there != nil {
+		if err == nil {
+			err = fault.New(fault.Conflict, "Mötet har redan anteckningar.")
+		}
+		return nil, err
+	}
+	made := &Minutes{ID: store.NewID(), MeetingID: meetingID, Version: 1, CreatedAt: tx.Now, CreatedByID: by.By()}
+	if external != "" {
+		made.ExternalID = &external
+	}
+	if err := create(tx, made); err != nil {
+		return nil, err
+	}
+	for n, a := range people {
+		a.ID, a.MinutesID, a.Position = store.NewID(), made.ID, int64(n)
+		if err := tx.DB.Create(&a).Error; err != nil {
+			return nil, err
+		}
+	}
+	position := int64(0)
+	for n, h := range agenda {
+		a := AgendaItem{store.NewID(), made.ID, h.Title, int64(n)}
+		if err := tx.DB.Create(&a).Error; err != nil {
+			return nil, err
+		}
+		for _, w := range h.Items {
+			if err := w.check(tx); err != nil {
+				return nil, err
+			}
+			i := Item{ID: store.NewID(), MinutesID: made.ID, AgendaItemID: a.ID, Kind: w.Kind, Text: w.Text, Owner: w.Owner, Due: w.Due, Receivers: w.Receivers,
+				Position: position, Version: 1, UpdatedAt: tx.Now, UpdatedByID: by.By()}
+			if err := tx.DB.Create(&i).Error; err != nil {
+				return nil, err
+			}
+			position++
+		}
+	}
+	return made, access.Log(tx, by, "lay minutes", "minutes", made.ID)
+}

@@ -1,0 +1,210 @@
+package secretariat
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"samverkan/internal/access"
+	"samverkan/internal/almanac"
+	"samverkan/internal/fault"
+	"samverkan/internal/lang"
+	"samverkan/internal/mail"
+	"samverkan/internal/meeting"
+	"samverkan/internal/minutes"
+	"samverkan/internal/partner"
+	"samverkan/internal/post"
+	"samverkan/internal/relay"
+	"samverkan/internal/store"
+)
+
+// relayDays is how many working days a work group has to go through what is passed on to it.
+const relayDays = 10
+
+// Passing is what one work group or workplace will get.
+type Passing struct {
+	ReceiverID uuid.UUID
+	Receiver   string
+	Items      []string         // the texts, as the receiver will read them
+	Lead       *partner.Contact // who gets the letter; nil: nobody is named
+	Letter     *post.Rendered   // nil: no letter, somebody tells them
+}
+
+// FinishReview is everything that ending a meeting will do: what is frozen, what is passed on, and
+// each letter.
+type FinishReview struct {
+	Minutes  *minutes.Minutes
+	Document *minutes.Document
+	Suspects []minutes.Suspect
+	Passings []Passing
+	Letters  int
+	Due      almanac.Date // by when the receivers should have gone through it
+	Hash     string       // of all this; finishing carries it
+}
+
+// ReviewFinish shows what Finish will do. It changes nothing.
+func ReviewFinish(tx *store.Tx, by access.Actor, o Office, minutesID uuid.UUID, reason string) (*FinishReview, error) {
+	m, err := minutes.Draft(tx, by, minutesID)
+	if err != nil {
+		return nil, err
+	}
+	d, hash, suspects, err := minutes.Preview(tx, by, minutesID, reason)
+	if err != nil {
+		return nil, err
+	}
+	r := &FinishReview{Minutes: m, Document: d, Suspects: suspects, Due: workdaysAfter(almanac.DateOf(tx.Now, o.Zone), relayDays)}
+	if r.Passings, err = o.passings(tx, m, d); err != nil {
+		return nil, err
+	}
+	seen := sha256.New()
+	fmt.Fprintf(seen, "%s\x00", hash)
+	for _, p := range r.Passings {
+		address := ""
+		if p.Letter != nil {
+			r.Letters++
+			address = p.Lead.Email
+		}
+		fmt.Fprintf(seen, "%s\x00%s\x00", p.ReceiverID, address)
+	}
+	r.Hash = hex.EncodeToString(seen.Sum(nil))
+	return r, nil
+}
+
+// workdaysAfter gives the n-th working day after d.
+func workdaysAfter(d almanac.Date, n int) almanac.Date {
+	for n > 0 {
+		if d = d.AddDays(1); almanac.IsWorkday(d) {
+			n--
+		}
+	}
+	return d
+}
+
+// passings gives each receiver named in the document, with what it gets.
+func (o Office) passings(tx *store.Tx, m *minutes.Minutes, d *minutes.Document) ([]Passing, error) {
+	texts := map[uuid.UUID][]string{}
+	var order []uuid.UUID
+	d.Items(func(_ minutes.DocumentAgenda, i minutes.DocumentItem) {
+		for _, receiver := range i.Receivers {
+			if !slices.Contains(order, receiver) {
+				order = append(order, receiver)
+			}
+			texts[receiver] = append(texts[receiver], i.Text)
+		}
+	})
+	home, err := homeName(tx)
+	if err != nil {
+		return nil, err
+	}
+	var all []Passing
+	for _, id := range order {
+		p := Passing{ReceiverID: id, Items: texts[id]}
+		if p.Receiver, p.Lead, err = partner.Receiver(tx, id); err != nil {
+			return nil, err
+		}
+		if p.Lead != nil && reached(*p.Lead) {
+			rendered, err := post.Render(p.Lead.Language, o.passOut(m, home, len(p.Items), p.Lead.Language, o.BaseURL+"/r/"+placeholder))
+			if err != nil {
+				return nil, err
+			}
+			p.Letter = &rendered
+		}
+		all = append(all, p)
+	}
+	return all, nil
+}
+
+// passOut is what the letter to a receiver says: that items wait, never what they say.
+func (o Office) passOut(m *minutes.Minutes, home string, points int, l lang.Language, link string) post.Outward {
+	out := outward(post.Relay, &m.Meeting, Outwardly(&m.Meeting, home, access.Full, l), home, l, link, "")
+	out.Place, out.Points = "", points
+	return out
+}
+
+// Finished is what ending a meeting did.
+type Finished struct {
+	Frozen  *minutes.Frozen
+	Passed  int // items passed on
+	Letters int
+}
+
+// Finish ends a meeting in one act: it is recorded as held, its minutes are frozen, what is to be passed on goes to each receiver, and their leads are written to. hash is
+// that of the review. It refuses as minutes.Finalise does, and with fault.Conflict when
+// anything is no longer as it was seen.
+func Finish(tx *store.Tx, by access.Actor, o Office, minutesID uuid.UUID, hash, reason, confirmed string) (*Finished, error) {
+	r, err := ReviewFinish(tx, by, o, minutesID, reason)
+	if err != nil {
+		return nil, err
+	}
+	_, frozenHash, _, err := minutes.Preview(tx, by, minutesID, reason)
+	if err != nil {
+		return nil, err
+	}
+	frozen, d, err := minutes.Finalise(tx, by, minutesID, frozenHash, reason, confirmed)
+	if err != nil {
+		return nil, err
+	}
+	if r.Hash != hash {
+		return nil, fault.New(fault.Conflict, "Anteckningarna har ändrats sedan du granskade dem. Granska dem igen.")
+	}
+	if !r.Minutes.Meeting.Held() {
+		if _, err := meeting.Hold(tx, by, r.Minutes.MeetingID, r.Minutes.Meeting.Version); err != nil {
+			return nil, err
+		}
+	}
+	f := &Finished{Frozen: frozen}
+	fresh, err := o.passOn(tx, by, r, d, f)
+	if err != nil {
+		return nil, err
+	}
+	return f, o.tellLeads(tx, r, fresh, f)
+}
+
+// passOn records the excerpts and counts what is new for each receiver.
+func (o Office) passOn(tx *store.Tx, by access.Actor, r *FinishReview, d *minutes.Document, f *Finished) (map[uuid.UUID]int, error) {
+	fresh := map[uuid.UUID]int{}
+	var failed error
+	d.Items(func(_ minutes.DocumentAgenda, i minutes.DocumentItem) {
+		if failed != nil || i.Kind != minutes.Relay {
+			return
+		}
+		var got []uuid.UUID
+		got, failed = relay.PassOn(tx, by, o.Key, relay.Item{
+			MinutesID: d.MinutesID, Number: d.Number, ItemID: i.ID, Title: d.Title, Excerpt: i.Text, Due: r.Due,
+		}, i.Receivers)
+		for _, receiver := range got {
+			fresh[receiver]++
+			f.Passed++
+		}
+	})
+	return fresh, failed
+}
+
+// tellLeads writes to those who have something new.
+func (o Office) tellLeads(tx *store.Tx, r *FinishReview, fresh map[uuid.UUID]int, f *Finished) error {
+	home, err := homeName(tx)
+	if err != nil {
+		return err
+	}
+	for _, p := range r.Passings {
+		if p.Letter == nil || fresh[p.ReceiverID] == 0 {
+			continue
+		}
+		link := o.BaseURL + "/r/" + relay.LinkToken(o.Key, r.Document.MinutesID, p.ReceiverID)
+		rendered, err := post.Render(p.Lead.Language, o.passOut(r.Minutes, home, fresh[p.ReceiverID], p.Lead.Language, link))
+		if err != nil {
+			return err
+		}
+		if _, err := post.Write(tx, o.Key, post.Draft{Kind: post.Relay, NotBefore: tx.Now, Mail: mail.Letter{
+			From: mail.Mailbox{Name: home, Address: o.From}, To: mail.Mailbox{Name: recipientName(*p.Lead), Address: p.Lead.Email}, EnvelopeFrom: o.From,
+			Subject: rendered.Subject, Text: rendered.Text, HTML: rendered.HTML,
+		}}); err != nil {
+			return err
+		}
+		f.Letters++
+	}
+	return nil
+}

@@ -1,0 +1,198 @@
+package secretariat_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"samverkan/internal/access"
+	"samverkan/internal/almanac"
+	"samverkan/internal/fault"
+	"samverkan/internal/forum"
+	"samverkan/internal/invite"
+	"samverkan/internal/meeting"
+	"samverkan/internal/secretariat"
+	"samverkan/internal/store"
+)
+
+// remind asks what is due and writes it, as the rota does.
+func (d *desk) remind() (written int) {
+	d.t.Helper()
+	var due []uuid.UUID
+	d.write(func(tx *store.Tx) (err error) {
+		due, err = secretariat.ToRemind(tx, d.office)
+		return err
+	})
+	for _, id := range due {
+		d.write(func(tx *store.Tx) error {
+			n, err := secretariat.Remind(tx, d.office, id)
+			written += n
+			return err
+		})
+	}
+	return written
+}
+
+func TestRemind(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		// Tuesday 8 December: two working days before is Friday 4 December.
+		m := d.bookAt("polis-avstamning", meeting.Time{Date: almanac.Date{Year: 2026, Month: 12, Day: 8}, Starts: 8*60 + 30, Ends: 9*60 + 15, Place: canaryPlace})
+		d.convene(m, "")
+		d.expect("Inbjudan", police...)
+		d.answer(m, "omradespolis", invite.Accepted)
+		d.answer(m, "gun-rönn", invite.Declined)
+		until := func(day, hour int) {
+			d.clock.Move(time.Date(2026, 12, day, hour, 0, 0, 0, d.office.Zone).Sub(d.clock.Time()))
+		}
+		t.Run("nobody before the day, nor before seven", func(t *testing.T) {
+			until(3, 12)
+			if n := d.remind(); n > 0 {
+				t.Errorf("%d", n)
+			}
+			until(4, 6)
+			if n := d.remind(); n > 0 {
+				t.Errorf("%d", n)
+			}
+		})
+		t.Run("each who has not said no, once, without a calendar part and without the place", func(t *testing.T) {
+			until(4, 8)
+			if n := d.remind() + d.remind(); n != 2 {
+				t.Errorf("%d reminders", n)
+			}
+			for to, l := range d.expect("Påminnelse", police[1:]...) {
+				if l.Calendar != nil || contains(l, "Kanarie") || !strings.Contains(l.Text, "/i/"+invite.AnswerPrefix) {
+					t.Errorf("%s: %s", to, l.Text)
+				}
+			}
+		})
+		t.Run("a move asks for a new one", func(t *testing.T) {
+			m = d.move(m, func(at *meeting.Time) { at.Date = at.Date.AddDays(2) })
+			d.expect("Ny tid", police...)
+			until(8, 8)
+			if n := d.remind(); n != 3 { // the answers were to another time
+				t.Errorf("%d reminders", n)
+			}
+			d.expect("Påminnelse", police...)
+		})
+		t.Run("a reminder that waits is not sent for a meeting that is off", func(t *testing.T) {
+			m := d.bookAt("polis-avstamning", meeting.Time{Date: almanac.Date{Year: 2026, Month: 12, Day: 15}, Starts: 9 * 60, Ends: 10 * 60})
+			d.convene(m, "")
+			d.expect("Inbjudan", police...)
+			until(14, 9)
+			d.remind()
+			d.server.RefuseConnections(2)
+			d.wait(time.Second)
+			d.cancel(m)
+			d.clock.Move(10 * time.Minute)
+			d.expect("Inställt", police...)
+		})
+		t.Run("nobody for a meeting that was not convened", func(t *testing.T) {
+			d.bookAt("polis-avstamning", meeting.Time{Date: almanac.Date{Year: 2026, Month: 12, Day: 16}, Starts: 9 * 60, Ends: 10 * 60})
+			until(15, 9)
+			if n := d.remind(); n > 0 {
+				t.Errorf("%d", n)
+			}
+		})
+	})
+}
+
+func TestProposeYear(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		propose := func(by access.Actor, year int, forums ...uuid.UUID) (y *secretariat.Year) {
+			t.Helper()
+			d.write(func(tx *store.Tx) (err error) {
+				y, err = secretariat.ProposeYear(tx, by, d.office, year, forums)
+				return err
+			})
+			return y
+		}
+		y := propose(d.by, 2027)
+		t.Run("proposes for our forums only, never two on one day, and says why not for the others", func(t *testing.T) {
+			taken, count := map[almanac.Date]bool{}, map[string]int{}
+			for _, p := range y.Proposed {
+				count[*p.Forum.ExternalID]++
+				if taken[p.Time.Date] || p.Forum.ConvenedBy != forum.Us {
+					t.Errorf("%s on %s", p.Forum.Name, p.Time.Date)
+				}
+				taken[p.Time.Date] = true
+			}
+			want := map[string]int{"rvt-miranda": 2, "polis-avstamning": 11, "skola-forskola": 10, "valdsgruppen-mote": 11}
+			for id, n := range want {
+				if count[id] != n {
+					t.Errorf("%d for %s, want %d", count[id], id, n)
+				}
+			}
+			if len(count) != len(want) || len(y.Remarks) != 5 {
+				t.Errorf("%v, %d remarks", count, len(y.Remarks))
+			}
+		})
+		t.Run("stores nothing, and the same again", func(t *testing.T) {
+			again := propose(d.by, 2027)
+			for n := range y.Proposed {
+				if again.Proposed[n].Time != y.Proposed[n].Time {
+					t.Errorf("%+v, then %+v", y.Proposed[n].Time, again.Proposed[n].Time)
+				}
+			}
+		})
+		t.Run("booked, is not proposed again, and sends nothing", func(t *testing.T) {
+			var bookings []secretariat.Booking
+			for _, p := range y.Proposed {
+				bookings = append(bookings, secretariat.Booking{ForumID: p.Forum.ID, Time: p.Time})
+			}
+			d.write(func(tx *store.Tx) error {
+				_, err := secretariat.BookYear(tx, d.by, d.office, bookings)
+				return err
+			})
+			if again := propose(d.by, 2027); len(again.Proposed) > 0 {
+				t.Errorf("%+v", again.Proposed)
+			}
+			d.expect("Inbjudan")
+		})
+		t.Run("all or none", func(t *testing.T) {
+			before := everything(t, d.db)
+			bad := []secretariat.Booking{{d.world.Forums["rvt-miranda"], meeting.Time{Date: almanac.Date{Year: 2028, Month: 3, Day: 2}, Starts: 60, Ends: 120}}, {d.world.Forums["rvt-miranda"], meeting.Time{}}}
+			if err := d.db.Write(t.Context(), func(tx *store.Tx) error {
+				_, err := secretariat.BookYear(tx, d.by, d.office, bad)
+				return err
+			}); fault.KindOf(err) != fault.Invalid || everything(t, d.db) != before {
+				t.Errorf("%v, or something was booked", err)
+			}
+		})
+		t.Run("cancelled meetings count for nothing", func(t *testing.T) {
+			var m meeting.Meeting
+			d.write(func(tx *store.Tx) error {
+				id := d.world.Forums["rvt-miranda"]
+				found, _, err := meeting.List(tx, d.by, meeting.Selection{ForumID: &id})
+				m = found[0]
+				return err
+			})
+			d.cancel(&m)
+			if again := propose(d.by, 2027, m.ForumID); len(again.Proposed) != 1 {
+				t.Errorf("%d proposed", len(again.Proposed))
+			}
+			d.write(func(tx *store.Tx) error {
+				all, err := secretariat.Promises(tx, d.by, 2027)
+				for _, k := range all {
+					if k.Forum.ID == m.ForumID && (k.Held != 0 || k.Planned != 1 || k.Next == nil) {
+						t.Errorf("%+v", k)
+					}
+				}
+				return err
+			})
+		})
+		t.Run("refuses years out of bounds and forums that are not there", func(t *testing.T) {
+			ask := func(by access.Actor, year int, forums ...uuid.UUID) func(*store.Tx) error {
+				return func(tx *store.Tx) error {
+					_, err := secretariat.ProposeYear(tx, by, d.office, year, forums)
+					return err
+				}
+			}
+			d.refused(fault.Invalid, ask(d.by, 1999))
+			d.refused(fault.Invalid, ask(d.by, 2101))
+			d.refused(fault.NotFound, ask(d.by, 2027, uuid.New()))
+			d.refused(fault.NotFound, ask(access.Guest(), 2027))
+		})
+	})
+}

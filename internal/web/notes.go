@@ -1,0 +1,488 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"samverkan/internal/access"
+	"samverkan/internal/almanac"
+	"samverkan/internal/fault"
+	"samverkan/internal/minutes"
+	"samverkan/internal/partner"
+	"samverkan/internal/secretariat"
+	"samverkan/internal/store"
+)
+
+// Receiver is a work group or workplace that an item may be passed on to.
+type Receiver struct {
+	ID   uuid.UUID
+	Name string
+}
+
+type notesView struct {
+	Page
+	Minutes   *minutes.Minutes
+	Receivers []Receiver
+	Refused   uuid.UUID  // the item or agenda item whose form was refused
+	Typed     url.Values // what stood in that form
+	Zone      *time.Location
+}
+
+// Named tells the names of an item's receivers.
+func (v notesView) Named(ids []uuid.UUID) string { return names(v.Receivers, ids) }
+
+func names(all []Receiver, ids []uuid.UUID) string {
+	var found []string
+	for _, id := range ids {
+		for _, r := range all {
+			if r.ID == id {
+				found = append(found, r.Name)
+			}
+		}
+	}
+	return strings.Join(found, ", ")
+}
+
+// openNotes begins the minutes of a meeting.
+func (w *Web) openNotes(c *gin.Context) error {
+	meetingID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	if _, err := form(c); err != nil {
+		return err
+	}
+	if err := w.write(c, func(tx *store.Tx) error {
+		_, err := minutes.Open(tx, actor(c), meetingID)
+		return err
+	}); err != nil {
+		return err
+	}
+	return w.goTo(c, "/meetings/"+meetingID.String()+"/notes")
+}
+
+func (w *Web) notes(c *gin.Context) error {
+	meetingID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	return w.showNotes(c, notesView{}, func(tx *store.Tx) (*minutes.Minutes, error) {
+		m, err := minutes.OfMeeting(tx, actor(c), meetingID)
+		if err == nil && m == nil {
+			err = fault.Missing()
+		}
+		if err != nil {
+			return nil, err
+		}
+		return minutes.Draft(tx, actor(c), m.ID)
+	}, nil)
+}
+
+// showNotes shows the working text, with what was typed and why it was refused.
+func (w *Web) showNotes(c *gin.Context, view notesView, find func(*store.Tx) (*minutes.Minutes, error), refused error) error {
+	view.Page, view.Zone = w.frameOf(c, "minutes", "Anteckningar: %s"), w.Office.Zone
+	if view.Typed == nil {
+		view.Typed = url.Values{}
+	}
+	if err := w.read(c, func(tx *store.Tx) (err error) {
+		if view.Minutes, err = find(tx); err != nil {
+			return err
+		}
+		view.Receivers, err = receivers(tx, actor(c))
+		return err
+	}); err != nil {
+		return err
+	}
+	view.TitleArgs = []any{view.Minutes.Meeting.Forum.Name}
+	if refused != nil {
+		return w.again(c, refused, &view.Page, "notes", func() any { return view })
+	}
+	return w.show(c, http.StatusOK, "notes", view)
+}
+
+func receivers(tx *store.Tx, by access.Actor) ([]Receiver, error) {
+	var all []Receiver
+	groups, err := partner.WorkGroups(tx, by)
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range groups {
+		all = append(all, Receiver{g.ID, g.Name})
+	}
+	places, err := partner.Workplaces(tx, by)
+	for _, p := range places {
+		all = append(all, Receiver{p.ID, p.Name + " (APT)"})
+	}
+	return all, err
+}
+
+var itemFields = []string{"agendaItemId", "version", "kind", "text", "owner", "due", "receivers[]"}
+
+// written reads an item's form.
+func (w *Web) written(f url.Values) (minutes.Written, error) {
+	item := minutes.Written{Kind: minutes.Kind(f.Get("kind")), Text: f.Get("text"), Owner: f.Get("owner")}
+	for _, r := range f["receivers"] {
+		if id := optionalID(r); id != nil {
+			item.Receivers = append(item.Receivers, *id)
+		}
+	}
+	var err error
+	if strings.TrimSpace(f.Get("due")) != "" {
+		item.Due, err = almanac.ParseDate(f.Get("due"), w.today())
+	}
+	return item, fault.At("due", err)
+}
+
+// addItem writes what was typed under a heading. Lines that begin with B: are decisions and with
+// U: actions, so that nobody leaves the keyboard.
+func (w *Web) addItem(c *gin.Context) error {
+	minutesID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	f, err := form(c, itemFields...)
+	if err != nil {
+		return err
+	}
+	agendaItem := uuid.Nil
+	if chosen := optionalID(f.Get("agendaItemId")); chosen != nil {
+		agendaItem = *chosen
+	}
+	item, err := w.written(f)
+	var last *minutes.Item
+	if err == nil {
+		err = w.write(c, func(tx *store.Tx) error {
+			for _, part := range split(item, w.today()) {
+				if last, err = minutes.Add(tx, actor(c), minutesID, agendaItem, part); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	if err != nil {
+		return w.notesAgain(c, minutesID, agendaItem, f, err)
+	}
+	return w.goTo(c, "/meetings/"+w.meetingOf(c, minutesID)+"/notes#a-"+last.AgendaItemID.String())
+}
+
+func (w *Web) notesAgain(c *gin.Context, minutesID, refused uuid.UUID, typed url.Values, err error) error {
+	if isMissing(err) {
+		return err
+	}
+	return w.showNotes(c, notesView{Refused: refused, Typed: typed}, func(tx *store.Tx) (*minutes.Minutes, error) {
+		return minutes.Draft(tx, actor(c), minutesID)
+	}, err)
+}
+
+// meetingOf gives the id of the meeting that minutes belong to, for the way back.
+func (w *Web) meetingOf(c *gin.Context, minutesID uuid.UUID) (meetingID string) {
+	if err := w.read(c, func(tx *store.Tx) error {
+		m, err := minutes.Draft(tx, actor(c), minutesID)
+		meetingID = m.MeetingID.String()
+		return err
+	}); err != nil {
+		w.Log.Error("way back to the notes", "error", err)
+	}
+	return meetingID
+}
+
+var (
+	marked = regexp.MustCompile(`^([BbUu]):\s*(.+)$`)
+	until  = regexp.MustCompile(`(?i)[, ]*\bsenast\s+(?:den\s+)?(.+?)\.?$`)
+)
+
+// split makes marked lines of a note items of their own: "B: Vi möts i maj." is a decision, "U: Anna
+// skickar rutinen senast 25/3" an action of Anna's with a day.
+func split(w minutes.Written, today almanac.Date) []minutes.Written {
+	if w.Kind != minutes.Note {
+		return []minutes.Written{w}
+	}
+	var parts []minutes.Written
+	var lines []string
+	note := func() {
+		if text := strings.TrimSpace(strings.Join(lines, "\n")); text != "" {
+			parts = append(parts, minutes.Written{Kind: minutes.Note, Text: text})
+		}
+		lines = nil
+	}
+	for line := range strings.Lines(strings.ReplaceAll(w.Text, "\r\n", "\n")) {
+		found := marked.FindStringSubmatch(strings.TrimSpace(line))
+		switch {
+		case found == nil:
+			lines = append(lines, strings.TrimRight(line, "\n"))
+		case strings.EqualFold(found[1], "B"):
+			note()
+			parts = append(parts, minutes.Written{Kind: minutes.Decision, Text: found[2]})
+		default:
+			note()
+			parts = append(parts, action(found[2], today))
+		}
+	}
+	note()
+	if len(parts) == 0 { // nothing was typed: the room says so
+		return []minutes.Written{w}
+	}
+	return parts
+}
+
+// action reads who and by when out of an action's line. Both stay in fields that can be changed.
+func action(text string, today almanac.Date) minutes.Written {
+	w := minutes.Written{Kind: minutes.Action, Text: text}
+	if found := until.FindStringSubmatchIndex(text); found != nil {
+		if due, err := almanac.ParseDate(text[found[2]:found[3]], today); err == nil {
+			w.Due, w.Text = due, strings.TrimSpace(text[:found[0]])
+		}
+	}
+	w.Owner, _, _ = strings.Cut(w.Text, " ")
+	w.Owner = strings.TrimRight(w.Owner, ":,")
+	return w
+}
+
+func (w *Web) saveItem(c *gin.Context) error {
+	itemID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	f, err := form(c, itemFields...)
+	if err != nil {
+		return err
+	}
+	version, _ := strconv.ParseInt(f.Get("version"), 10, 64) // no number is no version that ever was
+	item, err := w.written(f)
+	var saved *minutes.Item
+	if err == nil {
+		err = w.write(c, func(tx *store.Tx) (err error) {
+			saved, err = minutes.Save(tx, actor(c), itemID, version, item)
+			return err
+		})
+	}
+	if err != nil {
+		return w.itemAgain(c, itemID, f, err)
+	}
+	return w.goTo(c, "/meetings/"+w.meetingOf(c, saved.MinutesID)+"/notes#p-"+itemID.String())
+}
+
+// itemAgain shows the notes with both texts: the one that is saved and the one that was typed.
+func (w *Web) itemAgain(c *gin.Context, itemID uuid.UUID, typed url.Values, refused error) error {
+	if isMissing(refused) {
+		return refused
+	}
+	var minutesID uuid.UUID
+	if err := w.read(c, func(tx *store.Tx) (err error) {
+		minutesID, err = minutes.Holding(tx, itemID)
+		return err
+	}); err != nil {
+		return err
+	}
+	return w.notesAgain(c, minutesID, itemID, typed, refused)
+}
+
+func (w *Web) strikeItem(c *gin.Context) error {
+	itemID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	f, err := form(c, "version")
+	if err != nil {
+		return err
+	}
+	version, _ := strconv.ParseInt(f.Get("version"), 10, 64)
+	var gone *minutes.Item
+	if err := w.write(c, func(tx *store.Tx) (err error) {
+		gone, err = minutes.Strike(tx, actor(c), itemID, version)
+		return err
+	}); err != nil {
+		return w.itemAgain(c, itemID, url.Values{}, err)
+	}
+	return w.goTo(c, "/meetings/"+w.meetingOf(c, gone.MinutesID)+"/notes#a-"+gone.AgendaItemID.String())
+}
+
+func (w *Web) attend(c *gin.Context) error {
+	minutesID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	if err := c.Request.ParseForm(); err != nil {
+		return err
+	}
+	states := map[uuid.UUID]minutes.State{}
+	for name, values := range c.Request.PostForm {
+		if attendance := optionalID(name); attendance != nil && len(values) == 1 {
+			states[*attendance] = minutes.State(values[0])
+		}
+	}
+	if err := w.write(c, func(tx *store.Tx) error { return minutes.Attend(tx, actor(c), minutesID, states) }); err != nil {
+		return w.notesAgain(c, minutesID, uuid.Nil, nil, err)
+	}
+	w.frame.Notify(c.Request.Context(), "Närvaron är sparad.")
+	return w.goTo(c, "/meetings/"+w.meetingOf(c, minutesID)+"/notes")
+}
+
+func (w *Web) addAgendaItem(c *gin.Context) error {
+	minutesID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	f, err := form(c, "title")
+	if err != nil {
+		return err
+	}
+	var made *minutes.AgendaItem
+	if err := w.write(c, func(tx *store.Tx) (err error) {
+		made, err = minutes.AddAgendaItem(tx, actor(c), minutesID, f.Get("title"))
+		return err
+	}); err != nil {
+		return w.notesAgain(c, minutesID, minutesID, f, err)
+	}
+	return w.goTo(c, "/meetings/"+w.meetingOf(c, minutesID)+"/notes#a-"+made.ID.String())
+}
+
+type finishView struct {
+	Page
+	Review  *secretariat.FinishReview
+	Form    url.Values
+	Blocked bool // a personal number stands in the text
+}
+
+func (w *Web) finish(c *gin.Context) error {
+	return w.showFinish(c, url.Values{"reason": {c.Query("reason")}}, nil)
+}
+
+func (w *Web) showFinish(c *gin.Context, f url.Values, refused error) error {
+	minutesID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	view := finishView{Page: w.frameOf(c, "minutes", "Avsluta mötet"), Form: f}
+	if err := w.read(c, func(tx *store.Tx) (err error) {
+		view.Review, err = secretariat.ReviewFinish(tx, actor(c), w.Office, minutesID, f.Get("reason"))
+		return err
+	}); err != nil {
+		return err
+	}
+	for _, s := range view.Review.Suspects {
+		view.Blocked = view.Blocked || s.Blocks
+	}
+	if refused != nil {
+		return w.again(c, refused, &view.Page, "finish", func() any { return view })
+	}
+	return w.show(c, http.StatusOK, "finish", view)
+}
+
+// doFinish freezes, passes on and writes to the leads, in one act. When anything is not as it was
+// seen, the review is shown anew.
+func (w *Web) doFinish(c *gin.Context) error {
+	minutesID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	f, err := form(c, "hash", "reason", "confirmed")
+	if err != nil {
+		return err
+	}
+	err = w.write(c, func(tx *store.Tx) error {
+		_, err := secretariat.Finish(tx, actor(c), w.Office, minutesID, f.Get("hash"), f.Get("reason"), f.Get("confirmed"))
+		return err
+	})
+	if kind := fault.KindOf(err); kind == fault.Conflict || kind == fault.Invalid {
+		return w.showFinish(c, f, err)
+	}
+	if err != nil {
+		return err
+	}
+	w.sendsSoon()
+	w.frame.Notify(c.Request.Context(), "Anteckningarna är färdigställda och kan inte ändras.")
+	return w.goTo(c, "/minutes/"+minutesID.String())
+}
+
+type minutesView struct {
+	Page
+	Opened    *minutes.Opened
+	Receivers []Receiver
+	Keeps     bool // may correct and close actions
+	Zone      *time.Location
+}
+
+// Named tells the names of an item's receivers.
+func (v minutesView) Named(ids []uuid.UUID) string { return names(v.Receivers, ids) }
+
+// minutes shows a finalised version. Opening it is logged, so it is done in a writing transaction.
+func (w *Web) minutes(c *gin.Context) error {
+	minutesID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	number := int64(0)
+	if asked := c.Query("version"); asked != "" {
+		if number, err = strconv.ParseInt(asked, 10, 64); err != nil || number < 1 {
+			return fault.Missing()
+		}
+	}
+	view := minutesView{Page: w.frameOf(c, "minutes", "%s"), Zone: w.Office.Zone}
+	if err := w.write(c, func(tx *store.Tx) (err error) {
+		if view.Opened, err = minutes.Read(tx, actor(c), minutesID, number); err != nil {
+			return err
+		}
+		view.Keeps = actor(c).MayConvene(tx, view.Opened.Minutes.Meeting.ForumID) == nil
+		view.Receivers, err = receivers(tx, actor(c))
+		return err
+	}); err != nil {
+		return err
+	}
+	view.TitleArgs = []any{view.Opened.Document.Forum}
+	return w.show(c, http.StatusOK, "minutes", view)
+}
+
+type minutesListView struct {
+	Page
+	Minutes []minutes.Minutes
+	Actions []minutes.ActionState
+	Number  int
+	Pages   int
+}
+
+const minutesPerPage = 30
+
+func (w *Web) minutesList(c *gin.Context) error {
+	number, err := strconv.Atoi(c.DefaultQuery("page", "1"))
+	if err != nil || number < 1 || number > 1_000_000 {
+		return fault.Missing()
+	}
+	view := minutesListView{Page: w.frameOf(c, "minutes", "Anteckningar"), Number: number}
+	if err := w.read(c, func(tx *store.Tx) (err error) {
+		var total int64
+		if view.Minutes, total, err = minutes.List(tx, actor(c), minutesPerPage, (number-1)*minutesPerPage); err != nil {
+			return err
+		}
+		view.Pages = max(1, (int(total)+minutesPerPage-1)/minutesPerPage)
+		view.Actions, err = minutes.Actions(tx, actor(c), true)
+		return err
+	}); err != nil {
+		return err
+	}
+	return w.show(c, http.StatusOK, "minutes-list", view)
+}
+
+func (w *Web) closeAction(c *gin.Context) error {
+	itemID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	f, err := form(c, "outcome", "next")
+	if err != nil {
+		return err
+	}
+	if err := w.write(c, func(tx *store.Tx) error { return minutes.Close(tx, actor(c), itemID, f.Get("outcome")) }); err != nil {
+		return err
+	}
+	w.frame.Notify(c.Request.Context(), "Uppgiften är avslutad.")
+	return w.goTo(c, localPath(f.Get("next")))
+}

@@ -1,0 +1,97 @@
+-- +goose Up
+
+-- minutes: what was said and decided, as items ----------------------------------------------
+CREATE TABLE minutes (
+    id uuid PRIMARY KEY,
+    external_id text UNIQUE,
+    meeting_id uuid NOT NULL UNIQUE REFERENCES meetings (id),
+    version bigint NOT NULL, -- rises with every finalisation and every change of the agenda or attendance
+    created_at timestamptz NOT NULL,
+    created_by_id uuid REFERENCES identities (id)
+);
+CREATE TABLE agenda_items (
+    id uuid PRIMARY KEY,
+    minutes_id uuid NOT NULL REFERENCES minutes (id),
+    title text NOT NULL,
+    position bigint NOT NULL
+);
+CREATE INDEX agenda_items_minutes ON agenda_items (minutes_id, position);
+CREATE TABLE attendances (
+    id uuid PRIMARY KEY,
+    minutes_id uuid NOT NULL REFERENCES minutes (id),
+    organisation text NOT NULL, -- as it was called then
+    role text NOT NULL,
+    state text NOT NULL CHECK (state IN ('present', 'absent', 'apology', 'substitute')),
+    position bigint NOT NULL
+);
+CREATE INDEX attendances_minutes ON attendances (minutes_id, position);
+CREATE TABLE minutes_items ( -- the working text; what is finalised stands in minutes_versions
+    id uuid PRIMARY KEY,
+    minutes_id uuid NOT NULL REFERENCES minutes (id),
+    agenda_item_id uuid NOT NULL REFERENCES agenda_items (id),
+    kind text NOT NULL CHECK (kind IN ('note', 'decision', 'action', 'relay')),
+    text text NOT NULL,
+    owner text NOT NULL, -- of an action, as it is read
+    due text,            -- local date
+    receivers text NOT NULL, -- JSON list of work group and workplace ids, of an item to pass on
+    position bigint NOT NULL,
+    version bigint NOT NULL,
+    updated_at timestamptz NOT NULL,
+    updated_by_id uuid REFERENCES identities (id)
+);
+CREATE INDEX minutes_items_minutes ON minutes_items (minutes_id, position);
+CREATE TABLE minutes_versions ( -- frozen
+    id uuid PRIMARY KEY,
+    minutes_id uuid NOT NULL REFERENCES minutes (id),
+    number bigint NOT NULL,
+    document text NOT NULL, -- canonical JSON
+    sha256 text NOT NULL,
+    reason text NOT NULL,    -- of a correction
+    confirmed text NOT NULL, -- why a number that looks like somebody's may stand
+    identity_id uuid REFERENCES identities (id),
+    at timestamptz NOT NULL,
+    UNIQUE (minutes_id, number)
+);
+CREATE TABLE actions ( -- the living state of an action in finalised minutes
+    item_id uuid PRIMARY KEY,
+    minutes_id uuid NOT NULL REFERENCES minutes (id),
+    number bigint NOT NULL, -- of the version that says what it is
+    label text NOT NULL,
+    text text NOT NULL,
+    owner text NOT NULL,
+    due text,
+    outcome text NOT NULL CHECK (outcome IN ('', 'done', 'dropped')),
+    closed_at timestamptz,
+    closed_by_id uuid REFERENCES identities (id)
+);
+CREATE INDEX actions_minutes ON actions (minutes_id);
+
+-- relay: items passed on, and who has gone through them -----------------------------------------
+CREATE TABLE relay_items (
+    id uuid PRIMARY KEY,
+    minutes_id uuid NOT NULL REFERENCES minutes (id),
+    number bigint NOT NULL,
+    item_id uuid NOT NULL,
+    work_group_id uuid REFERENCES work_groups (id),
+    workplace_id uuid REFERENCES workplaces (id),
+    title text NOT NULL, -- neutral title and day of the meeting
+    excerpt text NOT NULL, -- frozen: readable without the minutes
+    due text NOT NULL,
+    link_hash text NOT NULL,
+    created_at timestamptz NOT NULL,
+    created_by_id uuid REFERENCES identities (id),
+    CHECK ((work_group_id IS NULL) <> (workplace_id IS NULL))
+);
+CREATE INDEX relay_items_minutes ON relay_items (minutes_id);
+CREATE INDEX relay_items_link ON relay_items (link_hash);
+CREATE TABLE acknowledgements (
+    relay_item_id uuid PRIMARY KEY REFERENCES relay_items (id),
+    kind text NOT NULL CHECK (kind IN ('apt', 'read')),
+    date text NOT NULL, -- the day of the APT, or of reading
+    comment text NOT NULL,
+    identity_id uuid REFERENCES identities (id), -- nil: by the letter's link
+    at timestamptz NOT NULL
+);
+
+-- +goose Down
+SELECT 1; -- there is no way back: restore the backup that was made before

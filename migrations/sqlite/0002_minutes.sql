@@ -1,0 +1,97 @@
+-- +goose Up
+
+-- minutes: what was said and decided, as items ----------------------------------------------
+CREATE TABLE minutes (
+    id TEXT PRIMARY KEY,
+    external_id TEXT UNIQUE,
+    meeting_id TEXT NOT NULL UNIQUE REFERENCES meetings (id),
+    version INTEGER NOT NULL, -- rises with every finalisation and every change of the agenda or attendance
+    created_at TIMESTAMP NOT NULL,
+    created_by_id TEXT REFERENCES identities (id)
+);
+CREATE TABLE agenda_items (
+    id TEXT PRIMARY KEY,
+    minutes_id TEXT NOT NULL REFERENCES minutes (id),
+    title TEXT NOT NULL,
+    position INTEGER NOT NULL
+);
+CREATE INDEX agenda_items_minutes ON agenda_items (minutes_id, position);
+CREATE TABLE attendances (
+    id TEXT PRIMARY KEY,
+    minutes_id TEXT NOT NULL REFERENCES minutes (id),
+    organisation TEXT NOT NULL, -- as it was called then
+    role TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('present', 'absent', 'apology', 'substitute')),
+    position INTEGER NOT NULL
+);
+CREATE INDEX attendances_minutes ON attendances (minutes_id, position);
+CREATE TABLE minutes_items ( -- the working TEXT; what is finalised stands in minutes_versions
+    id TEXT PRIMARY KEY,
+    minutes_id TEXT NOT NULL REFERENCES minutes (id),
+    agenda_item_id TEXT NOT NULL REFERENCES agenda_items (id),
+    kind TEXT NOT NULL CHECK (kind IN ('note', 'decision', 'action', 'relay')),
+    text TEXT NOT NULL,
+    owner TEXT NOT NULL, -- of an action, as it is read
+    due TEXT,            -- local date
+    receivers TEXT NOT NULL, -- JSON list of work group and workplace ids, of an item to pass on
+    position INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    updated_at TIMESTAMP NOT NULL,
+    updated_by_id TEXT REFERENCES identities (id)
+);
+CREATE INDEX minutes_items_minutes ON minutes_items (minutes_id, position);
+CREATE TABLE minutes_versions ( -- frozen
+    id TEXT PRIMARY KEY,
+    minutes_id TEXT NOT NULL REFERENCES minutes (id),
+    number INTEGER NOT NULL,
+    document TEXT NOT NULL, -- canonical JSON
+    sha256 TEXT NOT NULL,
+    reason TEXT NOT NULL,    -- of a correction
+    confirmed TEXT NOT NULL, -- why a number that looks like somebody's may stand
+    identity_id TEXT REFERENCES identities (id),
+    at TIMESTAMP NOT NULL,
+    UNIQUE (minutes_id, number)
+);
+CREATE TABLE actions ( -- the living state of an action in finalised minutes
+    item_id TEXT PRIMARY KEY,
+    minutes_id TEXT NOT NULL REFERENCES minutes (id),
+    number INTEGER NOT NULL, -- of the version that says what it is
+    label TEXT NOT NULL,
+    text TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    due TEXT,
+    outcome TEXT NOT NULL CHECK (outcome IN ('', 'done', 'dropped')),
+    closed_at TIMESTAMP,
+    closed_by_id TEXT REFERENCES identities (id)
+);
+CREATE INDEX actions_minutes ON actions (minutes_id);
+
+-- relay: items passed on, and who has gone through them -----------------------------------------
+CREATE TABLE relay_items (
+    id TEXT PRIMARY KEY,
+    minutes_id TEXT NOT NULL REFERENCES minutes (id),
+    number INTEGER NOT NULL,
+    item_id TEXT NOT NULL,
+    work_group_id TEXT REFERENCES work_groups (id),
+    workplace_id TEXT REFERENCES workplaces (id),
+    title TEXT NOT NULL, -- neutral title and day of the meeting
+    excerpt TEXT NOT NULL, -- frozen: readable without the minutes
+    due TEXT NOT NULL,
+    link_hash TEXT NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    created_by_id TEXT REFERENCES identities (id),
+    CHECK ((work_group_id IS NULL) <> (workplace_id IS NULL))
+);
+CREATE INDEX relay_items_minutes ON relay_items (minutes_id);
+CREATE INDEX relay_items_link ON relay_items (link_hash);
+CREATE TABLE acknowledgements (
+    relay_item_id TEXT PRIMARY KEY REFERENCES relay_items (id),
+    kind TEXT NOT NULL CHECK (kind IN ('apt', 'read')),
+    date TEXT NOT NULL, -- the day of the APT, or of reading
+    comment TEXT NOT NULL,
+    identity_id TEXT REFERENCES identities (id), -- nil: by the letter's link
+    at TIMESTAMP NOT NULL
+);
+
+-- +goose Down
+SELECT 1; -- there is no way back: restore the backup that was made before
