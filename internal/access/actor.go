@@ -44,7 +44,9 @@ type Actor struct {
 	Language lang.Language
 	Roles    []Role
 	Scopes   []string // of the API token that was used; nil: a session, with all the identity's rights
-	system   bool
+
+	SignedOutAt time.Time // sessions of the identity that began before are over
+	system      bool
 }
 
 // System is the actor of the command line, the demo and jobs: it may do and see everything.

@@ -26,6 +26,7 @@ type Identity struct {
 	Language     lang.Language
 	CreatedAt    time.Time
 	DisabledAt   *time.Time
+	SignedOutAt  *time.Time // sessions begun before are over
 }
 
 // argon2 as OWASP and ASVS 11.4.2 ask: 19 MiB, two passes. The library's own default takes three
@@ -108,9 +109,10 @@ func Disable(tx *store.Tx, by Actor, id uuid.UUID) error {
 	return Log(tx, by, "disable identity", "identity", id)
 }
 
-// SetPassword gives an identity a new password. hash comes from HashPassword.
+// SetPassword gives an identity a new password and ends its sessions. hash comes from HashPassword.
 func SetPassword(tx *store.Tx, by Actor, id uuid.UUID, hash string) error {
-	if err := tx.DB.Model(&Identity{}).Where("id = ?", id).Update("password_hash", hash).Error; err != nil {
+	if err := tx.DB.Model(&Identity{}).Where("id = ?", id).
+		Updates(map[string]any{"password_hash": hash, "signed_out_at": tx.Now}).Error; err != nil {
 		return err
 	}
 	return Log(tx, by, "set password", "identity", id)
@@ -139,6 +141,9 @@ func Load(tx *store.Tx, identity uuid.UUID) (Actor, error) {
 		return Actor{}, err
 	}
 	a := Actor{ID: i.ID, Name: i.Name, Email: i.Email, Language: i.Language}
+	if i.SignedOutAt != nil {
+		a.SignedOutAt = *i.SignedOutAt
+	}
 	err := tx.DB.Model(&Grant{}).Scopes(current(tx.Now)).Where("identity_id = ?", i.ID).Distinct().Order("role").Pluck("role", &a.Roles).Error
 	return a, err
 }

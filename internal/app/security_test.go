@@ -562,6 +562,18 @@ func TestSessionEnds(t *testing.T) {
 	})
 }
 
+// T-RESET: a new password ends the sessions that the old one began.
+func TestReset(t *testing.T) {
+	onBoth(t, func(h *house) {
+		manager := h.as(access.Manager)
+		h.clock = h.clock.Add(time.Minute)
+		h.write(func(tx *store.Tx) error {
+			return access.SetPassword(tx, access.System(), h.world.Identities[access.Manager], "another hash")
+		})
+		h.wants(h.get(manager, "/meetings"), http.StatusSeeOther)
+	})
+}
+
 // T-CSRF: a form on another site changes nothing.
 func TestCSRF(t *testing.T) {
 	onBoth(t, func(h *house) {

@@ -54,7 +54,7 @@ func (a *App) mayWatch(c *gin.Context) error {
 
 // ready tells whether requests can be answered: database, schema, jobs and mail.
 func (a *App) ready(c *gin.Context) error {
-	checks := gin.H{"database": "ok", "schema": "ok", "mail": "ok"}
+	checks := gin.H{"database": "ok", "schema": "ok", "jobs": "ok", "mail": "ok"}
 	status := http.StatusOK
 	note := func(name string, err error) {
 		if err != nil {
@@ -66,6 +66,7 @@ func (a *App) ready(c *gin.Context) error {
 	defer cancel()
 	note("database", a.DB.Alive(ctx))
 	note("schema", a.DB.CheckSchema(ctx))
+	note("jobs", a.jobs.Working(ctx, a.DB))
 	if a.Sender.Filing {
 		checks["mail"] = "not set: letters are kept as files"
 	} else if a.oldestUnsent() > (10 * time.Minute).Seconds() { // pages work all the same

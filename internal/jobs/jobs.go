@@ -122,6 +122,18 @@ func (c *Client) Stop(ctx context.Context) error {
 	return c.sqlite.Stop(ctx)
 }
 
+// Working is nil unless jobs have been waiting for so long that nobody can be working them.
+func (c *Client) Working(ctx context.Context, db *store.DB) error {
+	return db.Read(ctx, func(tx *store.Tx) error {
+		var n int64
+		err := tx.DB.Table("river_job").Where("state = 'available' AND scheduled_at < ?", tx.Now.Add(-5*time.Minute)).Count(&n).Error
+		if err == nil && n > 0 {
+			err = fmt.Errorf("%d jobs have waited for more than five minutes", n)
+		}
+		return err
+	})
+}
+
 // Close gives back River's own connections. It is called after Stop.
 func (c *Client) Close() error {
 	if c.pool == nil {

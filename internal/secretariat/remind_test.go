@@ -9,6 +9,7 @@ import (
 
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
+	"samverkan/internal/app/sample"
 	"samverkan/internal/fault"
 	"samverkan/internal/forum"
 	"samverkan/internal/invite"
@@ -118,7 +119,7 @@ func TestProposeYear(t *testing.T) {
 				}
 				taken[p.Time.Date] = true
 			}
-			want := map[string]int{"rvt-miranda": 2, "polis-avstamning": 11, "skola-forskola": 10, "valdsgruppen-mote": 11}
+			want := map[string]int{"rvt-miranda": 2, "polis-avstamning": 11, "skola-forskola": 10, sample.OwnForum: 11}
 			for id, n := range want {
 				if count[id] != n {
 					t.Errorf("%d for %s, want %d", count[id], id, n)

@@ -54,7 +54,7 @@ func (f *Frame) sessionActor(ctx context.Context) (access.Actor, error) {
 		actor, err = access.Load(tx, id)
 		return err
 	})
-	if fault.KindOf(err) == fault.Unauthorized {
+	if fault.KindOf(err) == fault.Unauthorized || began.Before(actor.SignedOutAt.Truncate(time.Second)) {
 		return guest, f.Sessions.Destroy(ctx)
 	}
 	return actor, err

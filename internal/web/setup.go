@@ -126,7 +126,7 @@ func (w *Web) importFrom(c *gin.Context, r io.Reader, exemptSummer bool, view *w
 		run = w.DB.Rehearse
 	}
 	return run(c.Request.Context(), func(tx *store.Tx) (err error) {
-		view.Lines, err = secretariat.ImportPlan(tx, actor(c), file, secretariat.ImportChoices{ExemptSummer: exemptSummer, PromisedFrom: w.today()})
+		view.Lines, err = secretariat.ImportPlan(tx, actor(c), file, secretariat.ImportChoices{ExemptSummer: exemptSummer})
 		return err
 	})
 }

@@ -159,7 +159,8 @@ CREATE TABLE identities (
     contact_id uuid REFERENCES contacts (id),
     language text NOT NULL,
     created_at timestamptz NOT NULL,
-    disabled_at timestamptz
+    disabled_at timestamptz,
+    signed_out_at timestamptz -- sessions begun before are over
 );
 CREATE TABLE grants (
     id uuid PRIMARY KEY,

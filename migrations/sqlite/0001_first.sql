@@ -159,7 +159,8 @@ CREATE TABLE identities (
     contact_id TEXT REFERENCES contacts (id),
     language TEXT NOT NULL,
     created_at TIMESTAMP NOT NULL,
-    disabled_at TIMESTAMP
+    disabled_at TIMESTAMP,
+    signed_out_at TIMESTAMP -- sessions begun before are over
 );
 CREATE TABLE grants (
     id TEXT PRIMARY KEY,

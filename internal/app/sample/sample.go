@@ -22,8 +22,10 @@ import (
 	"samverkan/internal/lang"
 	"samverkan/internal/mail"
 	"samverkan/internal/meeting"
+	"samverkan/internal/minutes"
 	"samverkan/internal/partner"
 	"samverkan/internal/post"
+	"samverkan/internal/relay"
 	"samverkan/internal/secretariat"
 	"samverkan/internal/store"
 )
@@ -32,6 +34,11 @@ import (
 //
 //go:embed vingaker.yaml
 var Plan []byte
+
+// Minutes are invented notes of meetings in the plan's forums, without names or cases.
+//
+//go:embed minutes-sv.yaml
+var Minutes []byte
 
 // OurForums are the forums that we are set as convener of: the plan states none.
 var OurForums = []string{"rvt-miranda", "polis-avstamning", "skola-forskola"}
@@ -273,7 +280,7 @@ func (w *World) Year(ctx context.Context, db *store.DB, o secretariat.Office, di
 	o.Delay = 0 // nobody wants to wait for the past
 	now := db.Now()
 	s := &story{ctx: ctx, world: w, office: o, now: now, db: db, dialer: dialer}
-	for _, chapter := range []func() error{s.plan, s.others, s.hold, s.call, s.answer, s.change, s.remind} {
+	for _, chapter := range []func() error{s.plan, s.others, s.hold, s.call, s.answer, s.change, s.remind, s.notes, s.draft} {
 		if err := chapter(); err != nil {
 			return "", err
 		}
@@ -497,10 +504,67 @@ func (s *story) remind() error {
 	return s.deliver(morning)
 }
 
+// notes lays old minutes on the meetings of their days, passes on what they say should be, and lets
+// the work groups go through half of it.
+func (s *story) notes() error {
+	file, err := secretariat.ParseMinutes(bytes.NewReader(Minutes))
+	if err != nil {
+		return err
+	}
+	return s.at(s.now, func(tx *store.Tx) error {
+		by := access.System()
+		if _, err := secretariat.ImportMinutes(tx, by, s.office, file); err != nil {
+			return err
+		}
+		passed, err := relay.List(tx, by)
+		if err != nil {
+			return err
+		}
+		today := almanac.DateOf(s.now, s.office.Zone)
+		for n := range passed {
+			if n%2 == 0 {
+				continue
+			}
+			if err := relay.Acknowledge(tx, by, &passed[n], relay.Receipt{Kind: "apt", Date: today.AddDays(-n)}, today); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// draft begins the notes of the latest meeting of the group's own.
+func (s *story) draft() error {
+	return s.at(s.now, func(tx *store.Tx) error {
+		by, own := access.System(), s.world.Forums[OwnForum]
+		held, _, err := meeting.List(tx, by, meeting.Selection{ForumID: &own, To: almanac.DateOf(s.now, s.office.Zone), Newest: true, Limit: 1})
+		if err != nil || len(held) == 0 || held[0].StartsAt.After(s.now) || held[0].Cancelled() {
+			return err
+		}
+		m, err := minutes.Open(tx, by, held[0].ID)
+		if err != nil || m.Finalised() || len(m.Agenda) == 0 {
+			return err
+		}
+		for _, w := range []minutes.Written{
+			{Kind: minutes.Note, Text: "Gruppen gick igenom vad som återstår att föra vidare."},
+			{Kind: minutes.Decision, Text: "Checklistan inför lov delas med alla arbetsgrupper."},
+			{Kind: minutes.Action, Text: "Skicka checklistan till arbetsgrupperna", Owner: "Representant för våldsgruppen", Due: almanac.DateOf(s.now, s.office.Zone).AddDays(21)},
+		} {
+			if _, err := minutes.Add(tx, by, m.ID, m.Agenda[0].ID, w); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // guest gives the link of somebody outside who has not answered yet.
 func (s *story) guest() (url string, err error) {
 	return url, s.db.Read(s.ctx, func(tx *store.Tx) error {
 		for _, m := range s.called {
+			if m.ForumID == s.world.Forums[OwnForum] { // a guest comes from outside
+				continue
+			}
 			current, err := meeting.Find(tx, access.System(), m.ID)
 			if err != nil {
 				return err

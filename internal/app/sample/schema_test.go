@@ -16,9 +16,11 @@ import (
 	"samverkan/internal/forum"
 	"samverkan/internal/invite"
 	"samverkan/internal/meeting"
+	"samverkan/internal/minutes"
 	"samverkan/internal/partner"
 	"samverkan/internal/plan"
 	"samverkan/internal/post"
+	"samverkan/internal/relay"
 	"samverkan/internal/store"
 	"samverkan/internal/store/storetest"
 )
@@ -33,6 +35,8 @@ var models = []any{
 	post.Letter{}, post.SendingHold{},
 	meeting.Meeting{}, meeting.Cancellation{}, meeting.Holding{}, meeting.Rescheduling{},
 	invite.Invitation{}, invite.Answer{}, invite.Reminder{},
+	minutes.Minutes{}, minutes.AgendaItem{}, minutes.Attendance{}, minutes.Item{}, minutes.Frozen{}, minutes.ActionState{},
+	relay.Item{}, relay.Acknowledgement{},
 }
 
 // withoutModel are tables that no struct stands for, and why.
