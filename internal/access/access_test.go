@@ -528,28 +528,39 @@ func TestSetUpToken(t *testing.T) {
 func TestSessions(t *testing.T) {
 	storetest.EachClock(t, func(t *testing.T, db *store.DB, clock *storetest.Clock) {
 		s := access.Sessions{DB: db}
-		t.Run("are found until they run out or are deleted", func(t *testing.T) {
-			for _, name := range []string{"one", "two"} {
-				if err := s.CommitCtx(t.Context(), name, []byte(name), clock.Time().Add(time.Hour)); err != nil {
+		found := func(token string) bool {
+			_, found, err := s.FindCtx(t.Context(), token)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return found
+		}
+		t.Run("are found until they are deleted, and hold what was kept last", func(t *testing.T) {
+			for _, kept := range [][2]string{{"one", "first"}, {"two", "first"}, {"one", "again"}} {
+				if err := s.CommitCtx(t.Context(), kept[0], []byte(kept[1]), clock.Time().Add(time.Hour)); err != nil {
 					t.Fatal(err)
 				}
 			}
-			if err := s.CommitCtx(t.Context(), "one", []byte("again"), clock.Time().Add(time.Hour)); err != nil {
-				t.Fatal(err)
-			}
-			if data, found, err := s.FindCtx(t.Context(), "one"); err != nil || !found || string(data) != "again" {
-				t.Errorf("%s %v %v", data, found, err)
+			if data, there, err := s.FindCtx(t.Context(), "one"); err != nil || !there || string(data) != "again" {
+				t.Errorf("%s %v %v", data, there, err)
 			}
 			if err := s.DeleteCtx(t.Context(), "one"); err != nil {
 				t.Fatal(err)
 			}
-			for _, wait := range []time.Duration{0, time.Hour} {
-				clock.Move(wait)
-				_, one, _ := s.FindCtx(t.Context(), "one")
-				_, two, _ := s.FindCtx(t.Context(), "two")
-				if one || two != (wait == 0) {
-					t.Errorf("after %s: %v %v", wait, one, two)
-				}
+			if found("one") || !found("two") || found("three") {
+				t.Error("the wrong ones are found")
+			}
+		})
+		t.Run("are tidied away when they have run out", func(t *testing.T) {
+			h := &house{t: t, db: db, clock: clock}
+			h.write(access.Tidy)
+			if !found("two") {
+				t.Error("too early")
+			}
+			clock.Move(time.Hour + time.Second)
+			h.write(access.Tidy)
+			if found("two") {
+				t.Error("still there")
 			}
 		})
 	})

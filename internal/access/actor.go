@@ -99,6 +99,9 @@ type Grant struct {
 
 // Give records a grant from now on. Giving what is already held changes nothing.
 func Give(tx *store.Tx, by Actor, g Grant) error {
+	if err := by.Require(Administrator); err != nil {
+		return err
+	}
 	same := tx.DB.Model(&Grant{}).Where("identity_id = ? AND role = ?", g.IdentityID, g.Role).Scopes(current(tx.Now))
 	same = whereID(same, "forum_id", g.ForumID)
 	same = whereID(same, "work_group_id", g.WorkGroupID)
@@ -168,6 +171,7 @@ func (a Actor) ReadsNotes(tx *store.Tx, column string) func(*gorm.DB) *gorm.DB {
 func (a Actor) LeadsGroup(tx *store.Tx, column string) func(*gorm.DB) *gorm.DB {
 	return func(q *gorm.DB) *gorm.DB {
 		return q.Where("EXISTS (?)", tx.DB.Model(&Grant{}).Select("1").Scopes(current(tx.Now)).
+			Joins("JOIN identities ON identities.id = grants.identity_id AND identities.disabled_at IS NULL").
 			Where("grants.identity_id = ? AND grants.role = ? AND grants.work_group_id = "+column, a.ID, GroupLead))
 	}
 }

@@ -69,6 +69,9 @@ func HashPassword(password, email string) (string, error) {
 // Join creates an identity. hash comes from HashPassword. It refuses with fault.Invalid when the
 // address is not one or is taken.
 func Join(tx *store.Tx, by Actor, name, email, hash string, l lang.Language) (*Identity, error) {
+	if err := by.Require(Administrator); err != nil {
+		return nil, err
+	}
 	address, err := mail.ParseAddress(email)
 	if err != nil {
 		return nil, fault.At("email", err)
@@ -103,6 +106,9 @@ func ByEmail(tx *store.Tx, email string) (*Identity, error) {
 
 // Disable ends an identity's every way in. Its sessions and tokens are refused from now on.
 func Disable(tx *store.Tx, by Actor, id uuid.UUID) error {
+	if err := by.Require(Administrator); err != nil {
+		return err
+	}
 	if err := tx.DB.Model(&Identity{}).Where("id = ?", id).Update("disabled_at", tx.Now).Error; err != nil {
 		return err
 	}
@@ -111,6 +117,9 @@ func Disable(tx *store.Tx, by Actor, id uuid.UUID) error {
 
 // SetPassword gives an identity a new password and ends its sessions. hash comes from HashPassword.
 func SetPassword(tx *store.Tx, by Actor, id uuid.UUID, hash string) error {
+	if err := by.Require(Administrator); err != nil {
+		return err
+	}
 	if err := tx.DB.Model(&Identity{}).Where("id = ?", id).
 		Updates(map[string]any{"password_hash": hash, "signed_out_at": tx.Now}).Error; err != nil {
 		return err

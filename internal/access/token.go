@@ -33,6 +33,11 @@ type APIToken struct {
 
 // CreateAPIToken gives a token that is shown this once; only its hash is kept.
 func CreateAPIToken(tx *store.Tx, by Actor, identity uuid.UUID, name string, scopes []string) (token string, err error) {
+	if by.ID != identity {
+		if err := by.Require(Administrator); err != nil {
+			return "", err
+		}
+	}
 	token = apiPrefix + seal.Random()
 	row := APIToken{ID: store.NewID(), IdentityID: identity, Name: name, TokenHash: seal.Hash(token), Scopes: scopes, CreatedAt: tx.Now}
 	if err := tx.DB.Create(&row).Error; err != nil {

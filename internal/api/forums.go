@@ -40,7 +40,7 @@ type ForumSettings struct {
 	Starts       hour       `json:"starts"`
 	Minutes      int        `json:"minutes" minimum:"5" maximum:"720" example:"90"`
 	Place        string     `json:"place" maxLength:"200" doc:"Lämnar inte huset av sig själv. / Does not leave the house by itself."`
-	Agenda       []string   `json:"agenda" maxItems:"40" doc:"Stående punkter på dagordningen. / Standing items of the agenda."`
+	Agenda       []string   `json:"agenda,omitempty" maxItems:"40" doc:"Stående punkter på dagordningen; utelämnad ger de vanliga. / Standing items of the agenda; the usual ones when left out."`
 	RemindDays   int        `json:"remindDays" minimum:"0" maximum:"20" doc:"Arbetsdagar före mötet; 0 utan påminnelse. / Working days before a meeting; 0 for no reminder."`
 }
 
@@ -96,6 +96,9 @@ func showSettings(s forum.Settings) ForumSettings {
 func (s ForumSettings) read() (forum.Settings, error) {
 	starts, startsErr := s.Starts.read("starts")
 	from, fromErr := s.PromisedFrom.readAny("promisedFrom")
+	if s.Agenda == nil {
+		s.Agenda = forum.Usual().Agenda
+	}
 	return forum.Settings{
 		Name: s.Name, NeutralTitle: s.NeutralTitle, Scope: forum.Scope(s.Scope), ConvenedBy: forum.ConvenedBy(s.ConvenedBy),
 		ConvenerID: s.ConvenerID, Cadence: forum.Cadence(s.Cadence), ExemptMonths: s.ExemptMonths, PromisedFrom: from,

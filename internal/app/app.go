@@ -52,25 +52,32 @@ func New(ctx context.Context, c config.Config, version string, log *slog.Logger,
 	if a.DB, err = openDatabase(ctx, c, now); err != nil {
 		return nil, err
 	}
-	defer func() {
-		if err != nil {
-			a.Close()
-		}
-	}()
+	if err := a.furnish(ctx, version); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+// furnish puts everything into the house that stands on its database.
+func (a *App) furnish(ctx context.Context, version string) (err error) {
+	c, log := a.Config, a.log
 	if a.Office, err = officeOf(c); err != nil {
-		return nil, err
+		return err
+	}
+	if err = a.DB.Write(ctx, func(tx *store.Tx) error { return access.CheckKey(tx, a.Office.Key) }); err != nil {
+		return err
 	}
 	dialer, filing, err := dialer(c)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	a.Sender = &post.Sender{DB: a.DB, Key: a.Office.Key, Mail: dialer, Filing: filing, Entitled: secretariat.Entitled, Log: log,
 		Owed: func(ctx context.Context) error { return secretariat.WriteAllOwed(ctx, a.DB, a.Office) }}
 	desk := work.Desk{DB: a.DB, Office: a.Office, Sender: a.Sender, Log: log}
 	if a.jobs, err = jobs.Open(a.DB, jobs.Options{Workers: work.Workers(desk), Periodic: rota(), Log: quieter(log)}); err != nil {
-		return nil, err
+		return err
 	}
-	return a, a.doors(version, filing)
+	return a.doors(version, filing)
 }
 
 // officeOf gives what letters are written with, and makes the key when there is none yet.
@@ -151,8 +158,10 @@ func (a *App) Close() error {
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	server := &http.Server{Handler: a.Handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second,
 		IdleTimeout: 120 * time.Second, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug)}
-	if err := a.jobs.Start(ctx); err != nil {
-		return fmt.Errorf("the job queue: %w", err)
+	// River is stopped below, not by ctx: what it works is then let end, and a queue that was half
+	// started when ctx ended does not run on over a closed database.
+	if err := a.jobs.Start(context.WithoutCancel(ctx)); err != nil {
+		return errors.Join(fmt.Errorf("the job queue: %w", err), a.stopJobs(ctx))
 	}
 	sending, stopSending := context.WithCancel(ctx)
 	var sender sync.WaitGroup
@@ -170,6 +179,12 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	shut := server.Shutdown(leave)
 	sender.Wait()
 	return errors.Join(err, shut, a.jobs.Stop(leave))
+}
+
+func (a *App) stopJobs(ctx context.Context) error {
+	leave, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
+	defer cancel()
+	return a.jobs.Stop(leave)
 }
 
 // SetUpLink gives the one-hour link of an empty installation; empty when somebody has an account.

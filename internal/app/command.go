@@ -15,6 +15,7 @@ import (
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
 	"samverkan/internal/config"
+	"samverkan/internal/invite"
 	"samverkan/internal/jobs"
 	"samverkan/internal/lang"
 	"samverkan/internal/post"
@@ -52,7 +53,7 @@ func (w World) command() *cobra.Command {
 		Use: "samverkan", Short: "Keeps the meetings of an inter-agency collaboration",
 		SilenceUsage: true, SilenceErrors: true, CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
-	root.AddCommand(w.serve(), w.demo(), w.importing(), w.migrate(), w.user(), w.backup(), w.restore(), &cobra.Command{
+	root.AddCommand(w.serve(), w.demo(), w.importing(), w.migrate(), w.user(), w.backup(), w.restore(), w.adoptKey(), &cobra.Command{
 		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
 		Run: func(*cobra.Command, []string) { fmt.Fprintln(w.Stdout, w.Version) },
 	})
@@ -279,9 +280,34 @@ func (w World) restore() *cobra.Command {
 	}
 }
 
-// afterRestore ends all sessions and holds the outbox: what the backup says is unsent may have been
+func (w World) adoptKey() *cobra.Command {
+	return &cobra.Command{
+		Use: "adopt-key", Short: "When the key file is lost: use the one that is here; links in letters sent before stop working", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := config.Read(w.Environ)
+			if err != nil {
+				return err
+			}
+			office, err := officeOf(c)
+			if err != nil {
+				return err
+			}
+			return w.withDatabase(cmd.Context(), func(db *store.DB) error {
+				err := db.Write(cmd.Context(), func(tx *store.Tx) error {
+					return errors.Join(invite.Rekey(tx, office.Key), access.AdoptKey(tx, office.Key))
+				})
+				if err == nil {
+					fmt.Fprintln(w.Stdout, "The key file that is here is now this database's. Letters that waited to be sent are marked as failed when their turn comes.")
+				}
+				return err
+			})
+		},
+	}
+}
+
+// afterRestore ends all sessions, makes the search index and holds the outbox: what the backup says is unsent may have been
 // sent since it was made.
 func afterRestore(tx *store.Tx) error {
-	return errors.Join(tx.DB.Where("TRUE").Delete(&access.Session{}).Error,
+	return errors.Join(tx.DB.Where("TRUE").Delete(&access.Session{}).Error, secretariat.IndexAll(tx),
 		post.HoldSending(tx, "Tjänsten är återställd från en säkerhetskopia. Brev som väntar kan redan vara skickade. Granska dem innan du släpper dem."))
 }

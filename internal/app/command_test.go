@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -295,6 +296,50 @@ func TestBackupAndRestore(t *testing.T) {
 			t.Errorf("garbage: %d %s", code, errs)
 		}
 	})
+}
+
+// until calls found when text has been written.
+type until struct {
+	mu    sync.Mutex
+	text  []byte
+	found func()
+	seen  bytes.Buffer
+}
+
+func (u *until) Write(p []byte) (int, error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.seen.Write(p)
+	if bytes.Contains(u.seen.Bytes(), u.text) {
+		u.found()
+	}
+	return len(p), nil
+}
+
+// A database is not served with another key than its own: new letters would carry dead links.
+func TestAnotherKeyIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	environ := []string{"SAMVERKAN_DATA_DIR=" + dir, "SAMVERKAN_LISTEN=127.0.0.1:0"}
+	key := filepath.Join(dir, "samverkan.key")
+	serve := func() (int, string) {
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		errs := &until{text: []byte(`"msg":"serving"`), found: stop} // ended as soon as it serves
+		return app.Run(ctx, app.World{Environ: environ, Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: errs, Version: "test"}, []string{"serve"}), errs.seen.String()
+	}
+	if code, errs := serve(); code != 0 {
+		t.Fatalf("exit %d: %s", code, errs)
+	}
+	if err := os.Remove(key); err != nil {
+		t.Fatal(err)
+	}
+	if code, errs := serve(); code != 1 || !strings.Contains(errs, "adopt-key") {
+		t.Errorf("served with a new key: %d %s", code, errs)
+	}
+	must(t, environ, "adopt-key")
+	if code, errs := serve(); code != 0 {
+		t.Errorf("after adopting: %d %s", code, errs)
+	}
 }
 
 func databaseOf(t *testing.T, environ []string) string {

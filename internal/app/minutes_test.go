@@ -117,6 +117,24 @@ func TestFromTheMeetingToTheWorkGroup(t *testing.T) {
 			h.Errorf("who is left: %s", seen)
 		}
 
+		// Found again, by those who may read it, with the word where it lands.
+		search := func(c *http.Client, words string) string {
+			return h.wants(h.post(c, "/search", url.Values{"query": {words}}), 200).body
+		}
+		hits := search(coordinator, "riskbedömning")
+		if !strings.Contains(text(hits), "1 träff") || !strings.Contains(hits, "<mark>Riskbedömningar</mark>") || !regexp.MustCompile(`href="`+minutes+`#p-[0-9a-f-]{36}"`).MatchString(hits) {
+			h.Errorf("the search: %s", text(hits))
+		}
+		if hits := search(coordinator, "tolk"); !strings.Contains(text(hits), "1 träff") {
+			h.Errorf("inside a compound: %s", text(hits))
+		}
+		if hits := search(h.as(access.Member), "riskbedömning"); !strings.Contains(text(hits), "0 träffar") { // of another forum
+			h.Errorf("found by whom it is not for: %s", text(hits))
+		}
+		if p := h.post(coordinator, "/search", url.Values{"query": {""}}); p.status != http.StatusUnprocessableEntity {
+			h.Errorf("a search for nothing: %d", p.status)
+		}
+
 		// A correction is a new version; the old one stays, and only what changed is asked for again.
 		h.wants(write(0, url.Values{"text": {"Tillägg: lathunden gäller alla."}}), http.StatusSeeOther)
 		review = h.wants(h.get(coordinator, minutes+"/finish"), 200)
@@ -130,6 +148,9 @@ func TestFromTheMeetingToTheWorkGroup(t *testing.T) {
 		}
 		if seen := text(h.get(coordinator, minutes).body); !strings.Contains(seen, "Tillägg: lathunden gäller alla.") || !strings.Contains(seen, "En mening saknades") {
 			h.Errorf("the correction: %s", seen)
+		}
+		if hits := search(coordinator, "tillägg"); !strings.Contains(text(hits), "1 träff") {
+			h.Errorf("the correction is not found: %s", text(hits))
 		}
 		if seen := text(h.get(coordinator, minutes+"?version=1").body); strings.Contains(seen, "Tillägg") {
 			h.Errorf("the first version changed: %s", seen)

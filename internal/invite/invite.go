@@ -298,3 +298,20 @@ func ToRemind(tx *store.Tx, m *meeting.Meeting, kind string, days int64) ([]Invi
 	}
 	return kept, nil
 }
+
+// Rekey makes the tokens of every invitation anew with another key. Links that were sent stop
+// working; the next letter to each carries one that works.
+func Rekey(tx *store.Tx, key *seal.Key) error {
+	var all []Invitation
+	if err := tx.DB.Find(&all).Error; err != nil {
+		return err
+	}
+	for _, i := range all {
+		err := tx.DB.Model(&Invitation{}).Where("id = ?", i.ID).
+			Updates(map[string]any{"answer_hash": seal.Hash(i.AnswerToken(key)), "reply_hash": seal.Hash(i.ReplyToken(key))}).Error
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -307,9 +307,11 @@ func Read(tx *store.Tx, by access.Actor, id uuid.UUID, number int64) (*Opened, e
 	if err := store.Found(q.Order("number DESC").First(&o.Frozen).Error); err != nil {
 		return nil, err
 	}
-	if err := json.Unmarshal([]byte(o.Frozen.Document), &o.Document); err != nil {
-		return nil, fmt.Errorf("minutes %s version %d: %w", id, o.Frozen.Number, err)
+	d, err := o.Frozen.read()
+	if err != nil {
+		return nil, err
 	}
+	o.Document = *d
 	var actions []ActionState
 	if err := tx.DB.Find(&actions, "minutes_id = ?", id).Error; err != nil {
 		return nil, err
@@ -331,4 +333,38 @@ func List(tx *store.Tx, by access.Actor, limit, offset int) (found []Minutes, to
 		return nil, 0, err
 	}
 	return found, total, q().Preload("Meeting.Forum").Preload("Versions").Order("meetings.starts_at DESC, minutes.id").Limit(limit).Offset(offset).Find(&found).Error
+}
+
+// EachLatest calls fn with the latest version of all finalised minutes, whoever may read them.
+func EachLatest(tx *store.Tx, fn func(*Minutes, *Document) error) error {
+	var all []Minutes
+	if err := tx.DB.Preload("Meeting").Find(&all).Error; err != nil {
+		return err
+	}
+	for n := range all {
+		var latest []Frozen
+		if err := tx.DB.Where("minutes_id = ?", all[n].ID).Order("number DESC").Limit(1).Find(&latest).Error; err != nil {
+			return err
+		}
+		if len(latest) == 0 {
+			continue
+		}
+		d, err := latest[0].read()
+		if err != nil {
+			return err
+		}
+		if err := fn(&all[n], d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// read takes the document out of its frozen bytes.
+func (f Frozen) read() (*Document, error) {
+	d := &Document{}
+	if err := json.Unmarshal([]byte(f.Document), d); err != nil {
+		return nil, fmt.Errorf("minutes %s version %d: %w", f.MinutesID, f.Number, err)
+	}
+	return d, nil
 }

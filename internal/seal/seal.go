@@ -94,6 +94,13 @@ func derive(secret []byte, use string) []byte {
 	return mac.Sum(nil)
 }
 
+// Fingerprint tells one key from another and nothing else about it.
+func (k *Key) Fingerprint() string {
+	mac := hmac.New(sha256.New, k.secret)
+	mac.Write([]byte("fingerprint"))
+	return hex.EncodeToString(mac.Sum(nil))[:16]
+}
+
 // Token is the same 26 lower-case letters and digits, 130 bits, for the same purpose, id and generation
 // every time, so that a later letter can repeat the link of an earlier one. Raising the generation revokes.
 func (k *Key) Token(purpose, id string, generation int64) string {

@@ -131,7 +131,8 @@ type Finished struct {
 	Letters int
 }
 
-// Finish ends a meeting in one act: it is recorded as held, its minutes are frozen, what is to be passed on goes to each receiver, and their leads are written to. hash is
+// Finish ends a meeting in one act: it is recorded as held, its minutes are frozen and made
+// findable, what is to be passed on goes to each receiver, and their leads are written to. hash is
 // that of the review. It refuses as minutes.Finalise does, and with fault.Conflict when
 // anything is no longer as it was seen.
 func Finish(tx *store.Tx, by access.Actor, o Office, minutesID uuid.UUID, hash, reason, confirmed string) (*Finished, error) {
@@ -154,6 +155,9 @@ func Finish(tx *store.Tx, by access.Actor, o Office, minutesID uuid.UUID, hash, 
 		if _, err := meeting.Hold(tx, by, r.Minutes.MeetingID, r.Minutes.Meeting.Version); err != nil {
 			return nil, err
 		}
+	}
+	if err := index(tx, r.Minutes, d); err != nil {
+		return nil, err
 	}
 	f := &Finished{Frozen: frozen}
 	fresh, err := o.passOn(tx, by, r, d, f)

@@ -179,6 +179,9 @@ func (im *importing) takeMinutes(o Office, old oldMinute, names map[string]minut
 	if err != nil {
 		return err
 	}
+	if err := index(im.tx, r.Minutes, d); err != nil {
+		return err
+	}
 	f := &Finished{}
 	if _, err := o.passOn(im.tx, im.by, r, d, f); err != nil {
 		return err

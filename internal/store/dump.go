@@ -20,6 +20,7 @@ import (
 // comes first. River's tables are not among them: jobs are hints, and the rows they hint at are. Nor
 // is the search index, which is made again from the minutes.
 var Tables = []string{
+	"facts",
 	"organisations", "roles", "contacts", "work_groups", "workplaces", "agreements", "agreement_parties",
 	"plans", "goals", "measures",
 	"forums", "forum_participants", "forum_members",

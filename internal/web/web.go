@@ -97,6 +97,8 @@ func (w *Web) routes() {
 	w.get("/minutes", reads, w.minutesList)
 	w.get("/minutes/:id", reads, w.minutes)
 	w.post("/actions/:id/closure", plans, w.closeAction)
+	w.get("/search", reads, w.search)
+	w.post("/search", reads, w.doSearch)
 
 	passed := serve.Only(access.Coordinator, access.Manager, access.GroupLead)
 	w.get("/relay-items", passed, w.relayItems)

@@ -12,6 +12,7 @@ import (
 
 	"samverkan/internal/access"
 	"samverkan/internal/post"
+	"samverkan/internal/search"
 	"samverkan/internal/secretariat"
 	"samverkan/internal/store"
 )
@@ -79,7 +80,7 @@ func (d Desk) Remind(ctx context.Context) error {
 	return errors.Join(failures...)
 }
 
-// Tidy removes what has run out.
+// Tidy removes what has run out and keeps the search index up to the program.
 type Tidy struct{}
 
 // Kind is the job's stable name.
@@ -91,7 +92,11 @@ type tidier struct {
 }
 
 func (t *tidier) Work(ctx context.Context, _ *river.Job[Tidy]) error {
-	return t.desk.DB.Write(ctx, func(tx *store.Tx) error {
+	err := t.desk.DB.Write(ctx, func(tx *store.Tx) error {
 		return errors.Join(access.Tidy(tx), post.Forget(tx))
 	})
+	// After an upgrade the analyser may read words otherwise: rows of the old one are made anew.
+	return errors.Join(err, search.Reindex(ctx, t.desk.DB, 200, func(done, total int) {
+		t.desk.Log.Info("search index made anew", "done", done, "of", total)
+	}))
 }

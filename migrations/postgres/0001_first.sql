@@ -1,5 +1,10 @@
 -- +goose Up
 
+CREATE TABLE facts ( -- about the installation
+    name text PRIMARY KEY,
+    value text NOT NULL
+);
+
 -- partner: who we work with ---------------------------------------------------------------
 CREATE TABLE organisations (
     id uuid PRIMARY KEY,

@@ -1,5 +1,10 @@
 -- +goose Up
 
+CREATE TABLE facts ( -- about the installation
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);
+
 -- partner: who we work with ---------------------------------------------------------------
 CREATE TABLE organisations (
     id TEXT PRIMARY KEY,

@@ -1,0 +1,41 @@
+package access
+
+import (
+	"errors"
+
+	"samverkan/internal/seal"
+	"samverkan/internal/store"
+)
+
+// Fact is something about the installation itself.
+type Fact struct {
+	Name  string `gorm:"primaryKey"`
+	Value string
+}
+
+const keyFact = "key-fingerprint"
+
+// ErrOtherKey says that the key file is not the one whose links stand in letters that were sent.
+var ErrOtherKey = errors.New("the key file is not the one that this database was used with: put samverkan.key back from where it is kept. " +
+	"If it is lost, samverkan adopt-key takes the one that is here; links in letters sent before then stop working")
+
+// CheckKey remembers the key of a new database and refuses another one with ErrOtherKey: with it,
+// new letters would carry links that open nothing.
+func CheckKey(tx *store.Tx, key *seal.Key) error {
+	var found []Fact
+	if err := tx.DB.Limit(1).Find(&found, "name = ?", keyFact).Error; err != nil {
+		return err
+	}
+	switch {
+	case len(found) == 0:
+		return tx.DB.Create(&Fact{keyFact, key.Fingerprint()}).Error
+	case found[0].Value != key.Fingerprint():
+		return ErrOtherKey
+	}
+	return nil
+}
+
+// AdoptKey makes key the one of this database.
+func AdoptKey(tx *store.Tx, key *seal.Key) error {
+	return tx.DB.Save(&Fact{keyFact, key.Fingerprint()}).Error
+}

@@ -1,0 +1,195 @@
+package search
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"samverkan/internal/fault"
+)
+
+// Limits of a query. Words that carry no meaning of their own do not count.
+const (
+	longestQuery = 200
+	mostWanted   = 10
+)
+
+// How loosely an item may hold a word, each level including those before it.
+const (
+	asWritten  = iota
+	asForm     // another form of the word
+	asCompound // a compound of it, or of it and its neighbour
+	levels
+
+	last = levels - 1
+)
+
+// wanted is one word, or phrase, that somebody looks for.
+type wanted struct {
+	text   string
+	phrase []string // words that follow one another exactly so
+	begins bool     // text is the beginning of a word
+	stop   bool     // carries no meaning of its own
+	at     [levels]expr
+
+	stems map[string]bool // what is marked in a snippet, beside text and phrase
+}
+
+// read takes apart what was written. Nothing in it is an error but its length: quotes that do not
+// close, signs and lone stars are left aside.
+func (q Query) read() ([]wanted, error) {
+	text := strings.TrimSpace(q.Words)
+	if utf8.RuneCountInString(text) > longestQuery {
+		return nil, fault.On("query", "Sökningen är för lång. Korta den till högst %d tecken.", longestQuery)
+	}
+	asked := parse(clean(text))
+	count := 0
+	for _, w := range asked {
+		count += max(len(w.phrase), 1)
+		if w.stop {
+			count--
+		}
+	}
+	switch {
+	case len(asked) == 0:
+		return nil, fault.On("query", "Skriv minst ett ord att söka efter.")
+	case count > mostWanted:
+		return nil, fault.On("query", "Sök på högst %d ord åt gången.", mostWanted)
+	}
+	express(asked)
+	return asked, nil
+}
+
+func parse(text string) (asked []wanted) {
+	stretches := strings.Split(quoteMarks.Replace(text), `"`)
+	for i, stretch := range stretches {
+		if quoted := i%2 == 1 && i < len(stretches)-1; quoted {
+			asked = append(asked, quote(stretch)...)
+			continue
+		}
+		for _, chunk := range strings.FieldsFunc(stretch, unicode.IsSpace) {
+			asked = append(asked, plainWords(chunk)...)
+		}
+	}
+	return asked
+}
+
+var quoteMarks = strings.NewReplacer("”", `"`, "“", `"`, "„", `"`, "»", `"`, "«", `"`)
+
+func quote(stretch string) []wanted {
+	all := spans(stretch)
+	if len(all) == 0 {
+		return nil
+	}
+	var words []string
+	for _, s := range all {
+		words = append(words, s.word)
+	}
+	return []wanted{{text: strings.Join(words, " "), phrase: words}}
+}
+
+// plainWords gives the words of what stands between two spaces: mostly one. A hyphen joins, as in
+// the index, and so does a point or a colon between digits.
+func plainWords(chunk string) (asked []wanted) {
+	all := spans(chunk)
+	for i := 0; i < len(all); {
+		j := i + 1
+		for ; j < len(all) && all[j].glued; j++ {
+		}
+		w := wanted{text: all[i].word}
+		if j > i+1 {
+			w.text = joined(all[i:j])[0]
+		}
+		for ; j < len(all) && isNumber(all[j-1].word) && isNumber(all[j].word) && all[j].from == all[j-1].to+1; j++ {
+			if w.phrase == nil {
+				w.phrase = []string{all[j-1].word}
+			}
+			w.phrase = append(w.phrase, all[j].word)
+			w.text += " " + all[j].word
+		}
+		w.begins = w.phrase == nil && strings.HasPrefix(chunk[all[j-1].to:], "*") && utf8.RuneCountInString(w.text) > 1
+		w.stop = w.phrase == nil && !w.begins && stopWords[w.text]
+		asked = append(asked, w)
+		i = j
+	}
+	return asked
+}
+
+func isNumber(word string) bool {
+	return !strings.ContainsFunc(word, func(r rune) bool { return !unicode.IsDigit(r) })
+}
+
+// isPlain is true for one whole word that may have other forms.
+func (w wanted) isPlain() bool { return w.phrase == nil && !w.begins }
+
+func (w wanted) mayBeMisspelt() bool {
+	return w.isPlain() && !w.stop && !strings.ContainsFunc(w.text, unicode.IsDigit)
+}
+
+// express says for each word what an item must hold.
+func express(asked []wanted) {
+	for i := range asked {
+		w := &asked[i]
+		w.stems = map[string]bool{}
+		switch {
+		case w.phrase != nil:
+			terms := make([]string, len(w.phrase))
+			for j, word := range w.phrase {
+				terms[j] = term(markWord, word)
+			}
+			w.same(expr{op: phrase, text: terms})
+		case w.begins:
+			w.same(expr{op: prefix, text: []string{term(markWord, w.text)}})
+		default:
+			s := stem(w.text)
+			w.stems[s] = true
+			w.at = [levels]expr{wordExpr(w.text), stemExpr(s), or(stemExpr(s), partExpr(s))}
+		}
+	}
+	for i := 1; i < len(asked); i++ {
+		asked[i-1].together(&asked[i])
+	}
+}
+
+func (w *wanted) same(e expr) { w.at = [levels]expr{e, e, e} }
+
+// together lets a compound of two neighbours stand for both: trappan samtal finds trappansamtalen.
+func (w *wanted) together(next *wanted) {
+	if !w.mayBeMisspelt() || !next.mayBeMisspelt() {
+		return
+	}
+	seen := map[string]bool{}
+	var compounds []expr
+	for _, compound := range written(w.text, next.text) {
+		if s := stem(compound); !seen[s] {
+			seen[s], w.stems[s], next.stems[s] = true, true, true
+			compounds = append(compounds, stemExpr(s))
+		}
+	}
+	w.at[last] = or(append(compounds, w.at[last])...)
+	next.at[last] = or(append(compounds, next.at[last])...)
+}
+
+// mean lets stems of the vocabulary stand for the word, at every level: that the other words are
+// held exactly shall still count.
+func (w *wanted) mean(stems []string) {
+	var found []expr
+	for _, s := range stems {
+		w.stems[s] = true
+		found = append(found, stemExpr(s), partExpr(s))
+	}
+	w.same(or(found...))
+}
+
+// levelsOf gives what an item must fulfil to hold every word, the strictest first.
+func levelsOf(asked []wanted) []expr {
+	all := make([]expr, levels)
+	for level := range levels {
+		var of []expr
+		for _, w := range asked {
+			of = append(of, w.at[level])
+		}
+		all[level] = and(of...)
+	}
+	return all
+}
