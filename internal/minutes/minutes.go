@@ -178,10 +178,14 @@ func create(tx *store.Tx, m *Minutes) error {
 }
 
 // fromAnswers fills attendance with who was asked, as organisation and role, and what they answered.
+// Where nobody was asked by us, it names who takes part by the plan.
 func (m *Minutes) fromAnswers(tx *store.Tx, of *meeting.Meeting) error {
 	asked, err := invite.Of(tx, access.System(), of.ID)
 	if err != nil {
 		return err
+	}
+	if len(asked) == 0 {
+		return m.fromPlan(tx, of.ForumID)
 	}
 	for n, i := range asked {
 		if i.WithdrawnAt != nil {
@@ -197,6 +201,25 @@ func (m *Minutes) fromAnswers(tx *store.Tx, of *meeting.Meeting) error {
 			case invite.Delegated:
 				a.State = Substitute
 			}
+		}
+		if err := tx.DB.Create(&a).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *Minutes) fromPlan(tx *store.Tx, forumID uuid.UUID) error {
+	f, err := forum.Find(tx, access.System(), forumID)
+	if err != nil {
+		return err
+	}
+	for n, p := range f.Participants {
+		a := Attendance{ID: store.NewID(), MinutesID: m.ID, State: Absent, Position: int64(n)}
+		if p.Role != nil {
+			a.Role = p.Role.Name
+		} else if p.Organisation != nil {
+			a.Organisation = p.Organisation.Name
 		}
 		if err := tx.DB.Create(&a).Error; err != nil {
 			return err
