@@ -15,31 +15,36 @@ import (
 // purpose is the document's own introduction (DOK.06, DOK.09, DOK.11).
 const purpose = `**Svenska.** Samverkan håller ordning på en kommuns samverkansmöten: vilka som träffas, hur ofta de har lovat att
 göra det, när nästa möte är, vilka som är tillfrågade och vad de har svarat. Med API:et planerar ett program ett år, bokar möten,
-granskar och skickar inbjudningar, flyttar och ställer in möten och läser hur löftena hålls. Inga uppgifter om enskilda ärenden
-finns här, och inget fält för dem.
+granskar och skickar inbjudningar, flyttar och ställer in möten och läser hur löftena hålls. Det skriver anteckningar, färdigställer
+dem, förmedlar till arbetsgrupper, följer vad som har gåtts igenom och söker i det som är färdigställt. Inga uppgifter om enskilda
+ärenden finns här, och inget fält för dem.
 
 Så beter sig API:et: vad du inte får se finns inte (404). Det som skickar brev görs i två steg: granska (reviews) och skicka med
 granskningens hash; har något ändrats däremellan blir svaret 409. Ett anrop som skickar brev kräver Idempotency-Key och görs en gång
-per nyckel, i minst 48 timmar. Det som går att ändra har en ETag som skickas tillbaka i If-Match. Datum och klockslag är lokala, med mötets
-tidszon i timeZone; tidpunkter är UTC enligt RFC 3339. Listor delas med limit och page. Fel är application/problem+json (RFC 9457),
-på svenska eller engelska enligt Accept-Language. Nya fält, anrop och värden kan komma till inom v1; räkna med det.
+per nyckel, i minst 48 timmar. Färdigställda anteckningar ändras aldrig: en rättelse är en ny version. Det som går att ändra har en
+ETag som skickas tillbaka i If-Match. Datum och klockslag är lokala, med mötets tidszon i timeZone; tidpunkter är UTC enligt RFC 3339.
+Listor delas med limit och page. Fel är application/problem+json (RFC 9457), på svenska eller engelska enligt Accept-Language. Nya
+fält, anrop och värden kan komma till inom v1; räkna med det.
 
-Kända begränsningar: minnesanteckningar, beslut, uppgifter och sökning ingår inte än. Adressen till ett kalenderflöde innehåller en
-hemlig nyckel, eftersom kalenderprogram inte kan skicka huvuden. En begäran får vara högst 64 kB. Skyddade kontakter visas som
-organisation och roll.
+Kända begränsningar: beslut har ingen egen lista; de står i anteckningarna och hittas med sökning. Adressen till ett kalenderflöde
+innehåller en hemlig nyckel, eftersom kalenderprogram inte kan skicka huvuden. En begäran får vara högst 64 kB. Skyddade kontakter
+visas som organisation och roll.
 
 **English.** Samverkan keeps the meetings of a municipality's collaboration: who meets whom, how often they promised to, when they
 next do, who was asked and what they answered. With the API a program plans a year, schedules meetings, reviews and sends
-invitations, moves and cancels meetings, and reads how promises are kept. There is no data about individual cases, and no field for it.
+invitations, moves and cancels meetings, and reads how promises are kept. It writes minutes, finalises them, passes on to work
+groups, follows what was gone through, and searches what is finalised. There is no data about individual cases, and no field for it.
 
 How it behaves: what you may not see is not found (404). What sends letters takes two steps: review, then send with the review's
 hash; if anything changed in between the answer is 409. A call that sends letters requires an Idempotency-Key and is done once for each
-key, for at least 48 hours. What can be changed has an ETag, which goes back in If-Match. Dates and times of day are local, with the meeting's zone in
-timeZone; instants are UTC as in RFC 3339. Lists are cut by limit and page. Errors are application/problem+json (RFC 9457), in
-Swedish or English by Accept-Language. New fields, calls and values may be added within v1; expect them.
+key, for at least 48 hours. Finalised minutes never change: a correction is a new version. What can be changed has an ETag, which goes
+back in If-Match. Dates and times of day are local, with the meeting's zone in timeZone; instants are UTC as in RFC 3339. Lists are
+cut by limit and page. Errors are application/problem+json (RFC 9457), in Swedish or English by Accept-Language. New fields, calls and
+values may be added within v1; expect them.
 
-Known limitations: minutes, decisions, actions and search are not included yet. The address of a calendar feed holds a secret key,
-because calendar programs cannot send headers. A request may be at most 64 kB. Protected contacts appear as organisation and role.`
+Known limitations: decisions have no list of their own; they stand in the minutes and are found by search. The address of a calendar
+feed holds a secret key, because calendar programs cannot send headers. A request may be at most 64 kB. Protected contacts appear as
+organisation and role.`
 
 func configuration(o Options) huma.Config {
 	c := huma.DefaultConfig("Samverkan", o.Version)
@@ -95,7 +100,7 @@ var codesTold = map[string]string{
 	"403": "Åtkomstnyckelns omfattning räcker inte. / The access token's scope does not suffice.",
 	"404": "Finns inte, eller är inte ditt att se. / Not there, or not yours to see.",
 	"408": "Begäran kom inte fram i tid. / The request did not arrive in time.",
-	"409": "Går inte ihop med läget: mötet är inställt, breven är inte de som granskades, eller svaret är en fråga (code question). / Does not fit the state: the meeting is cancelled, the letters are not those reviewed, or the answer is a question (code question).",
+	"409": "Går inte ihop med läget: mötet är inställt, breven eller anteckningarna är inte de som granskades, eller svaret är en fråga (code question). / Does not fit the state: the meeting is cancelled, the letters or the minutes are not those reviewed, or the answer is a question (code question).",
 	"412": "Har ändrats sedan det lästes. / Has changed since it was read.",
 	"413": "Begäran är för stor. / The request is too large.",
 	"415": "Innehållet är inte application/json. / The content is not application/json.",

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,11 +32,8 @@ type document struct {
 
 type operation struct {
 	OperationID, Summary, Description string
-	Parameters                        []struct {
-		Name, In string
-		Schema   struct{ Default, Minimum, Maximum any }
-	}
-	RequestBody struct {
+	Parameters                        []parameter
+	RequestBody                       struct {
 		Content map[string]struct{ Example any }
 	}
 	Responses map[string]struct {
@@ -43,6 +41,11 @@ type operation struct {
 		Content     map[string]struct{ Schema, Example any }
 	}
 	Security []map[string][]string
+}
+
+type parameter struct {
+	Name, In string
+	Schema   struct{ Default, Minimum, Maximum any }
 }
 
 // read serves the document to somebody without a token.
@@ -95,6 +98,9 @@ func TestRules(t *testing.T) {
 		for method, op := range item {
 			must("DOK.19", op.Summary != "" && op.Description != "" && op.OperationID != "" && !ids[op.OperationID], method, path)
 			ids[op.OperationID] = true
+			for _, name := range regexp.MustCompile(`\{([a-zA-Z]+)\}`).FindAllStringSubmatch(path, -1) {
+				must("DOK.19", slices.ContainsFunc(op.Parameters, func(p parameter) bool { return p.Name == name[1] && p.In == "path" }), method, path, name[1])
+			}
 			op.responds(must, method+" "+path)
 			op.pages(must, method+" "+path)
 			if path != "/api-info" {

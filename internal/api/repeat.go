@@ -49,7 +49,7 @@ func once[T any](ctx context.Context, d *door, key Repeatable, request []any, wo
 		return access.KeepRepeat(tx, by, access.Repeat{Key: key.Key, RequestHash: hash, Status: http.StatusCreated, Body: string(body)})
 	}
 	err = d.write(ctx, attempt)
-	if store.IsDuplicate(err) || fault.KindOf(err) == fault.Conflict {
+	if kind := fault.KindOf(err); store.IsDuplicate(err) || kind == fault.Conflict || kind == fault.Invalid {
 		err = d.write(ctx, attempt)
 	}
 	return answer, err

@@ -10,6 +10,8 @@ import (
 func (d *door) routes() {
 	const read, write = access.ScopeRead, access.ScopeWrite
 	anyone, signedIn, coordinator := serve.Anyone, serve.SignedIn, serve.Only(access.Coordinator)
+	readers := serve.Only(access.Coordinator, access.Member, access.Manager, access.Registrar)
+	receivers := serve.Only(access.Coordinator, access.Manager, access.GroupLead)
 
 	add(d, "GET", "/api-info", "apiInfo", anyone, "", d.apiInfo)
 
@@ -46,6 +48,24 @@ func (d *door) routes() {
 	add(d, "DELETE", "/meetings/{id}/pending-act", "undoPendingAct", coordinator, write, d.undoPendingAct)
 	add(d, "POST", "/meetings/{id}/holding", "holdMeeting", coordinator, write, d.holdMeeting)
 	add(d, "POST", "/invitations/{id}/answers", "recordAnswer", coordinator, write, d.recordAnswer)
+
+	add(d, "POST", "/meetings/{id}/minutes", "openMinutes", coordinator, write, d.openMinutes)
+	add(d, "GET", "/minutes", "listMinutes", readers, read, d.listMinutes)
+	add(d, "GET", "/minutes/{id}", "getMinutes", readers, read, d.getMinutes)
+	add(d, "GET", "/minutes/{id}/draft", "getDraft", coordinator, read, d.getDraft)
+	add(d, "PUT", "/minutes/{id}/attendance", "changeAttendance", coordinator, write, d.changeAttendance)
+	add(d, "POST", "/minutes/{id}/agenda-items", "addAgendaItem", coordinator, write, d.addAgendaItem)
+	add(d, "POST", "/minutes/{id}/items", "addItem", coordinator, write, d.addItem)
+	add(d, "PUT", "/minutes-items/{id}", "changeItem", coordinator, write, d.changeItem)
+	add(d, "DELETE", "/minutes-items/{id}", "strikeItem", coordinator, write, d.strikeItem)
+	add(d, "POST", "/minutes/{id}/reviews", "reviewFinalisation", coordinator, read, d.reviewFinalisation)
+	add(d, "POST", "/minutes/{id}/finalisation", "finaliseMinutes", coordinator, write, d.finaliseMinutes)
+	add(d, "GET", "/actions", "listActions", readers, read, d.listActions)
+	add(d, "POST", "/actions/{id}/closure", "closeAction", coordinator, write, d.closeAction)
+	add(d, "GET", "/relay-items", "listRelayItems", receivers, read, d.listRelayItems)
+	add(d, "GET", "/relay-items/{id}", "getRelayItem", receivers, read, d.getRelayItem)
+	add(d, "POST", "/relay-items/{id}/acknowledgement", "acknowledgeRelayItem", receivers, write, d.acknowledgeRelayItem)
+	add(d, "POST", "/searches", "searchMinutes", readers, read, d.searchMinutes)
 
 	add(d, "GET", "/feeds", "listFeeds", signedIn, read, d.listFeeds)
 	add(d, "POST", "/feeds", "createFeed", signedIn, write, d.createFeed)

@@ -86,6 +86,41 @@ var told = map[string]words{
 	"recordAnswer": {sv: "Bokför ett svar per telefon", more: "Det senaste svaret gäller.\n\nThe latest answer counts.", errors: conflicts,
 		request: NewAnswer{PartStat: "DELEGATED", Substitute: "Robin Exempelsson"}, response: Answer{PartStat: "DELEGATED", Substitute: "Robin Exempelsson", Via: "phone", At: exampleStart.AddDate(0, 0, -20)}},
 
+	"openMinutes": {sv: "Börja anteckna", more: "Börjar mötets anteckningar: dagordningen ur forumets stående punkter, närvaron ur svaren. Det som redan är påbörjat ges som det är.\n\nBegins the meeting's minutes: the agenda from the forum's standing items, attendance from the answers. What is begun already is given as it is.",
+		errors: conflicts, response: exampleDraft},
+	"listMinutes": {sv: "Färdigställda anteckningar", more: "Anteckningar som du får läsa, det senaste mötet först, utan innehåll.\n\nMinutes that you may read, the latest meeting first, without what they say.",
+		response: MinutesHeads{[]MinutesHead{exampleMinutes.MinutesHead}, Extent{1, 20, 1}}},
+	"getMinutes": {sv: "Färdigställda anteckningar från ett möte", more: "Dokumentet så som det färdigställdes, med uppgifternas läge i dag. Att läsa bokförs i loggen. 404 tills de är färdigställda.\n\nThe document as it was finalised, with the actions as they stand today. Reading is logged. 404 until they are finalised.",
+		response: exampleMinutes},
+	"getDraft": {sv: "Utkast till anteckningar", more: "Arbetstexten, för den som för forumets anteckningar. Finns kvar efter färdigställandet och blir då nästa rättelse.\n\nThe working text, for whoever keeps the forum's notes. It stays after finalising, and then becomes the next correction.",
+		response: exampleDraft},
+	"changeAttendance": {sv: "Ändra närvaron", more: "Rader som inte nämns står kvar.\n\nRows that are not named stay as they are.",
+		request: AttendanceStates{[]AttendanceState{{exampleID(6), "present"}}}, response: AttendanceRows{exampleDraft.Attendance}},
+	"addAgendaItem": {sv: "Lägg till en punkt på dagordningen", more: "Punkten läggs sist.\n\nThe item is put last.",
+		request: NewAgendaItem{"Övriga frågor"}, response: DraftHeading{exampleID(8), "Övriga frågor", []DraftItem{}}},
+	"addItem": {sv: "Skriv en anteckning, ett beslut, en uppgift eller något att förmedla", more: "Läggs sist under en punkt på dagordningen. Här skrivs inget om enskilda: det finns inget fält för det.\n\nIs put last under an item of the agenda. Nothing about individuals is written here: there is no field for it.",
+		request: NewItem{exampleID(7), exampleItemText}, response: exampleDraftItem},
+	"changeItem": {sv: "Skriv om en del av utkastet", more: "Ersätter delen om ingen har sparat den sedan den lästes; annars blir svaret 412 och båda texterna finns kvar.\n\nReplaces the item if nobody has saved it since it was read; otherwise the answer is 412 and both texts remain.",
+		errors: versioned, request: exampleItemText, response: exampleDraftItem},
+	"strikeItem": {sv: "Stryk en del ur utkastet", more: "Det som är färdigställt behåller den.\n\nWhat is finalised keeps it.", errors: versioned},
+	"reviewFinalisation": {sv: "Granska ett färdigställande", more: "Visar vad som skulle frysas, förmedlas och skickas, och ställen i texten som kan röja vem någon är. Inget lagras. Färdigställ sedan med samma reason och hash.\n\nShows what would be frozen, passed on and sent, and places in the text that may tell who somebody is. Nothing is stored. Then finalise with the same reason and the hash.",
+		stores: nothingStored, request: FinalisationWish{}, response: FinalisationReview{exampleHash, []Suspect{{exampleID(9), "910101-••••", true}}, []Passing{{ReceiverID: exampleID(10), ReceiverName: "Vuxenhandläggare",
+			Items: []string{exampleItemText.Text}, ShownName: "Kim Exempelsson", Subject: "Att förmedla: Avstämning, Exempelby kommun", Text: "Det finns 1 punkt att gå igenom …"}}, 1, "2027-01-26"}},
+	"finaliseMinutes": {sv: "Färdigställ anteckningarna", more: "Bokför mötet som hållet, fryser anteckningarna, förmedlar och skriver till mottagarnas ledare, så som det granskades. Därefter är de en allmän handling; en rättelse är en ny version med reason, och båda finns kvar.\n\nRecords the meeting as held, freezes the minutes, passes on and writes to the receivers' leads, as reviewed. From then on they are a public record; a correction is a new version with a reason, and both stay.",
+		errors: conflicts, request: Finalise{ReviewHash: exampleHash}, response: Finalisation{exampleID(11), 1, exampleHash, exampleStart.Add(2 * time.Hour), 1, 1}},
+	"listActions": {sv: "Uppgifter", more: "Uppgifter ur färdigställda anteckningar som du får läsa: de öppna först, sedan efter slutdag.\n\nActions of finalised minutes that you may read: the open ones first, then by last day.",
+		response: Actions{[]Action{exampleAction}, Extent{1, 20, 1}}},
+	"closeAction": {sv: "Avsluta en uppgift", more: "Två gånger är som en: det första utfallet gäller.\n\nTwice is as once: the first outcome counts.", request: Closure{"done"}, response: exampleClosed},
+	"listRelayItems": {sv: "Förmedlat", more: "Det som väntar först, sedan efter slutdag. En gruppledare ser bara sin grupps.\n\nWhat waits first, then by last day. A group's lead sees only the group's.",
+		response: RelayItems{[]RelayItem{exampleRelayItem}, Extent{1, 20, 1}}},
+	"getRelayItem": {sv: "En förmedlad punkt", more: "Läsbar utan anteckningarna.\n\nReadable without the minutes.", response: exampleRelayItem},
+	"acknowledgeRelayItem": {sv: "Bekräfta att en punkt är genomgången", more: "Genomgånget på APT, eller läst. Två gånger är som en: den första bekräftelsen gäller.\n\nGone through at a workplace meeting (APT), or read. Twice is as once: the first acknowledgement counts.",
+		errors: conflicts, request: Receipt{Kind: "apt", Date: "2027-01-20"}, response: exampleAcknowledged},
+	"searchMinutes": {sv: "Sök i anteckningarna", more: "Söker i färdigställda anteckningar som du får läsa: ordet som det står, sedan andra former, sedan sammansättningar. Att någon söker bokförs, inte efter vad. Ett POST eftersom sökord kan vara personuppgifter och adresser loggas.\n\nSearches finalised minutes that you may read: the word as it stands, then other forms, then compounds. That somebody searches is logged, not for what. A POST because words may be personal data and addresses are logged.",
+		stores: nothingStored, request: Search{Query: "lathund", Forum: "polis-avstamning", Year: 2027, Kind: "decision", Limit: 20, Page: 1},
+		response: Found{1, []Hit{{MinutesID: exampleID(11), MeetingID: exampleID(5), ItemID: exampleID(12), Kind: "decision", Forum: "polis-avstamning", Date: "2027-01-12", Title: "Lägesbild",
+			Snippet: "Lathunden tas fram gemensamt.", Marks: [][2]int{{0, 9}}}}}},
+
 	"listFeeds": {sv: "Dina kalenderflöden", more: "De senaste först, utan adress: den visas bara när flödet skapas.\n\nThe newest first, without their address: that is shown only when a feed is created."},
 	"createFeed": {sv: "Skapa ett kalenderflöde", more: "Ger en hemlig adress som ett kalenderprogram kan följa. Nivån kan sänka forumens, aldrig höja.\n\nGives a secret address that a calendar program can follow. Its level may lower the forums', never raise it.",
 		request:  NewFeed{Name: "Min telefon", Level: "neutral"},
@@ -108,7 +143,32 @@ var (
 	exampleForumSettings   = ForumSettings{Name: "Avstämning med polisen", NeutralTitle: "Avstämning", Scope: "consultation", ConvenedBy: "us",
 		Cadence: Cadence{Text: "månadsvis", Months: 1}, ExemptMonths: []int{7}, PromisedFrom: "2027-01-01", Level: "neutral", OutwardPlace: "municipality",
 		Weekday: 2, Starts: "09:00", Minutes: 90, Place: "Rum B-2301", RemindDays: 2}
+
+	exampleVersion = Version{Number: 1, SHA256: exampleHash, FinalisedAt: exampleStart.Add(2 * time.Hour)}
+	exampleMinutes = Minutes{MinutesHead: MinutesHead{ID: exampleID(11), MeetingID: exampleID(5), ForumID: exampleID(2), ForumExternalID: new("polis-avstamning"), ForumName: "Avstämning med polisen",
+		Date: "2027-01-12", Version: exampleVersion}, NeutralTitle: "Avstämning", Starts: "09:00", Ends: "10:30", TimeZone: "Europe/Stockholm",
+		Attendance: []Attended{{"Polisen", "Kommunpolis", "present"}},
+		Agenda: []MinutesHeading{{exampleID(7), "Lägesbild", []MinutesItem{
+			{ID: exampleID(12), Label: "B1", Kind: "decision", Text: "Lathunden tas fram gemensamt.", Receivers: []uuid.UUID{}},
+			{ID: exampleID(13), Label: "U1", Kind: "action", Text: "Skriver första utkastet.", Owner: "IFO-chefen", Due: "2027-02-01", Receivers: []uuid.UUID{}},
+			{ID: exampleID(9), Kind: "relay", Text: "Ring teamet innan ni hänvisar.", Receivers: []uuid.UUID{exampleID(10)}}}}},
+		Versions: []Version{exampleVersion}}
+	exampleItemText  = ItemText{Kind: "relay", Text: "Ring teamet innan ni hänvisar.", Receivers: []uuid.UUID{exampleID(10)}}
+	exampleDraftItem = DraftItem{ID: exampleID(9), AgendaItemID: exampleID(7), Kind: "relay", Text: "Ring teamet innan ni hänvisar.", Receivers: []uuid.UUID{exampleID(10)},
+		UpdatedAt: exampleStart.Add(time.Hour), Version: 1}
+	exampleDraft = Draft{ID: exampleID(11), MeetingID: exampleID(5), ForumID: exampleID(2), ForumExternalID: new("polis-avstamning"), ForumName: "Avstämning med polisen", Date: "2027-01-12",
+		Attendance: []Attendance{{exampleID(6), Attended{"Polisen", "Kommunpolis", "present"}}}, Agenda: []DraftHeading{{exampleID(7), "Lägesbild", []DraftItem{exampleDraftItem}}}, Versions: []Version{}}
+	exampleAction    = Action{ID: exampleID(13), MinutesID: exampleID(11), Number: 1, Label: "U1", Text: "Skriver första utkastet.", Owner: "IFO-chefen", Due: "2027-02-01"}
+	exampleClosed    = Action{exampleAction.ID, exampleAction.MinutesID, 1, "U1", exampleAction.Text, exampleAction.Owner, "2027-02-01", "done", new(exampleStart.AddDate(0, 0, 10))}
+	exampleRelayItem = RelayItem{ID: exampleID(14), MinutesID: exampleID(11), ItemID: exampleID(9), Number: 1, WorkGroupID: new(exampleID(10)), ReceiverName: "Vuxenhandläggare",
+		Title: "Avstämning", Excerpt: "Ring teamet innan ni hänvisar.", Due: "2027-01-26", CreatedAt: exampleStart.Add(2 * time.Hour)}
+	exampleAcknowledged = acknowledged(exampleRelayItem, Acknowledgement{Kind: "apt", Date: "2027-01-20", At: exampleStart.AddDate(0, 0, 8)})
 )
+
+func acknowledged(i RelayItem, a Acknowledgement) RelayItem {
+	i.Acknowledgement = &a
+	return i
+}
 
 // exampleID is an id that no row has.
 func exampleID(n byte) uuid.UUID {

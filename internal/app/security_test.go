@@ -36,7 +36,7 @@ const canary = "kanariefågel"
 // objects are one of each thing that an address can name.
 type objects struct {
 	forum, meeting, invitation, contact, letter, feed uuid.UUID
-	minutes, item, action                             uuid.UUID
+	minutes, item, action, passed                     uuid.UUID
 	answer, relay                                     string // tokens
 }
 
@@ -113,8 +113,13 @@ func (o *objects) finalised(tx *store.Tx, h *house, f *forum.Forum) error {
 	}
 	o.minutes, o.relay = m.ID, relay.LinkToken(h.app.Office.Key, m.ID, group)
 	draft, err := minutes.Draft(tx, by, m.ID)
+	if err != nil {
+		return err
+	}
+	o.item, o.action = draft.Items[1].ID, draft.Items[0].ID
+	passed, err := relay.ByLink(tx, o.relay)
 	if err == nil {
-		o.item, o.action = draft.Items[1].ID, draft.Items[0].ID
+		o.passed = passed[0].ID
 	}
 	return err
 }
@@ -140,7 +145,7 @@ func (o objects) fill(h *house, route string) string {
 			kind := segments[i-1]
 			id, known := map[string]uuid.UUID{"forums": o.forum, "meetings": o.meeting, "invitations": o.invitation, "contacts": o.contact,
 				"outbox": o.letter, "letters": o.letter, "feeds": o.feed, "organisations": o.forum,
-				"minutes": o.minutes, "minutes-items": o.item, "actions": o.action}[kind]
+				"minutes": o.minutes, "minutes-items": o.item, "actions": o.action, "relay-items": o.passed}[kind]
 			if !known {
 				h.Fatalf("route %s: the matrix does not know what %s is", route, kind)
 			}
@@ -326,6 +331,8 @@ func sees(role access.Role, route string, own bool) bool {
 		return own
 	case strings.Contains(route, "/organisations/"), strings.HasSuffix(route, "/acts"), strings.HasSuffix(route, "/review"):
 		return false // an id of another kind of thing; an act that the empty form does not name
+	case strings.Contains(route, "/relay-items/"): // the item is another group's than the lead's
+		return programme
 	case strings.Contains(route, "/contacts/"):
 		return programme && role != access.Registrar || role == access.Member && own
 	case strings.Contains(route, "/outbox/"), strings.Contains(route, "/letters/"):

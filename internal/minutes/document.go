@@ -296,7 +296,7 @@ type Opened struct {
 func Read(tx *store.Tx, by access.Actor, id uuid.UUID, number int64) (*Opened, error) {
 	o := &Opened{Actions: map[uuid.UUID]ActionState{}}
 	err := tx.DB.Joins("JOIN meetings ON meetings.id = minutes.meeting_id").Scopes(by.ReadsNotes(tx, "meetings.forum_id")).
-		Preload("Meeting.Forum").Preload("Versions").First(&o.Minutes, "minutes.id = ?", id).Error
+		Preload("Meeting.Forum").Preload("Versions", light).First(&o.Minutes, "minutes.id = ?", id).Error
 	if err := store.Found(err); err != nil {
 		return nil, err
 	}
@@ -332,7 +332,7 @@ func List(tx *store.Tx, by access.Actor, limit, offset int) (found []Minutes, to
 	if err := q().Count(&total).Error; err != nil {
 		return nil, 0, err
 	}
-	return found, total, q().Preload("Meeting.Forum").Preload("Versions").Order("meetings.starts_at DESC, minutes.id").Limit(limit).Offset(offset).Find(&found).Error
+	return found, total, q().Preload("Meeting.Forum").Preload("Versions", light).Order("meetings.starts_at DESC, minutes.id").Limit(limit).Offset(offset).Find(&found).Error
 }
 
 // EachLatest calls fn with the latest version of all finalised minutes, whoever may read them.

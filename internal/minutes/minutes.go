@@ -241,9 +241,11 @@ func whole(tx *store.Tx) *gorm.DB {
 	}
 	return tx.DB.Preload("Meeting.Forum").Preload("Meeting.Holding").Preload("Meeting.Cancellation").
 		Preload("Agenda", order("position")).Preload("Attendances", order("position")).
-		Preload("Items", order("position, id")).
-		Preload("Versions", func(q *gorm.DB) *gorm.DB { return q.Omit("document").Order("number DESC") })
+		Preload("Items", order("position, id")).Preload("Versions", light)
 }
+
+// light leaves the documents of versions where they are: a list of them is long.
+func light(q *gorm.DB) *gorm.DB { return q.Omit("document").Order("number DESC") }
 
 func ofMeeting(tx *store.Tx, meetingID uuid.UUID) (*Minutes, error) {
 	var found []Minutes
@@ -405,7 +407,8 @@ func Strike(tx *store.Tx, by access.Actor, itemID uuid.UUID, version int64) (*It
 // Holding gives the minutes that an item belongs to.
 func Holding(tx *store.Tx, itemID uuid.UUID) (uuid.UUID, error) {
 	i := &Item{}
-	return i.MinutesID, store.Found(tx.DB.Select("minutes_id").First(i, "id = ?", itemID).Error)
+	err := store.Found(tx.DB.Select("minutes_id").First(i, "id = ?", itemID).Error)
+	return i.MinutesID, err
 }
 
 // held locks an item of minutes that the actor keeps.
