@@ -1,8 +1,8 @@
 //go:build ignore
 
 // Pictures takes the pictures of the guides: it builds the program, starts the demonstration, signs
-// in as the coordinator and photographs pages in Chromium, each cut to what matters. Run it by
-// scripts/pictures.
+// in as the coordinator, opens links as guests do, and photographs pages in Chromium, each cut to what
+// matters. Run it by scripts/pictures.
 package main
 
 import (
@@ -22,6 +22,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -34,7 +35,7 @@ import (
 
 const (
 	desk   = 1280 // pixels: the coordinator's window
-	phone  = 390  // a guest's
+	phone  = 390  // a guest's, and a work group's
 	folder = "docs/pictures"
 	// A picture weighs at most this, in bytes.
 	heaviest = 150_000
@@ -130,6 +131,37 @@ func (d demo) coming(forum string) (meetings []meeting, err error) {
 	return meetings, nil
 }
 
+// behind gives the latest meeting of a forum that has been.
+func (d demo) behind(forum string) (m meeting, err error) {
+	var list struct{ Meetings []meeting }
+	err = d.call("/meetings?limit=200&forum="+forum+"&to="+time.Now().Format(time.DateOnly), &list)
+	for _, one := range list.Meetings {
+		if one.State != "cancelled" && one.StartsAt.Before(time.Now()) && one.StartsAt.After(m.StartsAt) {
+			m = one
+		}
+	}
+	if err == nil && m.ID == "" {
+		err = fmt.Errorf("no meeting of %s has been", forum)
+	}
+	return m, err
+}
+
+// group gives the id of a work group by its id in the plan.
+func (d demo) group(external string) (string, error) {
+	var list struct {
+		WorkGroups []struct{ ID, ExternalID string }
+	}
+	if err := d.call("/work-groups?limit=200", &list); err != nil {
+		return "", err
+	}
+	for _, g := range list.WorkGroups {
+		if g.ExternalID == external {
+			return g.ID, nil
+		}
+	}
+	return "", fmt.Errorf("no work group is %s", external)
+}
+
 // invited tells how many were asked to a meeting.
 func (d demo) invited(m meeting) (int, error) {
 	var list struct{ Total int }
@@ -176,6 +208,7 @@ type camera struct {
 	demo
 	tmp  string
 	only []string
+	link string // of the work group that something was passed on to
 }
 
 // window opens a browser of a width. A page that failed to load, or says that it is not there, is
@@ -226,7 +259,8 @@ func (c *camera) shoot(ctx context.Context, name string, width int64, from, to s
 	var picture []byte
 	err := chromedp.Run(ctx,
 		chromedp.Text("h1", &heading, chromedp.ByQuery),
-		chromedp.Evaluate(`document.activeElement && document.activeElement.blur()`, nil),
+		// What follows the reader down the page would stand in the middle of a picture of all of it.
+		chromedp.Evaluate(`document.activeElement && document.activeElement.blur(); document.querySelectorAll(".bar").forEach(b => b.style.position = "static")`, nil),
 		chromedp.Evaluate(measure, &place),
 		chromedp.ActionFunc(func(ctx context.Context) (err error) {
 			picture, err = page.CaptureScreenshot().WithFormat(page.CaptureScreenshotFormatPng).WithCaptureBeyondViewport(true).WithFromSurface(true).
@@ -328,12 +362,18 @@ func (c *camera) all() error {
 	if err := c.coordinator(ctx); err != nil {
 		return err
 	}
+	if err := c.notes(ctx); err != nil {
+		return err
+	}
 	small, end, err := c.window(phone)
 	if err != nil {
 		return err
 	}
 	defer end()
-	return c.guest(small)
+	if err := c.guest(small); err != nil {
+		return err
+	}
+	return c.lead(small)
 }
 
 // coordinator walks through the guide in its order.
@@ -443,5 +483,75 @@ func (c *camera) guest(ctx context.Context) error {
 		func() error { return c.shoot(ctx, "svara", phone, "", "") },
 		func() error { return press(ctx, `button[value="ACCEPTED"]`) },
 		func() error { return c.shoot(ctx, "svarat", phone, "", "") },
+	)
+}
+
+// notes writes what a meeting said, ends it and finds it again.
+func (c *camera) notes(ctx context.Context) error {
+	shoot := func(name, from, to string) func() error {
+		return func() error { return c.shoot(ctx, name, desk, from, to) }
+	}
+	open := func(address string) func() error { return func() error { return c.open(ctx, address) } }
+	click := func(selector string) func() error { return func() error { return press(ctx, selector) } }
+	touch := func(selector string) func() error {
+		return func() error { return chromedp.Run(ctx, chromedp.Click(selector, chromedp.ByQuery)) }
+	}
+	fill := func(selector, text string) func() error { return func() error { return write(ctx, selector, text) } }
+
+	held, err := c.behind("valdsgruppen")
+	if err != nil {
+		return err
+	}
+	group, err := c.group("vuxen")
+	if err != nil {
+		return err
+	}
+	said := "Genomgången i oktober blev uppskattad.\nB: Nästa genomgång hålls i februari.\nU: Samordnaren bokar lokal senast 15/1"
+	second, fourth := "main section:nth-of-type(2) > form", "main section:nth-of-type(4) > form"
+
+	return do(
+		open("/meetings/"+held.ID+"/notes"),
+		fill(second+" textarea", said),
+		shoot("anteckningar", "", second),
+		click(second+" button.btn"),
+		touch(fourth+" details summary"),
+		fill(fourth+" textarea", "Gå igenom checklistan inför lov."),
+		touch(fourth+` input[value="relay"]`),
+		touch(fourth+` input[name="receivers"][value="`+group+`"]`),
+		shoot("formedla", fourth, fourth),
+		click(fourth+" button.btn"),
+		click("main .bar a.btn"),
+		shoot("avsluta", "", "main form"),
+		click(`main form[action$="/finish"] button.btn`),
+		shoot("fardigstallda", "", ""),
+
+		open("/relay-items"),
+		shoot("formedlat", "", "main table"),
+
+		open("/search"),
+		fill("#f-query", "riskbedömning"),
+		click("main form .acts button"),
+		shoot("sok", "", "main ol.hits"),
+
+		open("/outbox"),
+		click("main tbody tr:first-child a"),
+		func() error {
+			var letter string
+			if err := chromedp.Run(ctx, chromedp.Text("main pre.letter", &letter, chromedp.ByQuery)); err != nil {
+				return err
+			}
+			if c.link = regexp.MustCompile(`http\S+/r/\S+`).FindString(letter); c.link == "" {
+				return errors.New("the newest letter has no link for a work group")
+			}
+			return nil
+		},
+	)
+}
+
+// lead goes through what was passed on, on a phone.
+func (c *camera) lead(ctx context.Context) error {
+	return do(
+		func() error { return c.open(ctx, c.link) },
+		func() error { return c.shoot(ctx, "genomgang", phone, "", "footer") },
 	)
 }
