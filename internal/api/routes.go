@@ -64,7 +64,7 @@ func (d *door) routes() {
 	add(d, "POST", "/actions/{id}/closure", "closeAction", coordinator, write, d.closeAction)
 	add(d, "GET", "/relay-items", "listRelayItems", receivers, read, d.listRelayItems)
 	add(d, "GET", "/relay-items/{id}", "getRelayItem", receivers, read, d.getRelayItem)
-	add(d, "POST", "/relay-items/{id}/acknowledgement", "acknowledgeRelayItem", receivers, write, d.acknowledgeRelayItem)
+	add(d, "POST", "/relay-items/{id}/acknowledgement", "acknowledgeRelayItem", serve.Only(access.Coordinator, access.GroupLead), write, d.acknowledgeRelayItem)
 	add(d, "POST", "/searches", "searchMinutes", readers, read, d.searchMinutes)
 
 	add(d, "GET", "/feeds", "listFeeds", signedIn, read, d.listFeeds)

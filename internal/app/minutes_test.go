@@ -24,16 +24,16 @@ func TestFromTheMeetingToTheWorkGroup(t *testing.T) {
 		// Notes of three items with two decisions and two actions, without leaving the keyboard.
 		notes := h.wants(h.post(coordinator, meeting+"/notes", nil), http.StatusSeeOther).to
 		page := h.wants(h.get(coordinator, notes), 200)
-		headings := regexp.MustCompile(`name="agendaItemId" value="([0-9a-f-]{36})"`).FindAllStringSubmatch(page.body, -1)
+		headings := regexp.MustCompile(`name="agendaItemId" value="([0-9a-f-]{36})">`).FindAllStringSubmatch(page.body, -1)
 		if len(headings) < 3 {
 			h.Fatalf("%d headings from the forum's agenda", len(headings))
 		}
 		items := regexp.MustCompile(`action="(/minutes/[0-9a-f-]{36}/items)"`).FindStringSubmatch(page.body)[1]
 		minutes := strings.TrimSuffix(items, "/items")
 		write := func(heading int, more url.Values) reply {
-			f := url.Values{"agendaItemId": {headings[heading][1]}, "kind": {"note"}, "owner": {""}, "due": {""}}
+			f := url.Values{"agendaItemId": {headings[heading][1]}, "kind-" + headings[heading][1]: {"note"}}
 			for name, values := range more {
-				f[name] = values
+				f[name+"-"+headings[heading][1]] = values
 			}
 			return h.post(coordinator, items, f)
 		}
@@ -139,7 +139,8 @@ func TestFromTheMeetingToTheWorkGroup(t *testing.T) {
 		h.wants(write(0, url.Values{"text": {"Tillägg: lathunden gäller alla."}}), http.StatusSeeOther)
 		review = h.wants(h.get(coordinator, minutes+"/finish"), 200)
 		h.wants(h.post(coordinator, minutes+"/finish", h.fields(review, "/finish")), http.StatusUnprocessableEntity)
-		form := h.fields(h.wants(h.get(coordinator, minutes+"/finish?reason=En+mening+saknades"), 200), "/finish")
+		form := h.fields(h.wants(h.get(coordinator, minutes+"/finish"), 200), "/finish")
+		form.Set("reason", "En mening saknades")
 		before = len(h.mail.Letters())
 		h.wants(h.post(coordinator, minutes+"/finish", form), http.StatusSeeOther)
 		h.pass(time.Second)

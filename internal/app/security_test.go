@@ -36,7 +36,7 @@ const canary = "kanariefågel"
 // objects are one of each thing that an address can name.
 type objects struct {
 	forum, meeting, invitation, contact, letter, feed uuid.UUID
-	minutes, item, action, passed                     uuid.UUID
+	minutes, item, action, passed, group              uuid.UUID
 	answer, relay                                     string // tokens
 }
 
@@ -111,6 +111,7 @@ func (o *objects) finalised(tx *store.Tx, h *house, f *forum.Forum) error {
 	if _, err := secretariat.Finish(tx, by, h.app.Office, m.ID, review.Hash, "", ""); err != nil {
 		return err
 	}
+	o.group = group
 	o.minutes, o.relay = m.ID, relay.LinkToken(h.app.Office.Key, m.ID, group)
 	draft, err := minutes.Draft(tx, by, m.ID)
 	if err != nil {
@@ -145,7 +146,8 @@ func (o objects) fill(h *house, route string) string {
 			kind := segments[i-1]
 			id, known := map[string]uuid.UUID{"forums": o.forum, "meetings": o.meeting, "invitations": o.invitation, "contacts": o.contact,
 				"outbox": o.letter, "letters": o.letter, "feeds": o.feed, "organisations": o.forum,
-				"minutes": o.minutes, "minutes-items": o.item, "actions": o.action, "relay-items": o.passed}[kind]
+				"minutes": o.minutes, "minutes-items": o.item, "actions": o.action, "relay-items": o.passed,
+				"work-groups": o.group, "workplaces": o.group}[kind]
 			if !known {
 				h.Fatalf("route %s: the matrix does not know what %s is", route, kind)
 			}
@@ -329,7 +331,7 @@ func sees(role access.Role, route string, own bool) bool {
 		return true
 	case strings.Contains(route, "/feeds/"): // only ever its owner's
 		return own
-	case strings.Contains(route, "/organisations/"), strings.HasSuffix(route, "/acts"), strings.HasSuffix(route, "/review"):
+	case strings.Contains(route, "/workplaces/"), strings.Contains(route, "/organisations/"), strings.HasSuffix(route, "/acts"), strings.HasSuffix(route, "/review"):
 		return false // an id of another kind of thing; an act that the empty form does not name
 	case strings.Contains(route, "/relay-items/"): // the item is another group's than the lead's
 		return programme
@@ -425,7 +427,7 @@ func TestHeaders(t *testing.T) {
 func TestTokenFuzz(t *testing.T) {
 	onBoth(t, func(h *house) {
 		own := h.things("rvt-miranda")
-		for prefix, token := range map[string]string{"/i/": own.answer, "/calendar/": h.world.FeedToken} {
+		for prefix, token := range map[string]string{"/i/": own.answer, "/r/": own.relay, "/calendar/": h.world.FeedToken} {
 			suffix := ""
 			if prefix == "/calendar/" {
 				suffix = ".ics"

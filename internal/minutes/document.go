@@ -125,19 +125,27 @@ func (m *Minutes) document(reason string) (Document, []byte, string, error) {
 
 // Suspect is a place in the text that may tell who somebody is.
 type Suspect struct {
-	ItemID uuid.UUID
-	Shown  string // the number with its end hidden
-	Blocks bool   // finalising waits until it is removed or confirmed
+	ItemID uuid.UUID // or the heading's; Nil: in the reason
+	Shown  string    // the number with its end hidden
+	Blocks bool      // finalising waits until it is removed or confirmed
 }
 
-// suspects looks through every text.
+// suspects looks through every text that somebody wrote.
 func (d Document) suspects(today time.Time) []Suspect {
 	var all []Suspect
-	d.Items(func(_ DocumentAgenda, i DocumentItem) {
-		for _, f := range deidentify.Find(i.Text+"\n"+i.Owner, today) {
-			all = append(all, Suspect{i.ID, f.Shown, f.Certain})
+	look := func(id uuid.UUID, text string) {
+		for _, f := range deidentify.Find(text, today) {
+			all = append(all, Suspect{id, f.Shown, f.Certain})
 		}
-	})
+	}
+	look(uuid.Nil, d.Reason)
+	for _, a := range d.Agenda {
+		look(a.ID, a.Title)
+		for _, i := range a.Items {
+			look(i.ID, i.Text)
+			look(i.ID, i.Owner)
+		}
+	}
 	return all
 }
 

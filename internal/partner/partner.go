@@ -386,3 +386,55 @@ func Receiver(tx *store.Tx, id uuid.UUID) (name string, lead *Contact, err error
 	err = store.Found(tx.DB.Preload("Manager.Organisation").Preload("Manager.Role").First(w, "id = ?", id).Error)
 	return w.Name, w.Manager, err
 }
+
+// AddWorkGroup records one more work group.
+func AddWorkGroup(tx *store.Tx, by access.Actor, name string) error {
+	g := &WorkGroup{ID: store.NewID()}
+	return addGroup(tx, by, name, g, &g.Name, "work-group", g.ID)
+}
+
+// AddWorkplace records one more workplace.
+func AddWorkplace(tx *store.Tx, by access.Actor, name string) error {
+	w := &Workplace{ID: store.NewID()}
+	return addGroup(tx, by, name, w, &w.Name, "workplace", w.ID)
+}
+
+func addGroup(tx *store.Tx, by access.Actor, name string, row any, into *string, kind string, id uuid.UUID) (err error) {
+	if err := by.Require(access.Coordinator); err != nil {
+		return err
+	}
+	if *into, err = fault.Line("name", name, 200); err != nil {
+		return err
+	}
+	if err := tx.DB.Omit("Lead", "Manager").Create(row).Error; err != nil {
+		return err
+	}
+	return access.Log(tx, by, "add "+kind, kind, id)
+}
+
+// SetLead names the contact who leads a work group and gets its letters; nil: nobody.
+func SetLead(tx *store.Tx, by access.Actor, group uuid.UUID, contact *uuid.UUID) error {
+	return putInCharge(tx, by, &WorkGroup{}, group, "lead_id", contact)
+}
+
+// SetManager names the contact who manages a workplace and gets its letters; nil: nobody.
+func SetManager(tx *store.Tx, by access.Actor, workplace uuid.UUID, contact *uuid.UUID) error {
+	return putInCharge(tx, by, &Workplace{}, workplace, "manager_id", contact)
+}
+
+func putInCharge(tx *store.Tx, by access.Actor, model any, id uuid.UUID, column string, contact *uuid.UUID) error {
+	if err := by.Require(access.Coordinator); err != nil {
+		return err
+	}
+	if err := exists(tx, &Contact{}, contact, "contactId", "Välj en kontakt ur listan."); err != nil {
+		return err
+	}
+	q := tx.DB.Model(model).Where("id = ?", id).Update(column, contact)
+	if q.Error != nil {
+		return q.Error
+	}
+	if q.RowsAffected == 0 {
+		return fault.Missing()
+	}
+	return access.Log(tx, by, "set "+column, "group", id)
+}

@@ -69,10 +69,17 @@ func LinkToken(key *seal.Key, minutesID, receiver uuid.UUID) string {
 	return LinkPrefix + key.Token("relay", minutesID.String()+"|"+receiver.String(), 1)
 }
 
-// PassOn records an item for each receiver that does not have this text of it yet, and gives the
-// receivers that got something new. A correction so asks only those whose text changed.
+// PassOn records an item for each receiver that does not have this text of it yet, and gives those
+// receivers. A correction so asks only those whose text changed.
 func PassOn(tx *store.Tx, by access.Actor, key *seal.Key, i Item, receivers []uuid.UUID) (fresh []uuid.UUID, err error) {
 	for _, receiver := range receivers {
+		has, err := Has(tx, receiver, i.ItemID, i.Excerpt)
+		if err != nil {
+			return nil, err
+		}
+		if has {
+			continue
+		}
 		row := i
 		row.ID, row.CreatedAt, row.CreatedByID = store.NewID(), tx.Now, by.By()
 		row.LinkHash = seal.Hash(LinkToken(key, i.MinutesID, receiver))
@@ -80,17 +87,8 @@ func PassOn(tx *store.Tx, by access.Actor, key *seal.Key, i Item, receivers []uu
 		if err := tx.DB.Model(&partner.WorkGroup{}).Where("id = ?", receiver).Count(&n).Error; err != nil {
 			return nil, err
 		}
-		column := "workplace_id"
 		if row.WorkplaceID = &receiver; n > 0 {
-			row.WorkGroupID, row.WorkplaceID, column = &receiver, nil, "work_group_id"
-		}
-		var same int64
-		err := tx.DB.Model(&Item{}).Where("item_id = ? AND excerpt = ? AND "+column+" = ?", i.ItemID, i.Excerpt, receiver).Count(&same).Error
-		if err != nil {
-			return nil, err
-		}
-		if same > 0 {
-			continue
+			row.WorkGroupID, row.WorkplaceID = &receiver, nil
 		}
 		if err := tx.DB.Omit("WorkGroup", "Workplace", "Acknowledgement").Create(&row).Error; err != nil {
 			return nil, err
@@ -100,8 +98,41 @@ func PassOn(tx *store.Tx, by access.Actor, key *seal.Key, i Item, receivers []uu
 	return fresh, nil
 }
 
+// Has tells whether a receiver was given this very text of an item.
+func Has(tx *store.Tx, receiver, itemID uuid.UUID, text string) (bool, error) {
+	var n int64
+	err := tx.DB.Model(&Item{}).Where("item_id = ? AND excerpt = ? AND (work_group_id = ? OR workplace_id = ?)", itemID, text, receiver, receiver).Count(&n).Error
+	return n > 0, err
+}
+
+// linkLives is how long a receiver's link opens its items.
+const linkLives = 180 * 24 * time.Hour
+
+// Rekey makes the receivers' links anew with another key: those that were sent stop working.
+func Rekey(tx *store.Tx, key *seal.Key) error {
+	var all []Item
+	if err := tx.DB.Find(&all).Error; err != nil {
+		return err
+	}
+	for _, i := range all {
+		receiver := i.WorkplaceID
+		if i.WorkGroupID != nil {
+			receiver = i.WorkGroupID
+		}
+		if err := tx.DB.Model(&Item{}).Where("id = ?", i.ID).Update("link_hash", seal.Hash(LinkToken(key, i.MinutesID, *receiver))).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// whole leaves out what a correction has replaced before anybody went through it.
 func whole(tx *store.Tx) *gorm.DB {
-	return tx.DB.Preload("WorkGroup.Lead.Organisation").Preload("Workplace.Manager.Organisation").Preload("Acknowledgement")
+	newer := tx.DB.Table("relay_items AS newer").Select("1").
+		Where("newer.item_id = relay_items.item_id AND newer.number > relay_items.number").
+		Where("newer.work_group_id = relay_items.work_group_id OR newer.workplace_id = relay_items.workplace_id")
+	received := tx.DB.Table("acknowledgements AS received").Select("1").Where("received.relay_item_id = relay_items.id")
+	return tx.DB.Where("NOT EXISTS (?) OR EXISTS (?)", newer, received).Preload("WorkGroup.Lead.Organisation").Preload("Workplace.Manager.Organisation").Preload("Acknowledgement")
 }
 
 // List gives the items that the actor sees, those not gone through first, then by last day:
@@ -127,11 +158,11 @@ func Find(tx *store.Tx, by access.Actor, id uuid.UUID) (*Item, error) {
 	return i, store.Found(q.First(i, "relay_items.id = ?", id).Error)
 }
 
-// ByLink gives the items that a receiver's link opens. It refuses with fault.NotFound when it
-// opens none.
+// ByLink gives the items that a receiver's link opens, for half a year. It refuses with
+// fault.NotFound when it opens none.
 func ByLink(tx *store.Tx, token string) ([]Item, error) {
 	var found []Item
-	err := whole(tx).Order("created_at, id").Find(&found, "link_hash = ?", seal.Hash(token)).Error
+	err := whole(tx).Order("created_at, id").Find(&found, "link_hash = ? AND created_at > ?", seal.Hash(token), tx.Now.Add(-linkLives)).Error
 	if err == nil && len(found) == 0 {
 		err = fault.Missing()
 	}
@@ -145,9 +176,15 @@ type Receipt struct {
 	Comment string
 }
 
-// Acknowledge records that an item was gone through. Acknowledging again changes nothing. It
+// Acknowledge records that an item was gone through: by the group's lead, by whoever has the
+// receiver's link, or by a coordinator who was told. Acknowledging again changes nothing. It
 // refuses with fault.Invalid for a day to come.
 func Acknowledge(tx *store.Tx, by access.Actor, i *Item, r Receipt, today almanac.Date) error {
+	if by.SignedIn() {
+		if err := by.Require(access.GroupLead, access.Coordinator); err != nil {
+			return err
+		}
+	}
 	comment, commentErr := fault.OptionalLine("comment", r.Comment, 500)
 	var kindErr, dateErr error
 	if r.Kind != "apt" && r.Kind != "read" {

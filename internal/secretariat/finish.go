@@ -3,6 +3,7 @@ package secretariat
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -51,7 +52,11 @@ func ReviewFinish(tx *store.Tx, by access.Actor, o Office, minutesID uuid.UUID, 
 	if err != nil {
 		return nil, err
 	}
-	d, hash, suspects, err := minutes.Preview(tx, by, minutesID, reason)
+	_, hash, suspects, err := minutes.Preview(tx, by, minutesID, "") // a reason that is typed on the review itself changes nothing that was seen
+	if err != nil {
+		return nil, err
+	}
+	d, _, _, err := minutes.Preview(tx, by, minutesID, reason)
 	if err != nil {
 		return nil, err
 	}
@@ -83,18 +88,27 @@ func workdaysAfter(d almanac.Date, n int) almanac.Date {
 	return d
 }
 
-// passings gives each receiver named in the document, with what it gets.
+// passings gives each receiver named in the document, with what it gets that it does not have.
 func (o Office) passings(tx *store.Tx, m *minutes.Minutes, d *minutes.Document) ([]Passing, error) {
 	texts := map[uuid.UUID][]string{}
 	var order []uuid.UUID
+	var failed error
 	d.Items(func(_ minutes.DocumentAgenda, i minutes.DocumentItem) {
 		for _, receiver := range i.Receivers {
+			has, err := relay.Has(tx, receiver, i.ID, i.Text)
+			failed = errors.Join(failed, err)
+			if has {
+				continue
+			}
 			if !slices.Contains(order, receiver) {
 				order = append(order, receiver)
 			}
 			texts[receiver] = append(texts[receiver], i.Text)
 		}
 	})
+	if failed != nil {
+		return nil, failed
+	}
 	home, err := homeName(tx)
 	if err != nil {
 		return nil, err
@@ -160,45 +174,39 @@ func Finish(tx *store.Tx, by access.Actor, o Office, minutesID uuid.UUID, hash, 
 		return nil, err
 	}
 	f := &Finished{Frozen: frozen}
-	fresh, err := o.passOn(tx, by, r, d, f)
-	if err != nil {
+	if f.Passed, err = o.passOn(tx, by, r, d); err != nil {
 		return nil, err
 	}
-	return f, o.tellLeads(tx, r, fresh, f)
+	return f, o.tellLeads(tx, r, f)
 }
 
-// passOn records the excerpts and counts what is new for each receiver.
-func (o Office) passOn(tx *store.Tx, by access.Actor, r *FinishReview, d *minutes.Document, f *Finished) (map[uuid.UUID]int, error) {
-	fresh := map[uuid.UUID]int{}
-	var failed error
+// passOn records the excerpts and counts what is new for anybody.
+func (o Office) passOn(tx *store.Tx, by access.Actor, r *FinishReview, d *minutes.Document) (passed int, failed error) {
 	d.Items(func(_ minutes.DocumentAgenda, i minutes.DocumentItem) {
 		if failed != nil || i.Kind != minutes.Relay {
 			return
 		}
-		var got []uuid.UUID
-		got, failed = relay.PassOn(tx, by, o.Key, relay.Item{
+		var fresh []uuid.UUID
+		fresh, failed = relay.PassOn(tx, by, o.Key, relay.Item{
 			MinutesID: d.MinutesID, Number: d.Number, ItemID: i.ID, Title: d.Title, Excerpt: i.Text, Due: r.Due,
 		}, i.Receivers)
-		for _, receiver := range got {
-			fresh[receiver]++
-			f.Passed++
-		}
+		passed += len(fresh)
 	})
-	return fresh, failed
+	return passed, failed
 }
 
 // tellLeads writes to those who have something new.
-func (o Office) tellLeads(tx *store.Tx, r *FinishReview, fresh map[uuid.UUID]int, f *Finished) error {
+func (o Office) tellLeads(tx *store.Tx, r *FinishReview, f *Finished) error {
 	home, err := homeName(tx)
 	if err != nil {
 		return err
 	}
 	for _, p := range r.Passings {
-		if p.Letter == nil || fresh[p.ReceiverID] == 0 {
+		if p.Letter == nil {
 			continue
 		}
 		link := o.BaseURL + "/r/" + relay.LinkToken(o.Key, r.Document.MinutesID, p.ReceiverID)
-		rendered, err := post.Render(p.Lead.Language, o.passOut(r.Minutes, home, fresh[p.ReceiverID], p.Lead.Language, link))
+		rendered, err := post.Render(p.Lead.Language, o.passOut(r.Minutes, home, len(p.Items), p.Lead.Language, link))
 		if err != nil {
 			return err
 		}

@@ -168,9 +168,6 @@ func (im *importing) takeMinutes(o Office, old oldMinute, names map[string]minut
 	if err != nil {
 		return err
 	}
-	for n := range r.Passings { // old news: nobody is written to
-		r.Passings[n].Letter = nil
-	}
 	_, hash, _, err := minutes.Preview(im.tx, im.by, made.ID, "")
 	if err != nil {
 		return err
@@ -182,8 +179,7 @@ func (im *importing) takeMinutes(o Office, old oldMinute, names map[string]minut
 	if err := index(im.tx, r.Minutes, d); err != nil {
 		return err
 	}
-	f := &Finished{}
-	if _, err := o.passOn(im.tx, im.by, r, d, f); err != nil {
+	if _, err := o.passOn(im.tx, im.by, r, d); err != nil {
 		return err
 	}
 	im.say(Created, "minutes", old.ID, "%s", old.Title)

@@ -123,7 +123,7 @@ func receivers(tx *store.Tx, by access.Actor) ([]Receiver, error) {
 	return all, err
 }
 
-var itemFields = []string{"agendaItemId", "version", "kind", "text", "owner", "due", "receivers[]"}
+var itemFields = []string{"version", "kind", "text", "owner", "due", "receivers[]"}
 
 // written reads an item's form.
 func (w *Web) written(f url.Values) (minutes.Written, error) {
@@ -140,37 +140,76 @@ func (w *Web) written(f url.Values) (minutes.Written, error) {
 	return item, fault.At("due", err)
 }
 
-// addItem writes what was typed under a heading. Lines that begin with B: are decisions and with
-// U: actions, so that nobody leaves the keyboard.
-func (w *Web) addItem(c *gin.Context) error {
+// addItems writes what was typed under any of the headings, so that nothing typed under another one
+// is lost. Lines that begin with B: are decisions and with U: actions, so that nobody leaves the
+// keyboard.
+func (w *Web) addItems(c *gin.Context) error {
 	minutesID, err := id(c, "id")
 	if err != nil {
 		return err
 	}
-	f, err := form(c, itemFields...)
+	var draft *minutes.Minutes
+	if err := w.read(c, func(tx *store.Tx) (err error) {
+		draft, err = minutes.Draft(tx, actor(c), minutesID)
+		return err
+	}); err != nil {
+		return err
+	}
+	names := []string{"agendaItemId"}
+	for _, a := range draft.Agenda {
+		for _, field := range []string{"kind", "text", "owner", "due", "receivers"} {
+			names = append(names, field+"-"+a.ID.String())
+		}
+		names[len(names)-1] += "[]"
+	}
+	f, err := form(c, names...)
 	if err != nil {
 		return err
 	}
-	agendaItem := uuid.Nil
-	if chosen := optionalID(f.Get("agendaItemId")); chosen != nil {
-		agendaItem = *chosen
+	where, err := w.addTyped(c, draft, f)
+	if err != nil {
+		return w.notesAgain(c, minutesID, where, f, err)
 	}
-	item, err := w.written(f)
-	var last *minutes.Item
-	if err == nil {
-		err = w.write(c, func(tx *store.Tx) error {
+	if pressed := optionalID(f.Get("agendaItemId")); pressed != nil {
+		where = *pressed
+	}
+	return w.goTo(c, "/meetings/"+draft.MeetingID.String()+"/notes#a-"+where.String())
+}
+
+// addTyped adds what stands under each heading, all or nothing. It gives the heading that it was
+// refused for.
+func (w *Web) addTyped(c *gin.Context, draft *minutes.Minutes, f url.Values) (where uuid.UUID, err error) {
+	typed := map[uuid.UUID]minutes.Written{}
+	for _, a := range draft.Agenda {
+		suffix := "-" + a.ID.String()
+		if strings.TrimSpace(f.Get("text"+suffix)) == "" {
+			continue
+		}
+		item, err := w.written(url.Values{"kind": {f.Get("kind" + suffix)}, "text": {f.Get("text" + suffix)}, "owner": {f.Get("owner" + suffix)},
+			"due": {f.Get("due" + suffix)}, "receivers": f["receivers"+suffix]})
+		if err != nil {
+			return a.ID, err
+		}
+		typed[a.ID] = item
+	}
+	if len(typed) == 0 {
+		return where, fault.New(fault.Invalid, "Skriv något under en punkt först.")
+	}
+	return where, w.write(c, func(tx *store.Tx) error {
+		for _, a := range draft.Agenda {
+			item, written := typed[a.ID]
+			if !written {
+				continue
+			}
+			where = a.ID
 			for _, part := range split(item, w.today()) {
-				if last, err = minutes.Add(tx, actor(c), minutesID, agendaItem, part); err != nil {
+				if _, err := minutes.Add(tx, actor(c), draft.ID, a.ID, part); err != nil {
 					return err
 				}
 			}
-			return nil
-		})
-	}
-	if err != nil {
-		return w.notesAgain(c, minutesID, agendaItem, f, err)
-	}
-	return w.goTo(c, "/meetings/"+w.meetingOf(c, minutesID)+"/notes#a-"+last.AgendaItemID.String())
+		}
+		return nil
+	})
 }
 
 func (w *Web) notesAgain(c *gin.Context, minutesID, refused uuid.UUID, typed url.Values, err error) error {

@@ -16,6 +16,7 @@ import (
 	"samverkan/internal/partner"
 	"samverkan/internal/plan"
 	"samverkan/internal/post"
+	"samverkan/internal/relay"
 	"samverkan/internal/secretariat"
 	"samverkan/internal/store"
 )
@@ -80,6 +81,17 @@ func (w *Web) tasks(tx *store.Tx, a access.Actor, today almanac.Date, coming []m
 			return nil, err
 		}
 		tasks = append(tasks, more...)
+	}
+	if a.Is(access.GroupLead) {
+		passed, err := relay.List(tx, a)
+		if err != nil {
+			return nil, err
+		}
+		for _, i := range passed {
+			if i.Acknowledgement == nil {
+				tasks = append(tasks, Task{lang.Say("Gå igenom i gruppen: %s", i.Title), "/relay-items", i.Due, lang.Say("Väntar"), "warn"})
+			}
+		}
 	}
 	if !a.Is(access.Coordinator) {
 		return tasks, nil

@@ -87,7 +87,7 @@ func (w *Web) routes() {
 
 	w.post("/meetings/:id/notes", plans, w.openNotes)
 	w.get("/meetings/:id/notes", plans, w.notes)
-	w.post("/minutes/:id/items", plans, w.addItem)
+	w.post("/minutes/:id/items", plans, w.addItems)
 	w.post("/minutes/:id/agenda", plans, w.addAgendaItem)
 	w.post("/minutes/:id/attendance", plans, w.attend)
 	w.post("/minutes-items/:id", plans, w.saveItem)
@@ -102,7 +102,7 @@ func (w *Web) routes() {
 
 	passed := serve.Only(access.Coordinator, access.Manager, access.GroupLead)
 	w.get("/relay-items", passed, w.relayItems)
-	w.post("/relay-items/acknowledgement", passed, w.acknowledge)
+	w.post("/relay-items/acknowledgement", serve.Only(access.Coordinator, access.GroupLead), w.acknowledge)
 	w.get("/r/:token", serve.ByToken, w.relayLink)
 	w.post("/r/:token", serve.ByToken, w.acknowledgeByLink)
 
@@ -115,6 +115,10 @@ func (w *Web) routes() {
 	w.get("/contacts/:id", plans, w.contact)
 	w.post("/contacts/:id", plans, w.changeContact)
 	w.post("/organisations", plans, w.addOrganisation)
+	w.get("/groups", plans, w.groups)
+	w.post("/groups", plans, w.addGroup)
+	w.post("/work-groups/:id/lead", plans, w.setLead)
+	w.post("/workplaces/:id/manager", plans, w.setManager)
 
 	w.get("/subscribe", reads, w.subscribe)
 	w.post("/subscribe", reads, w.newFeed)

@@ -19,13 +19,11 @@ CREATE TABLE search_items (
 CREATE INDEX search_items_minutes ON search_items (minutes_id);
 CREATE INDEX search_items_analyser ON search_items (analyser, number);
 
--- The analyser's terms of each item, by its number. They are stored out of line: finding and
--- counting then read a small table, since the GIN index alone decides what is found.
+-- The analyser's terms of each item, by its number.
 CREATE TABLE search_index (
     number bigint PRIMARY KEY,
     terms tsvector NOT NULL
-) WITH (toast_tuple_target = 128);
-ALTER TABLE search_index ALTER COLUMN terms SET STORAGE EXTERNAL;
+);
 -- A pending list would be read whole at every search.
 CREATE INDEX search_index_terms ON search_index USING gin (terms) WITH (fastupdate = off);
 
