@@ -1,14 +1,12 @@
 package secretariat
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"regexp"
 	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml"
 	"github.com/google/uuid"
 
 	"samverkan/internal/access"
@@ -67,21 +65,8 @@ const MaxMinutesFile = 8 << 20
 
 // ParseMinutes reads a file of minutes. It refuses with fault.Invalid, naming the line.
 func ParseMinutes(r io.Reader) (*MinutesFile, error) {
-	data, err := io.ReadAll(io.LimitReader(r, MaxMinutesFile+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(data) > MaxMinutesFile {
-		return nil, fault.New(fault.Invalid, "Filen är större än 8 MB. Dela den i flera.")
-	}
 	file := &MinutesFile{}
-	if err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(file); err != nil {
-		if errors.Is(err, io.EOF) {
-			return nil, fault.New(fault.Invalid, "Filen är tom.")
-		}
-		return nil, fault.New(fault.Invalid, "Filen går inte att läsa: %s", strings.TrimSpace(yaml.FormatError(err, false, false)))
-	}
-	return file, nil
+	return file, readFile(r, MaxMinutesFile, file)
 }
 
 // ImportMinutes brings old minutes in, each frozen as version 1 of a meeting that was held. Minutes

@@ -120,24 +120,34 @@ const MaxPlanFile = 1 << 20
 // ParsePlan reads a plan file. It refuses with fault.Invalid, naming the line, a file that is no
 // YAML, has a field that is not known, or is too large.
 func ParsePlan(r io.Reader) (*PlanFile, error) {
-	data, err := io.ReadAll(io.LimitReader(r, MaxPlanFile+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(data) > MaxPlanFile {
-		return nil, fault.New(fault.Invalid, "Filen är större än 1 MB. Är det rätt fil?")
-	}
 	file := &PlanFile{}
-	if err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(file); err != nil {
-		if errors.Is(err, io.EOF) {
-			return nil, fault.New(fault.Invalid, "Filen är tom.")
-		}
-		return nil, fault.New(fault.Invalid, "Filen går inte att läsa: %s", strings.TrimSpace(yaml.FormatError(err, false, false)))
+	if err := readFile(r, MaxPlanFile, file); err != nil {
+		return nil, err
 	}
 	if file.SchemaVersion != 1 {
 		return nil, fault.New(fault.Invalid, "Filen har formatet %s, och programmet läser format 1. Skriv schema_version: 1 överst.", fmt.Sprint(file.SchemaVersion))
 	}
 	return file, nil
+}
+
+// readFile reads a YAML file of at most max bytes. It refuses with fault.Invalid, naming the line,
+// what is no YAML or has a field that is not known.
+func readFile(r io.Reader, max int64, into any) error {
+	data, err := io.ReadAll(io.LimitReader(r, max+1))
+	if err != nil {
+		return err
+	}
+	if int64(len(data)) > max {
+		return fault.New(fault.Invalid, "Filen är större än %d MB. Är det rätt fil?", max>>20)
+	}
+	err = yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(into)
+	switch {
+	case errors.Is(err, io.EOF):
+		return fault.New(fault.Invalid, "Filen är tom.")
+	case err != nil:
+		return fault.New(fault.Invalid, "Filen går inte att läsa: %s", strings.TrimSpace(yaml.FormatError(err, false, false)))
+	}
+	return nil
 }
 
 // ImportChoices are what is asked once, at import.
