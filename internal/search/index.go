@@ -66,10 +66,11 @@ type word struct {
 // TableName is the table of word.
 func (word) TableName() string { return "search_words" }
 
-// How many rows one statement takes. SQLite allows 32,766 values in one, PostgreSQL 65,535.
+// How much one statement takes. SQLite allows 32,766 values in one, PostgreSQL 65,535.
 const (
 	rowsAtOnce   = 500
 	valuesAtOnce = 20_000
+	pagesAtOnce  = 500 // of SQLite's index, 4 KB each
 )
 
 // Index replaces what is found of one protocol's minutes, in the caller's transaction: with no
@@ -194,7 +195,7 @@ func learn(tx *store.Tx, words []string) (map[string][]string, error) {
 	known := map[string]bool{}
 	for some := range slices.Chunk(words, valuesAtOnce) {
 		var rows []word
-		if err := tx.DB.Where("word IN ?", some).Find(&rows).Error; err != nil {
+		if err := tx.DB.Select("word", "parts").Where("word IN ?", some).Find(&rows).Error; err != nil {
 			return nil, err
 		}
 		for _, w := range rows {
@@ -278,11 +279,19 @@ func forget(tx *store.Tx, old, rows []row) error {
 
 // Reindex brings up to date what an earlier analyser, or a smaller vocabulary, made of the items:
 // batch rows in each transaction. It may be ended at any time and goes on where it was. progress
-// is called after each batch.
+// is called after each batch. At the end SQLite's index, which grows a piece with every
+// transaction, is made one again.
 func Reindex(ctx context.Context, db *store.DB, batch int, progress func(done, total int)) error {
 	if err := relearn(ctx, db, batch); err != nil {
 		return err
 	}
+	if err := renewAll(ctx, db, batch, progress); err != nil || db.IsPostgres() {
+		return err
+	}
+	return merge(ctx, db)
+}
+
+func renewAll(ctx context.Context, db *store.DB, batch int, progress func(done, total int)) error {
 	var total int64
 	stale := func(q *gorm.DB) *gorm.DB { return q.Where("analyser <> ?", Version) }
 	if err := db.Read(ctx, func(tx *store.Tx) error { return tx.DB.Model(&row{}).Scopes(stale).Count(&total).Error }); err != nil {
@@ -316,6 +325,26 @@ func renew(tx *store.Tx, rows []row) error {
 		return err
 	}
 	return tx.DB.Model(&row{}).Where("number IN ?", numbers).Update("analyser", Version).Error
+}
+
+// merge puts the pieces of SQLite's index together, some at a time so that writers get in between
+// (sqlite.org/fts5.html §6.8: a negative number begins, a positive one goes on, until nothing changes).
+func merge(ctx context.Context, db *store.DB) error {
+	for pages := -pagesAtOnce; ; pages = pagesAtOnce {
+		var before, after int64
+		err := db.Write(ctx, func(tx *store.Tx) error {
+			if err := tx.DB.Raw("SELECT total_changes()").Scan(&before).Error; err != nil {
+				return err
+			}
+			if err := tx.DB.Exec("INSERT INTO search_index (search_index, rank) VALUES ('merge', ?)", pages).Error; err != nil {
+				return err
+			}
+			return tx.DB.Raw("SELECT total_changes()").Scan(&after).Error
+		})
+		if err != nil || after-before < 2 {
+			return err
+		}
+	}
 }
 
 // relearn takes the vocabulary apart again: a compound that came before the word it is made of is

@@ -1,6 +1,8 @@
 package search
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -146,28 +148,36 @@ func express(asked []wanted) {
 			w.at = [levels]expr{wordExpr(w.text), stemExpr(s), or(stemExpr(s), partExpr(s))}
 		}
 	}
-	for i := 1; i < len(asked); i++ {
-		asked[i-1].together(&asked[i])
-	}
 }
 
 func (w *wanted) same(e expr) { w.at = [levels]expr{e, e, e} }
 
-// together lets a compound of two neighbours stand for both: trappan samtal finds trappansamtalen.
-func (w *wanted) together(next *wanted) {
-	if !w.mayBeMisspelt() || !next.mayBeMisspelt() {
-		return
-	}
-	seen := map[string]bool{}
-	var compounds []expr
-	for _, compound := range written(w.text, next.text) {
-		if s := stem(compound); !seen[s] {
-			seen[s], w.stems[s], next.stems[s] = true, true, true
-			compounds = append(compounds, stemExpr(s))
+// together lets a compound of two neighbours stand for both, where the vocabulary has it: trappan
+// samtal finds trappansamtalen. Most have none, and a term that is not there costs as much to look
+// for as one that is.
+func (f finder) together(asked []wanted) error {
+	pairs := map[string][]int{} // by the stem of the compound: the first of the two
+	for i := 1; i < len(asked); i++ {
+		if asked[i-1].mayBeMisspelt() && asked[i].mayBeMisspelt() {
+			for _, compound := range written(asked[i-1].text, asked[i].text) {
+				pairs[stem(compound)] = append(pairs[stem(compound)], i-1)
+			}
 		}
 	}
-	w.at[last] = or(append(compounds, w.at[last])...)
-	next.at[last] = or(append(compounds, next.at[last])...)
+	if len(pairs) == 0 {
+		return nil
+	}
+	var known []string
+	err := f.tx.DB.Model(&word{}).Where("stem IN ?", slices.Sorted(maps.Keys(pairs))).Distinct().Order("stem").Pluck("stem", &known).Error
+	for _, s := range known {
+		for _, i := range slices.Compact(pairs[s]) {
+			for _, w := range []*wanted{&asked[i], &asked[i+1]} {
+				w.at[last] = or(w.at[last], stemExpr(s), partExpr(s))
+				w.stems[s] = true
+			}
+		}
+	}
+	return err
 }
 
 // mean lets stems of the vocabulary stand for the word, at every level: that the other words are

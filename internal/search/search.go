@@ -61,11 +61,14 @@ func Find(tx *store.Tx, by access.Actor, q Query) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	within, any, err := q.within(tx, by)
-	if err != nil || !any {
+	within, possible, err := q.within(tx, by)
+	if err != nil || !possible {
 		return &Result{}, err
 	}
 	f := finder{tx: tx, engine: engineOf(tx), within: within}
+	if err := f.together(asked); err != nil {
+		return nil, err
+	}
 	limit := min(q.Limit, mostHits)
 	if limit <= 0 {
 		limit = usualHits

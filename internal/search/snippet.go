@@ -103,7 +103,21 @@ func (m marker) holds(word string, w wanted) bool {
 	if w.begins {
 		return strings.HasPrefix(word, w.text)
 	}
-	return word == w.text || w.stems[stem(word)] || slices.ContainsFunc(m.parts[word], func(part string) bool { return w.stems[part] })
+	return word == w.text || w.mayStem(word) && w.stems[stem(word)] || slices.ContainsFunc(m.parts[word], func(part string) bool { return w.stems[part] })
+}
+
+// mayStem is a quick look, since stemming every word of a page takes longer than finding it: a word
+// begins as its stem does, unless it is irregular.
+func (w wanted) mayStem(word string) bool {
+	if _, ok := irregular[word]; ok {
+		return true
+	}
+	for stem := range w.stems {
+		if strings.HasPrefix(word, stem[:1]) {
+			return true
+		}
+	}
+	return false
 }
 
 func follows(all []span, words []string) bool {

@@ -123,12 +123,12 @@ func (w *world) index(minutes uuid.UUID, items ...search.Item) {
 	w.write(func(tx *store.Tx) error { return search.Index(tx, minutes, items) })
 }
 
-// text indexes minutes of one note each, whose external ids are the texts.
+// text indexes minutes of one note each.
 func (w *world) text(name string, texts ...string) {
 	w.t.Helper()
 	for _, text := range texts {
 		m := w.id()
-		w.index(m, w.item(m, text, name, almanac.Date{Year: 2026, Month: 3, Day: 12}, search.Note, "Punkt", text))
+		w.index(m, w.item(m, "", name, almanac.Date{Year: 2026, Month: 3, Day: 12}, search.Note, "Punkt", text))
 	}
 }
 
@@ -197,4 +197,25 @@ func texts(r *search.Result) (all []string) {
 		all = append(all, h.Text)
 	}
 	return all
+}
+
+// actor makes an identity with grants.
+func (w *world) actor(grants ...access.Grant) (a access.Actor) {
+	w.t.Helper()
+	id := w.id()
+	w.write(func(tx *store.Tx) error {
+		if err := tx.DB.Create(&access.Identity{ID: id, Email: id.String() + "@example.se", Name: "Någon", Language: "sv", CreatedAt: tx.Now}).Error; err != nil {
+			return err
+		}
+		for _, g := range grants {
+			g.IdentityID = id
+			if err := access.Give(tx, access.System(), g); err != nil {
+				return err
+			}
+		}
+		loaded, err := access.Load(tx, id)
+		a = loaded
+		return err
+	})
+	return a
 }
