@@ -73,16 +73,13 @@ func (a Actor) Is(roles ...Role) bool {
 	return false
 }
 
-// identityID is what rows keep of who did something.
-func (a Actor) identityID() *uuid.UUID {
+// By is the identity that a row remembers as its author; nil for guests and the system.
+func (a Actor) By() *uuid.UUID {
 	if !a.SignedIn() {
 		return nil
 	}
 	return &a.ID
 }
-
-// By is the identity that a row remembers as its author; nil for guests and the system.
-func (a Actor) By() *uuid.UUID { return a.identityID() }
 
 // Grant gives an identity a role: for one forum, for one work group, or for the whole programme.
 type Grant struct {
@@ -109,7 +106,7 @@ func Give(tx *store.Tx, by Actor, g Grant) error {
 	if err := same.Count(&n).Error; err != nil || n > 0 {
 		return err
 	}
-	g.ID, g.ValidFrom, g.CreatedAt, g.GrantedByID = store.NewID(), tx.Now, tx.Now, by.identityID()
+	g.ID, g.ValidFrom, g.CreatedAt, g.GrantedByID = store.NewID(), tx.Now, tx.Now, by.By()
 	if err := tx.DB.Create(&g).Error; err != nil {
 		return err
 	}

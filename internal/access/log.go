@@ -31,7 +31,7 @@ func Log(tx *store.Tx, by Actor, action, kind string, object uuid.UUID) error {
 	case !by.SignedIn():
 		actor = "guest"
 	}
-	e := LogEntry{ID: store.NewID(), At: tx.Now, IdentityID: by.identityID(), Actor: actor, Action: action, ObjectKind: kind, Outcome: "done"}
+	e := LogEntry{ID: store.NewID(), At: tx.Now, IdentityID: by.By(), Actor: actor, Action: action, ObjectKind: kind, Outcome: "done"}
 	if object != uuid.Nil {
 		e.ObjectID = &object
 	}

@@ -1,0 +1,291 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"samverkan/internal/fault"
+	"samverkan/internal/invite"
+	"samverkan/internal/meeting"
+	"samverkan/internal/secretariat"
+	"samverkan/internal/store"
+)
+
+// Acts that send letters, as forms name them.
+const (
+	actInvite   = "invitation"
+	actMove     = "rescheduling"
+	actCancel   = "cancellation"
+	actWithdraw = "withdrawal"
+)
+
+// actFields are the fields of every form about an act; a review carries them on.
+var actFields = []string{"act", "version", "date", "starts", "ends", "place", "reason", "note", "invitationId", "hash"}
+
+type actView struct {
+	Page
+	Meeting *meeting.Meeting
+	Act     string
+	Form    url.Values
+	Contact string // who is withdrawn
+	Echo    string
+}
+
+func (w *Web) invitationForm(c *gin.Context) error   { return w.actForm(c, actInvite, nil, nil) }
+func (w *Web) moveForm(c *gin.Context) error         { return w.actForm(c, actMove, nil, nil) }
+func (w *Web) cancellationForm(c *gin.Context) error { return w.actForm(c, actCancel, nil, nil) }
+
+func (w *Web) withdrawalForm(c *gin.Context) error {
+	invitationID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	var i *invite.Invitation
+	if err := w.read(c, func(tx *store.Tx) (err error) {
+		i, err = invite.Find(tx, actor(c), invitationID)
+		return err
+	}); err != nil {
+		return err
+	}
+	c.Params = append(c.Params[:0], gin.Param{Key: "id", Value: i.MeetingID.String()})
+	return w.actForm(c, actWithdraw, url.Values{"invitationId": {i.ID.String()}}, nil)
+}
+
+// titles of the forms, keys of package lang.
+var actTitles = map[string]string{
+	actInvite: "Bjud in till mötet", actMove: "Flytta mötet", actCancel: "Ställ in mötet", actWithdraw: "Ta bort en deltagare från mötet",
+}
+
+// actForm shows the form of an act, with what was typed when it was refused.
+func (w *Web) actForm(c *gin.Context, act string, typed url.Values, refused error) error {
+	meetingID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	title, known := actTitles[act]
+	if !known {
+		return fault.Missing()
+	}
+	view := actView{Page: w.frameOf(c, "meetings", title), Act: act, Form: typed}
+	if err := w.read(c, func(tx *store.Tx) (err error) {
+		if view.Meeting, err = meeting.Find(tx, actor(c), meetingID); err != nil {
+			return err
+		}
+		if id := optionalID(typed.Get("invitationId")); id != nil {
+			i, err := invite.Find(tx, actor(c), *id)
+			if err != nil {
+				return err
+			}
+			view.Contact = i.Contact.Shown()
+		}
+		return actor(c).MayConvene(tx, view.Meeting.ForumID)
+	}); err != nil {
+		return err
+	}
+	m := view.Meeting
+	if view.Form == nil {
+		view.Form = url.Values{"date": {m.Date.String()}, "starts": {m.Starts.Swedish()}, "ends": {m.Ends.Swedish()}, "place": {m.Place}}
+	}
+	view.Form.Set("version", strconv.FormatInt(m.Version, 10))
+	if refused == nil {
+		return w.show(c, http.StatusOK, "act", view)
+	}
+	return w.again(c, refused, &view.Page, "act", func() any { return view })
+}
+
+// verb gives the act that a form describes.
+func (w *Web) verb(c *gin.Context, meetingID uuid.UUID, f url.Values) (secretariat.Act, error) {
+	by, version := actor(c), int64(-1)
+	if n, err := strconv.ParseInt(f.Get("version"), 10, 64); err == nil {
+		version = n
+	}
+	switch f.Get("act") {
+	case actInvite:
+		return func(tx *store.Tx) error {
+			return secretariat.Convene(tx, by, w.Office, meetingID, version, f.Get("note"))
+		}, nil
+	case actMove:
+		t, err := timeOf(f, w.today())
+		return func(tx *store.Tx) error {
+			_, err := secretariat.Reschedule(tx, by, w.Office, meetingID, version, t, f.Get("note"))
+			return err
+		}, err
+	case actCancel:
+		return func(tx *store.Tx) error {
+			_, err := secretariat.Cancel(tx, by, w.Office, meetingID, version, f.Get("reason"), f.Get("note"))
+			return err
+		}, nil
+	case actWithdraw:
+		chosen := optionalID(f.Get("invitationId"))
+		if chosen == nil {
+			return nil, fault.Missing()
+		}
+		return func(tx *store.Tx) error {
+			i, err := invite.Find(tx, by, *chosen)
+			if err != nil || i.MeetingID != meetingID {
+				return errors.Join(err, fault.Missing())
+			}
+			return secretariat.Withdraw(tx, by, w.Office, *chosen, version)
+		}, nil
+	}
+	return nil, fault.Missing()
+}
+
+type reviewView struct {
+	Page
+	Before meeting.Meeting
+	Review *secretariat.Review
+	Groups []secretariat.Identical
+	Act    string
+	Form   url.Values
+	Carry  []string // fields that the sending form repeats
+	Delay  int      // seconds before the letters leave
+}
+
+// reviewAct shows everything that an act will send: the same verb is run and taken back.
+func (w *Web) reviewAct(c *gin.Context) error {
+	return w.review(c, nil)
+}
+
+func (w *Web) review(c *gin.Context, refused error) error {
+	meetingID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	f, err := form(c, actFields...)
+	if err != nil {
+		return err
+	}
+	act, err := w.verb(c, meetingID, f)
+	view := reviewView{Page: w.frameOf(c, "meetings", "Granska och skicka"), Act: f.Get("act"), Form: f, Delay: int(w.Office.Delay.Seconds()),
+		Carry: []string{"act", "version", "date", "starts", "ends", "place", "reason", "note", "invitationId"}}
+	if err == nil {
+		err = w.DB.Rehearse(c.Request.Context(), func(tx *store.Tx) (err error) {
+			before, err := meeting.Find(tx, actor(c), meetingID)
+			if err != nil {
+				return err
+			}
+			view.Before = *before
+			view.Review, err = secretariat.Preview(tx, actor(c), w.Office, meetingID, act)
+			return err
+		})
+	}
+	if err != nil {
+		return w.actForm(c, f.Get("act"), f, err)
+	}
+	view.Groups = view.Review.Group()
+	if refused != nil {
+		return w.again(c, refused, &view.Page, "review", func() any { return view })
+	}
+	return w.show(c, http.StatusOK, "review", view)
+}
+
+// doAct does what was reviewed. When what would be sent has changed since, the new review is shown.
+func (w *Web) doAct(c *gin.Context) error {
+	meetingID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	f, err := form(c, actFields...)
+	if err != nil {
+		return err
+	}
+	act, err := w.verb(c, meetingID, f)
+	if err != nil {
+		return w.actForm(c, f.Get("act"), f, err)
+	}
+	err = w.write(c, func(tx *store.Tx) error {
+		_, err := secretariat.Do(tx, actor(c), w.Office, meetingID, f.Get("hash"), act)
+		return err
+	})
+	switch fault.KindOf(err) {
+	case fault.Conflict:
+		return w.review(c, err)
+	case fault.Invalid:
+		return w.actForm(c, f.Get("act"), f, err)
+	}
+	if err != nil {
+		return err
+	}
+	if w.Office.Delay == 0 {
+		w.sendsSoon()
+	}
+	w.frame.Notify(c.Request.Context(), map[string]string{
+		actInvite: "Inbjudningarna är på väg.", actMove: "Mötet är flyttat.", actCancel: "Mötet är inställt.", actWithdraw: "Deltagaren är borttagen från mötet.",
+	}[f.Get("act")])
+	return w.goTo(c, "/meetings/"+meetingID.String())
+}
+
+func (w *Web) undo(c *gin.Context) error {
+	return w.simple(c, "Det är ångrat. Inget skickas.", func(tx *store.Tx, id uuid.UUID, version int64) error {
+		return secretariat.Undo(tx, actor(c), w.Office, id, version)
+	})
+}
+
+func (w *Web) hold(c *gin.Context) error {
+	return w.simple(c, "Mötet är bokfört som hållet.", func(tx *store.Tx, id uuid.UUID, version int64) error {
+		_, err := meeting.Hold(tx, actor(c), id, version)
+		return err
+	})
+}
+
+// simple does an act on a meeting that sends nothing and asks nothing.
+func (w *Web) simple(c *gin.Context, done string, verb func(*store.Tx, uuid.UUID, int64) error) error {
+	meetingID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	f, err := form(c, "version")
+	if err != nil {
+		return err
+	}
+	version, _ := strconv.ParseInt(f.Get("version"), 10, 64) // no number is no version that ever was
+	err = w.write(c, func(tx *store.Tx) error { return verb(tx, meetingID, version) })
+	if kind := fault.KindOf(err); err != nil && (kind == fault.Conflict || kind == fault.Invalid) {
+		return w.showMeeting(c, err, nil)
+	}
+	if err != nil {
+		return err
+	}
+	w.frame.Notify(c.Request.Context(), done)
+	return w.goTo(c, "/meetings/"+meetingID.String())
+}
+
+func (w *Web) recordAnswer(c *gin.Context) error {
+	invitationID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	f, err := form(c, "partStat", "substitute", "comment")
+	if err != nil {
+		return err
+	}
+	var meetingID uuid.UUID
+	err = w.write(c, func(tx *store.Tx) error {
+		i, err := invite.Find(tx, actor(c), invitationID)
+		if err != nil {
+			return err
+		}
+		meetingID = i.MeetingID
+		_, err = secretariat.RecordAnswer(tx, actor(c), invitationID, replyOf(f))
+		return err
+	})
+	if err != nil && meetingID != uuid.Nil && !isMissing(err) {
+		return w.showMeetingByID(c, meetingID, err, f)
+	}
+	if err != nil {
+		return err
+	}
+	w.frame.Notify(c.Request.Context(), "Svaret är sparat.")
+	return w.goTo(c, "/meetings/"+meetingID.String()+"#i-"+invitationID.String())
+}
+
+func replyOf(f url.Values) invite.Reply {
+	return invite.Reply{PartStat: invite.PartStat(strings.ToUpper(f.Get("partStat"))), Substitute: f.Get("substitute"), Comment: f.Get("comment")}
+}
