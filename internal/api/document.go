@@ -26,7 +26,7 @@ ETag som skickas tillbaka i If-Match. Datum och klockslag är lokala, med mötet
 Listor delas med limit och page. Fel är application/problem+json (RFC 9457), på svenska eller engelska enligt Accept-Language. Nya
 fält, anrop och värden kan komma till inom v1; räkna med det.
 
-Kända begränsningar: beslut har ingen egen lista; de står i anteckningarna och hittas med sökning. Adressen till ett kalenderflöde
+Kända begränsningar: adressen till ett kalenderflöde
 innehåller en hemlig nyckel, eftersom kalenderprogram inte kan skicka huvuden. En begäran får vara högst 64 kB. Skyddade kontakter
 visas som organisation och roll.
 
@@ -42,7 +42,7 @@ back in If-Match. Dates and times of day are local, with the meeting's zone in t
 cut by limit and page. Errors are application/problem+json (RFC 9457), in Swedish or English by Accept-Language. New fields, calls and
 values may be added within v1; expect them.
 
-Known limitations: decisions have no list of their own; they stand in the minutes and are found by search. The address of a calendar
+Known limitations: the address of a calendar
 feed holds a secret key, because calendar programs cannot send headers. A request may be at most 64 kB. Protected contacts appear as
 organisation and role.`
 

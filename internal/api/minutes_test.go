@@ -147,6 +147,9 @@ func TestMinutesAreWrittenFinalisedPassedOnFoundAndCorrected(t *testing.T) {
 			t.Errorf("%s", listed.Raw)
 		}
 
+		if decided := h.call("GET", "/decisions", nil).is(200).list("decisions"); len(decided) == 0 || decided[0]["label"] != "B1" {
+			t.Errorf("decisions: %v", decided)
+		}
 		action := h.call("GET", "/actions?open=true", nil).is(200).list("actions")[0]
 		closed := h.call("POST", "/actions/"+action["id"].(string)+"/closure", object{"outcome": "done"}).is(201)
 		again := h.call("POST", "/actions/"+action["id"].(string)+"/closure", object{"outcome": "dropped"}).is(201)

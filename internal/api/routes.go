@@ -60,6 +60,7 @@ func (d *door) routes() {
 	add(d, "DELETE", "/minutes-items/{id}", "strikeItem", coordinator, write, d.strikeItem)
 	add(d, "POST", "/minutes/{id}/reviews", "reviewFinalisation", coordinator, read, d.reviewFinalisation)
 	add(d, "POST", "/minutes/{id}/finalisation", "finaliseMinutes", coordinator, write, d.finaliseMinutes)
+	add(d, "GET", "/decisions", "listDecisions", readers, read, d.listDecisions)
 	add(d, "GET", "/actions", "listActions", readers, read, d.listActions)
 	add(d, "POST", "/actions/{id}/closure", "closeAction", coordinator, write, d.closeAction)
 	add(d, "GET", "/relay-items", "listRelayItems", receivers, read, d.listRelayItems)

@@ -343,10 +343,40 @@ func List(tx *store.Tx, by access.Actor, limit, offset int) (found []Minutes, to
 	return found, total, q().Preload("Meeting.Forum").Preload("Versions", light).Order("meetings.starts_at DESC, minutes.id").Limit(limit).Offset(offset).Find(&found).Error
 }
 
-// EachLatest calls fn with the latest version of all finalised minutes, whoever may read them.
-func EachLatest(tx *store.Tx, fn func(*Minutes, *Document) error) error {
+// DecisionTaken is a decision with the meeting that took it.
+type DecisionTaken struct {
+	DocumentItem
+	MinutesID uuid.UUID
+	MeetingID uuid.UUID
+	ForumID   uuid.UUID
+	Date      almanac.Date
+}
+
+// Decisions lists the decisions of finalised minutes that the actor may read, as their latest
+// versions have them, those of the latest meeting first. It is logged, as reading minutes is.
+func Decisions(tx *store.Tx, by access.Actor) ([]DecisionTaken, error) {
+	var all []DecisionTaken
+	err := EachLatest(tx, by, func(m *Minutes, d *Document) error {
+		d.Items(func(_ DocumentAgenda, i DocumentItem) {
+			if i.Kind == Decision {
+				all = append(all, DecisionTaken{i, d.MinutesID, d.MeetingID, m.Meeting.ForumID, d.Date})
+			}
+		})
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all, access.Log(tx, by, "read decisions", "minutes", uuid.Nil)
+}
+
+// EachLatest calls fn with the latest version of all finalised minutes that the actor may read, the
+// latest meeting first.
+func EachLatest(tx *store.Tx, by access.Actor, fn func(*Minutes, *Document) error) error {
 	var all []Minutes
-	if err := tx.DB.Preload("Meeting").Find(&all).Error; err != nil {
+	err := tx.DB.Joins("JOIN meetings ON meetings.id = minutes.meeting_id").Scopes(by.ReadsNotes(tx, "meetings.forum_id")).
+		Preload("Meeting").Order("meetings.starts_at DESC, minutes.id").Find(&all).Error
+	if err != nil {
 		return err
 	}
 	for n := range all {

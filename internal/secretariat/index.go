@@ -1,6 +1,7 @@
 package secretariat
 
 import (
+	"samverkan/internal/access"
 	"samverkan/internal/minutes"
 	"samverkan/internal/search"
 	"samverkan/internal/store"
@@ -25,5 +26,5 @@ func index(tx *store.Tx, m *minutes.Minutes, d *minutes.Document) error {
 // IndexAll makes the search index anew from the latest version of all finalised minutes: after a
 // restore, because a backup does not hold what can be made again.
 func IndexAll(tx *store.Tx) error {
-	return minutes.EachLatest(tx, func(m *minutes.Minutes, d *minutes.Document) error { return index(tx, m, d) })
+	return minutes.EachLatest(tx, access.System(), func(m *minutes.Minutes, d *minutes.Document) error { return index(tx, m, d) })
 }
