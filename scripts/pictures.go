@@ -507,19 +507,19 @@ func (c *camera) notes(ctx context.Context) error {
 		return err
 	}
 	said := "Genomgången i oktober blev uppskattad.\nB: Nästa genomgång hålls i februari.\nU: Samordnaren bokar lokal senast 15/1"
-	second, fourth := "main section:nth-of-type(2) > form", "main section:nth-of-type(4) > form"
+	second, fourth := "main section:nth-of-type(2)", "main section:nth-of-type(4)"
 
 	return do(
 		open("/meetings/"+held.ID+"/notes"),
-		fill(second+" textarea", said),
+		fill(second+` textarea[form="add"]`, said),
 		shoot("anteckningar", "", second),
-		click(second+" button.btn"),
-		touch(fourth+" details summary"),
-		fill(fourth+" textarea", "Gå igenom checklistan inför lov."),
+		click(second+` button[form="add"]`),
+		touch(fourth+" > details summary"),
+		fill(fourth+` textarea[form="add"]`, "Gå igenom checklistan inför lov."),
 		touch(fourth+` input[value="relay"]`),
-		touch(fourth+` input[name="receivers"][value="`+group+`"]`),
+		touch(fourth+` input[name^="receivers-"][value="`+group+`"]`),
 		shoot("formedla", fourth, fourth),
-		click(fourth+" button.btn"),
+		click(fourth+` button[form="add"]`),
 		click("main .bar a.btn"),
 		shoot("avsluta", "", "main form"),
 		click(`main form[action$="/finish"] button.btn`),
