@@ -217,6 +217,30 @@ func (f finder) latest(e expr, limit, offset int) (numbers []int64, err error) {
 	return numbers, f.tx.DB.Raw(statement, f.engine.query(e), limit, offset).Scan(&numbers).Error
 }
 
+// page gives the rows that fulfil e, and how many there are. PostgreSQL, for which a phrase costs a
+// look at every row that has its words, does both at once.
+func (f finder) page(e expr, limit, offset int) (numbers []int64, total int, err error) {
+	if f.engine.number != "rowid" && e.op != never {
+		var rows []struct {
+			Number int64
+			Total  int
+		}
+		err = f.tx.DB.Raw("WITH found AS MATERIALIZED ("+f.engine.found+") SELECT number, count(*) OVER () AS total FROM found ORDER BY number DESC LIMIT ? OFFSET ?",
+			f.engine.query(f.narrow(e)), limit, offset).Scan(&rows).Error
+		for _, r := range rows {
+			numbers, total = append(numbers, r.Number), r.Total
+		}
+		if err != nil || len(rows) > 0 || offset == 0 {
+			return numbers, total, err
+		}
+	}
+	if total, err = f.count(e); err != nil || total == 0 {
+		return nil, 0, err
+	}
+	numbers, err = f.latest(e, limit, offset)
+	return numbers, total, err
+}
+
 // ranked gives the rows from offset on: first those that fulfil the first level, then those that
 // fulfil only the second, and so on.
 func (f finder) ranked(levels []expr, limit, offset int) (numbers []int64, err error) {

@@ -126,7 +126,10 @@ func (q Query) within(tx *store.Tx, by access.Actor) (expr, bool, error) {
 // strict looks for every word as it is written.
 func strict(f finder, asked []wanted, limit, offset int) ([]int64, int, error) {
 	levels := levelsOf(asked)
-	total, err := f.count(levels[len(levels)-1])
+	if f.engine.query(levels[asWritten]) == f.engine.query(levels[last]) { // phrases and beginnings
+		return f.page(levels[last], limit, offset)
+	}
+	total, err := f.count(levels[last])
 	if err != nil || total == 0 {
 		return nil, 0, err
 	}
