@@ -150,7 +150,7 @@ func dates(slots []forum.Slot) (all []almanac.Date) {
 func TestProposeMonthly(t *testing.T) {
 	eachProposal(t, func(t *testing.T, f forum.Forum, year int, c forum.Calendar) {
 		if f.Cadence.Months != 1 {
-			t.Skip()
+			return // another kind of promise
 		}
 		slots, notes := f.Propose(year, c)
 		inMonth := map[time.Month]int{}
@@ -180,7 +180,7 @@ func TestProposeInterval(t *testing.T) {
 	t.Run("no gap is longer than the promise and 31 days", func(t *testing.T) {
 		eachProposal(t, func(t *testing.T, f forum.Forum, year int, c forum.Calendar) {
 			if f.Cadence.Months < 2 {
-				t.Skip()
+				return // another kind of promise
 			}
 			slots, notes := f.Propose(year, c)
 			if len(notes) > 0 {
@@ -248,7 +248,7 @@ func TestProposeCounted(t *testing.T) {
 	t.Run("meetings that stand count, wherever they lie", func(t *testing.T) {
 		eachProposal(t, func(t *testing.T, f forum.Forum, year int, c forum.Calendar) {
 			if f.Cadence.Months > 0 {
-				t.Skip()
+				return // another kind of promise
 			}
 			standing := 0
 			for _, d := range c.Meetings {

@@ -162,9 +162,9 @@ func (m *Meeting) set(t Time) error {
 // Time gives when and where the meeting is.
 func (m Meeting) Time() Time { return Time{m.Date, m.Starts, m.Ends, m.Place} }
 
-// hold locks a meeting that is neither cancelled nor held, of a forum that the actor may plan, and
-// checks that it is as the actor read it.
-func hold(tx *store.Tx, by access.Actor, id uuid.UUID, version int64) (*Meeting, error) {
+// lock locks a meeting of a forum that the actor may plan, and checks that it is as the actor
+// read it.
+func lock(tx *store.Tx, by access.Actor, id uuid.UUID, version int64) (*Meeting, error) {
 	m := &Meeting{}
 	if err := tx.Hold(m, id); err != nil {
 		return nil, err
@@ -172,24 +172,26 @@ func hold(tx *store.Tx, by access.Actor, id uuid.UUID, version int64) (*Meeting,
 	if err := by.MayConvene(tx, m.ForumID); err != nil {
 		return nil, err
 	}
-	if err := partner.CheckVersion(m.Version, version); err != nil {
+	return m, partner.CheckVersion(m.Version, version)
+}
+
+// standing locks a meeting that is not cancelled and gives it whole.
+func standing(tx *store.Tx, by access.Actor, id uuid.UUID, version int64) (*Meeting, error) {
+	if _, err := lock(tx, by, id, version); err != nil {
 		return nil, err
 	}
-	whole, err := byID(tx, id)
-	if err != nil {
-		return nil, err
+	m, err := byID(tx, id)
+	if err == nil && m.Cancelled() {
+		err = fault.New(fault.Conflict, "Mötet är inställt.")
 	}
-	if whole.Cancelled() {
-		return nil, fault.New(fault.Conflict, "Mötet är inställt.")
-	}
-	return whole, nil
+	return m, err
 }
 
 // Reschedule moves a meeting in time or place. It raises SEQUENCE (RFC 5546 §2.1.4) when the time
 // changes; a new room asks nobody to answer again. It refuses with fault.Invalid when the new time does not hold or lies in the past,
 // with fault.Conflict when the meeting has changed since version, is cancelled or was held.
 func Reschedule(tx *store.Tx, by access.Actor, id uuid.UUID, version int64, t Time) (*Meeting, error) {
-	m, err := hold(tx, by, id, version)
+	m, err := standing(tx, by, id, version)
 	if err != nil {
 		return nil, err
 	}
@@ -241,7 +243,7 @@ func nextStamp(last, now time.Time) time.Time {
 
 // Cancel calls a meeting off. It refuses with fault.Conflict as Reschedule does.
 func Cancel(tx *store.Tx, by access.Actor, id uuid.UUID, version int64, reason string) (*Meeting, error) {
-	m, err := hold(tx, by, id, version)
+	m, err := standing(tx, by, id, version)
 	if err != nil {
 		return nil, err
 	}
@@ -263,14 +265,8 @@ func Cancel(tx *store.Tx, by access.Actor, id uuid.UUID, version int64, reason s
 // Reinstate takes a cancellation back. It refuses with fault.Conflict when the meeting is not
 // cancelled or has changed since version.
 func Reinstate(tx *store.Tx, by access.Actor, id uuid.UUID, version int64) (*Meeting, error) {
-	m := &Meeting{}
-	if err := tx.Hold(m, id); err != nil {
-		return nil, err
-	}
-	if err := by.MayConvene(tx, m.ForumID); err != nil {
-		return nil, err
-	}
-	if err := partner.CheckVersion(m.Version, version); err != nil {
+	m, err := lock(tx, by, id, version)
+	if err != nil {
 		return nil, err
 	}
 	gone := tx.DB.Delete(&Cancellation{}, "meeting_id = ?", id)
@@ -287,7 +283,7 @@ func Reinstate(tx *store.Tx, by access.Actor, id uuid.UUID, version int64) (*Mee
 // Hold records that a meeting was held. It refuses with fault.Invalid before its start. Twice is
 // as once.
 func Hold(tx *store.Tx, by access.Actor, id uuid.UUID, version int64) (*Meeting, error) {
-	m, err := hold(tx, by, id, version)
+	m, err := standing(tx, by, id, version)
 	if err != nil || m.Held() {
 		return m, err
 	}

@@ -64,7 +64,7 @@ func openGorm(address string, connections int) (*gorm.DB, error) {
 	}
 	sqlDB.SetMaxOpenConns(connections)
 	sqlDB.SetMaxIdleConns(connections)
-	if err := sqlDB.Ping(); err != nil {
+	if err := reach(sqlDB); err != nil {
 		sqlDB.Close()
 		return nil, err
 	}
@@ -73,6 +73,19 @@ func openGorm(address string, connections int) (*gorm.DB, error) {
 		sqlDB.Close()
 	}
 	return g, err
+}
+
+// reach opens the first connection. Of two programs that make a new file at once, SQLite tells the
+// one that would switch to WAL second that it is busy, without waiting as busy_timeout asks.
+func reach(db *sql.DB) error {
+	var err error
+	for range 200 {
+		if err = db.Ping(); !isBusy(err) {
+			return err
+		}
+		time.Sleep(25 * time.Millisecond)
+	}
+	return err
 }
 
 // dialector is gorm's SQLite dialect over modernc's driver, whose error codes it translates.
