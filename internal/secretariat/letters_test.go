@@ -22,7 +22,7 @@ import (
 
 // Words that stand in the database and must never stand in a letter.
 const (
-	canaryPlace  = "Kanariehuset, rum 4711"
+	canaryPlace  = "Kanariehuset, rum Ibisen"
 	canaryReason = "Kanarieskälet influensa"
 )
 
@@ -394,7 +394,7 @@ func TestOutwardPlace(t *testing.T) {
 					set(level, place)
 					d.convene(d.book("polis-avstamning"), "")
 					for _, l := range d.expect("Inbjudan", police...) {
-						shown := contains(l, "Kanariehuset") || strings.Contains(property(l, "LOCATION"), "4711")
+						shown := contains(l, "Kanariehuset") || strings.Contains(property(l, "LOCATION"), "Ibisen")
 						if want := level == access.Full && place == forum.FullPlace; shown != want {
 							t.Errorf("the place is shown: %v", shown)
 						}
@@ -473,7 +473,7 @@ func TestCanaries(t *testing.T) {
 		}
 		for _, r := range letters {
 			parsed := mailtest.Parse(t, r.Data)
-			canaries := []string{"Kanarie", "4711", "influensa", "Relationsvåld", "Miranda", "Petra Hassel", "Samverkansmöte"}
+			canaries := []string{"Kanarie", "Ibisen", "influensa", "Relationsvåld", "Miranda", "Petra Hassel", "Samverkansmöte"}
 			for email, name := range names {
 				if email != r.To {
 					canaries = append(canaries, name, email)
