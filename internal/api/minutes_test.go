@@ -99,7 +99,7 @@ func TestMinutesAreWrittenFinalisedPassedOnFoundAndCorrected(t *testing.T) {
 
 		review := n.reviewed("")
 		suspects, passings := review.list("suspects"), review.list("passings")
-		if len(suspects) != 1 || suspects[0]["blocks"] != true || suspects[0]["shown"] != "910101-••••" || strings.Contains(review.Raw, "2384") {
+		if len(suspects) != 1 || suspects[0]["blocks"] != true || suspects[0]["shown"] != "910101-••••" || strings.Contains(review.Raw, "101-2384") {
 			t.Errorf("suspects: %s", review.Raw)
 		}
 		if len(passings) != 1 || passings[0]["receiverName"] != "Vuxenhandläggare" || review.JSON["letters"] != float64(1) || review.text("due") == "" || strings.Contains(review.Raw, "/r/relay_") {
@@ -132,7 +132,7 @@ func TestMinutesAreWrittenFinalisedPassedOnFoundAndCorrected(t *testing.T) {
 		}
 
 		frozen := h.call("GET", n.path, nil).is(200)
-		for want, stands := range map[string]bool{`"label":"B1"`: true, `"label":"U1"`: true, "Lathunden": true, `"reason"`: false, "2384": false} {
+		for want, stands := range map[string]bool{`"label":"B1"`: true, `"label":"U1"`: true, "Lathunden": true, `"reason"`: false, "101-2384": false} {
 			if strings.Contains(frozen.Raw, want) != stands {
 				t.Errorf("%s: %v in %s", want, !stands, frozen.Raw)
 			}
