@@ -7,7 +7,6 @@ import (
 	"github.com/google/uuid"
 
 	"samverkan/internal/access"
-	"samverkan/internal/fault"
 	"samverkan/internal/minutes"
 	"samverkan/internal/store"
 )
@@ -63,18 +62,9 @@ type closureCall struct {
 func (d *door) closeAction(ctx context.Context, in *closureCall) (*shown[Action], error) {
 	out := &shown[Action]{}
 	err := d.write(ctx, func(tx *store.Tx, by access.Actor) error {
-		if err := minutes.Close(tx, by, in.ID, in.Body.Outcome); err != nil {
-			return err
-		}
-		all, err := minutes.Actions(tx, by, false)
-		for _, a := range all {
-			if a.ItemID == in.ID {
-				out.Body = showAction(a)
-				return nil
-			}
-		}
+		a, err := minutes.Close(tx, by, in.ID, in.Body.Outcome)
 		if err == nil {
-			err = fault.Missing()
+			out.Body = showAction(*a)
 		}
 		return err
 	})

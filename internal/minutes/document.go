@@ -257,26 +257,27 @@ func follow(tx *store.Tx, by access.Actor, d Document) error {
 		Updates(map[string]any{"outcome": "dropped", "closed_at": tx.Now, "closed_by_id": by.By()}).Error
 }
 
-// Close ends an action: done, or dropped without being done. Closing a closed one changes nothing.
-func Close(tx *store.Tx, by access.Actor, itemID uuid.UUID, outcome string) error {
+// Close ends an action, done or dropped without being done, and gives it as it then is. Closing a
+// closed one changes nothing.
+func Close(tx *store.Tx, by access.Actor, itemID uuid.UUID, outcome string) (*ActionState, error) {
 	if outcome != "done" && outcome != "dropped" {
-		return fault.On("outcome", "Välj ett av alternativen.")
+		return nil, fault.On("outcome", "Välj ett av alternativen.")
 	}
 	a := &ActionState{}
 	if err := store.Found(tx.DB.Clauses(clause.Locking{Strength: "UPDATE"}).First(a, "item_id = ?", itemID).Error); err != nil {
-		return err
+		return nil, err
 	}
 	if _, err := Draft(tx, by, a.MinutesID); err != nil {
-		return err
+		return nil, err
 	}
 	if a.Outcome != "" {
-		return nil
+		return a, nil
 	}
-	if err := tx.DB.Model(&ActionState{}).Where("item_id = ?", itemID).
+	if err := tx.DB.Model(a).Clauses(clause.Returning{}).Where("item_id = ?", itemID).
 		Updates(map[string]any{"outcome": outcome, "closed_at": tx.Now, "closed_by_id": by.By()}).Error; err != nil {
-		return err
+		return nil, err
 	}
-	return access.Log(tx, by, outcome+" action", "action", itemID)
+	return a, access.Log(tx, by, outcome+" action", "action", itemID)
 }
 
 // Actions lists actions of finalised minutes that the actor may read, those still open first.

@@ -150,7 +150,10 @@ func (w *Web) closeAction(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := w.write(c, func(tx *store.Tx) error { return minutes.Close(tx, actor(c), itemID, f.Get("outcome")) }); err != nil {
+	if err := w.write(c, func(tx *store.Tx) error {
+		_, err := minutes.Close(tx, actor(c), itemID, f.Get("outcome"))
+		return err
+	}); err != nil {
 		return err
 	}
 	w.frame.Notify(c.Request.Context(), "Uppgiften är avslutad.")
