@@ -1,14 +1,10 @@
 package secretariat
 
 import (
-	"bytes"
 	"errors"
-	"fmt"
-	"io"
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
 	"github.com/google/uuid"
 
 	"samverkan/internal/access"
@@ -20,135 +16,6 @@ import (
 	"samverkan/internal/plan"
 	"samverkan/internal/store"
 )
-
-// PlanFile is the file that a municipality brings its plan in. A field that is not here is a
-// mistake that the import reports with its line.
-type PlanFile struct {
-	SchemaVersion int    `yaml:"schema_version"`
-	Language      string `yaml:"language"`
-	TimeZone      string `yaml:"time_zone"`
-	Source        struct {
-		Title          string  `yaml:"title"`
-		Owner          string  `yaml:"owner"`
-		VersionLabel   *string `yaml:"version_label"`
-		ValidFrom      *string `yaml:"valid_from"`
-		ValidTo        *string `yaml:"valid_to"`
-		YearsMentioned []int   `yaml:"timeframe_years_mentioned"`
-	} `yaml:"source"`
-	Organisations []planOrganisation `yaml:"organisations"`
-	Roles         []planRole         `yaml:"roles"`
-	Agreements    []planAgreement    `yaml:"agreements"`
-	Forums        []planForum        `yaml:"forums"`
-	WorkGroups    []planWorkGroup    `yaml:"work_groups"`
-	Workplaces    []planWorkGroup    `yaml:"workplaces"`
-	Vision        string             `yaml:"vision"`
-	Goals         []planGoal         `yaml:"goals"`
-
-	// What the plan says of its own life and the law. No room keeps it yet, and the import says so.
-	Lifecycle     any      `yaml:"plan_lifecycle"`
-	PassesOn      any      `yaml:"passes_on"`
-	Legal         []string `yaml:"legal_references_in_plan"`
-	Abbreviations any      `yaml:"abbreviations"`
-}
-
-type planOrganisation struct {
-	ID      string   `yaml:"id"`
-	Name    string   `yaml:"name"`
-	Short   string   `yaml:"short"`
-	Kind    string   `yaml:"kind"`
-	Parent  *string  `yaml:"parent"`
-	Aliases []string `yaml:"aliases"`
-}
-
-type planRole struct {
-	ID           string   `yaml:"id"`
-	Name         string   `yaml:"name"`
-	Organisation *string  `yaml:"organisation"`
-	Aliases      []string `yaml:"aliases"`
-}
-
-type planAgreement struct {
-	ID        string    `yaml:"id"`
-	Kind      string    `yaml:"kind"`
-	Parties   []*string `yaml:"parties"`
-	Quote     string    `yaml:"quote"`
-	ValidFrom *string   `yaml:"valid_from"`
-	ValidTo   *string   `yaml:"valid_to"`
-}
-
-type planForum struct {
-	ID           string   `yaml:"id"`
-	NeutralTitle string   `yaml:"neutral_title"`
-	Name         string   `yaml:"name"`
-	Short        string   `yaml:"short"`
-	Scope        string   `yaml:"scope"`
-	Convener     *string  `yaml:"convener"`
-	Participants []string `yaml:"participants"`
-	OpenEnded    bool     `yaml:"participants_open_ended"`
-	Cadence      struct {
-		Text     *string `yaml:"text"`
-		Interval *string `yaml:"interval"`
-		Min      *int    `yaml:"min_per_year"`
-		Max      *int    `yaml:"max_per_year"`
-	} `yaml:"cadence"`
-	Quote         string   `yaml:"quote"`
-	OpenQuestions []string `yaml:"open_questions"`
-}
-
-type planWorkGroup struct {
-	ID           string  `yaml:"id"`
-	Name         string  `yaml:"name"`
-	Organisation *string `yaml:"organisation"`
-}
-
-type planGoal struct {
-	ID      string  `yaml:"id"`
-	Goal    *string `yaml:"goal"`
-	Heading string  `yaml:"heading"`
-	Rows    []struct {
-		ID          string   `yaml:"id"`
-		Measure     string   `yaml:"measure"`
-		Activities  []string `yaml:"activities"`
-		Timeframe   *string  `yaml:"timeframe"`
-		Responsible *string  `yaml:"responsible"`
-	} `yaml:"rows"`
-}
-
-// MaxPlanFile is the largest plan file, in bytes.
-const MaxPlanFile = 1 << 20
-
-// ParsePlan reads a plan file. It refuses with fault.Invalid, naming the line, a file that is no
-// YAML, has a field that is not known, or is too large.
-func ParsePlan(r io.Reader) (*PlanFile, error) {
-	file := &PlanFile{}
-	if err := readFile(r, MaxPlanFile, file); err != nil {
-		return nil, err
-	}
-	if file.SchemaVersion != 1 {
-		return nil, fault.New(fault.Invalid, "Filen har formatet %s, och programmet läser format 1. Skriv schema_version: 1 överst.", fmt.Sprint(file.SchemaVersion))
-	}
-	return file, nil
-}
-
-// readFile reads a YAML file of at most max bytes. It refuses with fault.Invalid, naming the line,
-// what is no YAML or has a field that is not known.
-func readFile(r io.Reader, max int64, into any) error {
-	data, err := io.ReadAll(io.LimitReader(r, max+1))
-	if err != nil {
-		return err
-	}
-	if int64(len(data)) > max {
-		return fault.New(fault.Invalid, "Filen är större än %d MB. Är det rätt fil?", max>>20)
-	}
-	err = yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(into)
-	switch {
-	case errors.Is(err, io.EOF):
-		return fault.New(fault.Invalid, "Filen är tom.")
-	case err != nil:
-		return fault.New(fault.Invalid, "Filen går inte att läsa: %s", strings.TrimSpace(yaml.FormatError(err, false, false)))
-	}
-	return nil
-}
 
 // ImportChoices are what is asked once, at import.
 type ImportChoices struct {
