@@ -51,17 +51,6 @@ func IsWorkday(d Date) bool {
 	return !weekend(d) && day.Kind != Red && day.Kind != Off
 }
 
-// WorkdaysIn counts the working days of a year.
-func WorkdaysIn(year int) int {
-	n := 0
-	for d := (Date{Year: year, Month: time.January, Day: 1}); d.Year == year; d = d.AddDays(1) {
-		if IsWorkday(d) {
-			n++
-		}
-	}
-	return n
-}
-
 // InSummer says whether d lies in ISO weeks 28 to 31, when Sweden is on holiday.
 func InSummer(d Date) bool {
 	_, week := d.Week()
