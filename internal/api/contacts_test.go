@@ -62,14 +62,7 @@ func TestContacts(t *testing.T) {
 			"nobody to reach":                   {object{"email": ""}, "body.email"},
 		} {
 			h.run("refuse "+name, func(t *testing.T) {
-				body := object{}
-				for k, v := range contact {
-					body[k] = v
-				}
-				for k, v := range wrong.change {
-					body[k] = v
-				}
-				h.call("POST", "/contacts", body).refused(422, "invalid", wrong.place)
+				h.call("POST", "/contacts", changed(contact, wrong.change)).refused(422, "invalid", wrong.place)
 			})
 		}
 		h.run("of an organisation whose parent is not there", func(t *testing.T) {
@@ -109,14 +102,7 @@ func TestForums(t *testing.T) {
 			"at most less than at least":     {object{"cadence": object{"text": "", "months": 0, "min": 4, "max": 3}}, "body.cadence.max"},
 		} {
 			h.run("refuse "+name, func(t *testing.T) {
-				body := object{}
-				for k, v := range settings {
-					body[k] = v
-				}
-				for k, v := range wrong.change {
-					body[k] = v
-				}
-				h.call("POST", "/forums", body).refused(422, "invalid", wrong.place)
+				h.call("POST", "/forums", changed(settings, wrong.change)).refused(422, "invalid", wrong.place)
 			})
 		}
 		h.run("are founded", func(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -215,3 +216,10 @@ func (a answer) list(name string) []map[string]any {
 
 // object is shorthand for JSON.
 type object = map[string]any
+
+// changed gives a copy of body with change over it.
+func changed(body, change object) object {
+	copied := maps.Clone(body)
+	maps.Copy(copied, change)
+	return copied
+}

@@ -177,11 +177,7 @@ func (h *house) foreign() string {
 func TestMeetings(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		meeting := func(change object) object {
-			m := object{"forumId": "rvt-miranda", "date": "2027-01-21", "starts": "13:00", "ends": "14:30"}
-			for k, v := range change {
-				m[k] = v
-			}
-			return m
+			return changed(object{"forumId": "rvt-miranda", "date": "2027-01-21", "starts": "13:00", "ends": "14:30"}, change)
 		}
 		for name, wrong := range map[string]struct {
 			change object

@@ -394,10 +394,7 @@ func TestItems(t *testing.T) {
 			"an unknown property":          {object{"personnummer": "x"}, "body.personnummer"},
 		} {
 			h.run("refuse "+name, func(t *testing.T) {
-				body := object{"agendaItemId": n.headings[0], "kind": "note", "text": "Text."}
-				for k, v := range wrong.change {
-					body[k] = v
-				}
+				body := changed(object{"agendaItemId": n.headings[0], "kind": "note", "text": "Text."}, wrong.change)
 				h.call("POST", n.path+"/items", body).refused(422, "invalid", wrong.place)
 			})
 		}
