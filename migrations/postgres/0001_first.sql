@@ -252,7 +252,7 @@ CREATE TABLE change_counters (
 -- post: letters ---------------------------------------------------------------------------
 CREATE TABLE letters (
     id uuid PRIMARY KEY,
-    kind text NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'relay', 'mail-test')),
+    kind text NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'relay', 'notes', 'action', 'link', 'code', 'account', 'mail-test')),
     subject_id uuid, -- the invitation: letters about one leave in order
     recipient text NOT NULL,     -- address
     recipient_name text NOT NULL,

@@ -252,7 +252,7 @@ CREATE TABLE change_counters (
 -- post: letters ---------------------------------------------------------------------------
 CREATE TABLE letters (
     id TEXT PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'relay', 'mail-test')),
+    kind TEXT NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'relay', 'notes', 'action', 'link', 'code', 'account', 'mail-test')),
     subject_id TEXT, -- the invitation: letters about one leave in order
     recipient TEXT NOT NULL,     -- address
     recipient_name TEXT NOT NULL,
