@@ -45,8 +45,12 @@ type Actor struct {
 	Roles    []Role
 	Scopes   []string // of the API token that was used; nil: a session, with all the identity's rights
 
-	SignedOutAt time.Time // sessions of the identity that began before are over
-	system      bool
+	Rights          string    // tells one set of grants from another, for what is cached
+	SignedOutAt     time.Time // sessions of the identity that began before are over
+	RightsChangedAt time.Time // sessions get a new token after it
+	SecondFactor    bool      // a code is asked for at sign-in
+	system          bool
+	unnoted         *uuid.UUID // API token whose use is to be noted
 }
 
 // System is the actor of the command line, the demo and jobs: it may do and see everything.
@@ -81,61 +85,16 @@ func (a Actor) By() *uuid.UUID {
 	return &a.ID
 }
 
-// Grant gives an identity a role: for one forum, for one work group, or for the whole programme.
-type Grant struct {
-	ID          uuid.UUID
-	IdentityID  uuid.UUID
-	Role        Role
-	ForumID     *uuid.UUID // nil: all forums
-	WorkGroupID *uuid.UUID // nil: none or all
-	ValidFrom   time.Time
-	ValidTo     *time.Time // nil: until taken away
-	GrantedByID *uuid.UUID
-	CreatedAt   time.Time
-}
-
-// Give records a grant from now on. Giving what is already held changes nothing.
-func Give(tx *store.Tx, by Actor, g Grant) error {
-	if err := by.Require(Administrator); err != nil {
-		return err
-	}
-	same := tx.DB.Model(&Grant{}).Where("identity_id = ? AND role = ?", g.IdentityID, g.Role).Scopes(current(tx.Now))
-	same = whereID(same, "forum_id", g.ForumID)
-	same = whereID(same, "work_group_id", g.WorkGroupID)
-	var n int64
-	if err := same.Count(&n).Error; err != nil || n > 0 {
-		return err
-	}
-	g.ID, g.ValidFrom, g.CreatedAt, g.GrantedByID = store.NewID(), tx.Now, tx.Now, by.By()
-	if err := tx.DB.Create(&g).Error; err != nil {
-		return err
-	}
-	if err := Log(tx, by, "give "+string(g.Role), "identity", g.IdentityID); err != nil {
-		return err
-	}
-	return CalendarChanged(tx)
-}
-
-func whereID(q *gorm.DB, column string, id *uuid.UUID) *gorm.DB {
-	if id == nil {
-		return q.Where(column + " IS NULL")
-	}
-	return q.Where(column+" = ?", *id)
-}
-
-// current keeps the grants that hold at now.
-func current(now time.Time) func(*gorm.DB) *gorm.DB {
-	return func(q *gorm.DB) *gorm.DB {
-		return q.Where("grants.valid_from <= ? AND (grants.valid_to IS NULL OR grants.valid_to > ?)", now, now)
-	}
-}
-
 // granted asks whether the actor holds one of roles for the forum that column names, or for all.
 func (a Actor) granted(tx *store.Tx, column string, roles ...Role) *gorm.DB {
-	return tx.DB.Model(&Grant{}).Select("1").Scopes(current(tx.Now)).
-		Joins("JOIN identities ON identities.id = grants.identity_id AND identities.disabled_at IS NULL").
+	return tx.DB.Model(&Grant{}).Select("1").Scopes(current(tx.Now), enabled).
 		Where("grants.identity_id = ? AND grants.role IN ?", a.ID, roles).
 		Where("grants.forum_id IS NULL OR grants.forum_id = " + column)
+}
+
+// Coordinating asks whether the identity that column names coordinates anything now.
+func Coordinating(tx *store.Tx, column string) *gorm.DB {
+	return tx.DB.Model(&Grant{}).Select("1").Scopes(current(tx.Now), enabled).Where("grants.role = ? AND grants.identity_id = "+column, Coordinator)
 }
 
 // SeesForum keeps the rows whose forum, named by column, has dates that the actor may see. The
@@ -167,8 +126,7 @@ func (a Actor) ReadsNotes(tx *store.Tx, column string) func(*gorm.DB) *gorm.DB {
 // LeadsGroup keeps the rows whose work group, named by column, the actor leads.
 func (a Actor) LeadsGroup(tx *store.Tx, column string) func(*gorm.DB) *gorm.DB {
 	return func(q *gorm.DB) *gorm.DB {
-		return q.Where("EXISTS (?)", tx.DB.Model(&Grant{}).Select("1").Scopes(current(tx.Now)).
-			Joins("JOIN identities ON identities.id = grants.identity_id AND identities.disabled_at IS NULL").
+		return q.Where("EXISTS (?)", tx.DB.Model(&Grant{}).Select("1").Scopes(current(tx.Now), enabled).
 			Where("grants.identity_id = ? AND grants.role = ? AND grants.work_group_id = "+column, a.ID, GroupLead))
 	}
 }
@@ -179,8 +137,7 @@ func (a Actor) MayConvene(tx *store.Tx, forumID uuid.UUID) error {
 		return nil
 	}
 	var n int64
-	err := tx.DB.Model(&Grant{}).Scopes(current(tx.Now)).
-		Joins("JOIN identities ON identities.id = grants.identity_id AND identities.disabled_at IS NULL").
+	err := tx.DB.Model(&Grant{}).Scopes(current(tx.Now), enabled).
 		Where("grants.identity_id = ? AND grants.role = ?", a.ID, Coordinator).
 		Where("grants.forum_id IS NULL OR grants.forum_id = ?", forumID).Count(&n).Error
 	if err != nil {

@@ -24,6 +24,15 @@ type LogEntry struct {
 
 // Log records an act in the transaction that does it.
 func Log(tx *store.Tx, by Actor, action, kind string, object uuid.UUID) error {
+	return record(tx, by, action, kind, object, "done")
+}
+
+// Refused records an act that was not let through.
+func Refused(tx *store.Tx, by Actor, action, kind string, object uuid.UUID) error {
+	return record(tx, by, action, kind, object, "refused")
+}
+
+func record(tx *store.Tx, by Actor, action, kind string, object uuid.UUID, outcome string) error {
 	actor := "identity"
 	switch {
 	case by.system:
@@ -31,7 +40,7 @@ func Log(tx *store.Tx, by Actor, action, kind string, object uuid.UUID) error {
 	case !by.SignedIn():
 		actor = "guest"
 	}
-	e := LogEntry{ID: store.NewID(), At: tx.Now, IdentityID: by.By(), Actor: actor, Action: action, ObjectKind: kind, Outcome: "done"}
+	e := LogEntry{ID: store.NewID(), At: tx.Now, IdentityID: by.By(), Actor: actor, Action: action, ObjectKind: kind, Outcome: outcome}
 	if object != uuid.Nil {
 		e.ObjectID = &object
 	}

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -14,9 +15,8 @@ import (
 
 // Prefixes let a scanner of leaked secrets recognise our tokens.
 const (
-	feedPrefix  = "feed_"
-	apiPrefix   = "api_"
-	setUpPrefix = "setup_"
+	feedPrefix = "feed_"
+	apiPrefix  = "api_"
 )
 
 // APIToken lets a program act for an identity.
@@ -27,19 +27,33 @@ type APIToken struct {
 	TokenHash  string
 	Scopes     []string `gorm:"serializer:json"`
 	CreatedAt  time.Time
+	ExpiresAt  time.Time
 	RevokedAt  *time.Time
-	LastUsedAt *time.Time
+	LastUsedAt *time.Time // to the minute
 }
 
-// CreateAPIToken gives a token that is shown this once; only its hash is kept.
-func CreateAPIToken(tx *store.Tx, by Actor, identity uuid.UUID, name string, scopes []string) (token string, err error) {
-	if by.ID != identity {
-		if err := by.Require(Administrator); err != nil {
-			return "", err
-		}
+// tokenDays is for how long an API token is good at most.
+const tokenDays = 366
+
+// CreateAPIToken gives a token that is good for days and shown this once; only its hash is kept. An
+// identity makes its own; the command line makes anybody's. It refuses with fault.Invalid.
+func CreateAPIToken(tx *store.Tx, by Actor, identity uuid.UUID, name string, scopes []string, days int) (token string, err error) {
+	if by.ID != identity && !by.system {
+		return "", fault.Missing()
+	}
+	name, nameErr := fault.Line("name", name, 200)
+	var scopeErr, daysErr error
+	if len(scopes) == 0 || slices.ContainsFunc(scopes, func(s string) bool { return s != ScopeRead && s != ScopeWrite }) {
+		scopeErr = fault.On("scope", "Välj vad nyckeln får göra.")
+	}
+	if days < 1 || days > tokenDays {
+		daysErr = fault.On("days", "Välj hur länge nyckeln ska gälla, högst ett år.")
+	}
+	if err := fault.Join(nameErr, scopeErr, daysErr); err != nil {
+		return "", err
 	}
 	token = apiPrefix + seal.Random()
-	row := APIToken{ID: store.NewID(), IdentityID: identity, Name: name, TokenHash: seal.Hash(token), Scopes: scopes, CreatedAt: tx.Now}
+	row := APIToken{ID: store.NewID(), IdentityID: identity, Name: name, TokenHash: seal.Hash(token), Scopes: scopes, CreatedAt: tx.Now, ExpiresAt: tx.Now.AddDate(0, 0, days)}
 	if err := tx.DB.Create(&row).Error; err != nil {
 		return "", err
 	}
@@ -47,10 +61,10 @@ func CreateAPIToken(tx *store.Tx, by Actor, identity uuid.UUID, name string, sco
 }
 
 // ByAPIToken gives the actor that a bearer token stands for. It refuses with fault.Unauthorized
-// when the token is unknown, revoked or belongs to a disabled identity.
+// when the token is unknown, revoked, too old or belongs to a disabled identity.
 func ByAPIToken(tx *store.Tx, token string) (Actor, error) {
 	var found []APIToken
-	if err := tx.DB.Limit(1).Find(&found, "token_hash = ? AND revoked_at IS NULL", seal.Hash(token)).Error; err != nil {
+	if err := tx.DB.Limit(1).Find(&found, "token_hash = ? AND revoked_at IS NULL AND expires_at > ?", seal.Hash(token), tx.Now).Error; err != nil {
 		return Actor{}, err
 	}
 	if len(found) == 0 {
@@ -58,17 +72,40 @@ func ByAPIToken(tx *store.Tx, token string) (Actor, error) {
 	}
 	actor, err := Load(tx, found[0].IdentityID)
 	actor.Scopes = found[0].Scopes
+	if used := found[0].LastUsedAt; used == nil || tx.Now.Sub(*used) > time.Minute {
+		actor.unnoted = &found[0].ID
+	}
 	return actor, err
 }
 
-// RevokeAPIToken ends a token. It is refused from the next request on.
-func RevokeAPIToken(tx *store.Tx, by Actor, id uuid.UUID) error {
-	q := tx.DB.Model(&APIToken{}).Where("id = ? AND identity_id = ? AND revoked_at IS NULL", id, by.ID).Update("revoked_at", tx.Now)
-	if q.Error != nil {
-		return q.Error
+// Unnoted is true when it is time to note that the actor's API token was used.
+func (a Actor) Unnoted() bool { return a.unnoted != nil }
+
+// NoteUse remembers when the actor's API token was used, which its owner sees.
+func NoteUse(tx *store.Tx, a Actor) error {
+	return tx.DB.Model(&APIToken{}).Where("id = ?", a.unnoted).Update("last_used_at", tx.Now).Error
+}
+
+// APITokens lists an identity's tokens that are good, the newest first, for itself and administrators.
+func APITokens(tx *store.Tx, by Actor, identity uuid.UUID) ([]APIToken, error) {
+	if by.ID != identity {
+		if err := by.Require(Administrator); err != nil {
+			return nil, err
+		}
 	}
-	if q.RowsAffected == 0 {
-		return fault.Missing()
+	var all []APIToken
+	return all, tx.DB.Where("identity_id = ? AND revoked_at IS NULL AND expires_at > ?", identity, tx.Now).Order("created_at DESC, id").Find(&all).Error
+}
+
+// RevokeAPIToken ends a token of the actor's, or for an administrator anybody's. It is refused from
+// the next request on.
+func RevokeAPIToken(tx *store.Tx, by Actor, id uuid.UUID) error {
+	q := tx.DB.Model(&APIToken{}).Where("id = ? AND revoked_at IS NULL", id)
+	if !by.Is(Administrator) {
+		q = q.Where("identity_id = ?", by.ID)
+	}
+	if err := store.Changed(q.Update("revoked_at", tx.Now)); err != nil {
+		return err
 	}
 	return Log(tx, by, "revoke api token", "api-token", id)
 }
@@ -133,12 +170,9 @@ func Subscriptions(tx *store.Tx, by Actor) ([]FeedSubscription, error) {
 
 // Unsubscribe ends one of the actor's feeds. Its address answers 404 from the next request on.
 func Unsubscribe(tx *store.Tx, by Actor, id uuid.UUID) error {
-	q := tx.DB.Model(&FeedSubscription{}).Where("id = ? AND identity_id = ? AND revoked_at IS NULL", id, by.ID).Update("revoked_at", tx.Now)
-	if q.Error != nil {
-		return q.Error
-	}
-	if q.RowsAffected == 0 {
-		return fault.Missing()
+	ended := tx.DB.Model(&FeedSubscription{}).Where("id = ? AND identity_id = ? AND revoked_at IS NULL", id, by.ID).Update("revoked_at", tx.Now)
+	if err := store.Changed(ended); err != nil {
+		return err
 	}
 	return Log(tx, by, "revoke feed", "feed", id)
 }
@@ -159,48 +193,18 @@ func ByFeedToken(tx *store.Tx, token string) (*FeedSubscription, Actor, error) {
 
 // Fetched notes that a client read a feed, at most once in ten minutes.
 func Fetched(tx *store.Tx, feed uuid.UUID, client string) error {
+	return tx.DB.Model(&FeedSubscription{}).
+		Where("id = ? AND (last_fetched_at IS NULL OR last_fetched_at < ?)", feed, tx.Now.Add(-10*time.Minute)).
+		Updates(map[string]any{"last_fetched_at": tx.Now, "last_client": clipped(client)}).Error
+}
+
+// clipped keeps as much of what a program calls itself as is worth showing.
+func clipped(client string) string {
 	client = strings.ToValidUTF8(client, "")
 	if len(client) > 200 {
 		client = strings.ToValidUTF8(client[:200], "")
 	}
-	return tx.DB.Model(&FeedSubscription{}).
-		Where("id = ? AND (last_fetched_at IS NULL OR last_fetched_at < ?)", feed, tx.Now.Add(-10*time.Minute)).
-		Updates(map[string]any{"last_fetched_at": tx.Now, "last_client": client}).Error
-}
-
-// OneTimeToken opens one thing once.
-type OneTimeToken struct {
-	ID        uuid.UUID
-	Purpose   string
-	TokenHash string
-	ExpiresAt time.Time
-	UsedAt    *time.Time
-	CreatedAt time.Time
-}
-
-// NewSetUpToken gives the token of the set-up link. Earlier ones stop working.
-func NewSetUpToken(tx *store.Tx) (string, error) {
-	if err := tx.DB.Delete(&OneTimeToken{}, "purpose = 'set-up'").Error; err != nil {
-		return "", err
-	}
-	token := setUpPrefix + seal.Random()
-	return token, tx.DB.Create(&OneTimeToken{
-		ID: store.NewID(), Purpose: "set-up", TokenHash: seal.Hash(token), ExpiresAt: tx.Now.Add(time.Hour), CreatedAt: tx.Now,
-	}).Error
-}
-
-// CheckSetUpToken refuses with fault.NotFound unless token opens the set-up now.
-func CheckSetUpToken(tx *store.Tx, token string) error {
-	return store.Found(tx.DB.First(&OneTimeToken{}, "purpose = 'set-up' AND token_hash = ? AND used_at IS NULL AND expires_at > ?", seal.Hash(token), tx.Now).Error)
-}
-
-// UseSetUpToken uses the token up.
-func UseSetUpToken(tx *store.Tx, token string) error {
-	used := tx.DB.Model(&OneTimeToken{}).Where("purpose = 'set-up' AND token_hash = ? AND used_at IS NULL AND expires_at > ?", seal.Hash(token), tx.Now).Update("used_at", tx.Now)
-	if used.Error == nil && used.RowsAffected == 0 { // also the second of two at once
-		return fault.Missing()
-	}
-	return used.Error
+	return client
 }
 
 // Repeat is the answer that was given to a request with an Idempotency-Key.

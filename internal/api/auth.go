@@ -84,5 +84,8 @@ func (d *door) bearer(r *http.Request) (access.Actor, error) {
 		return access.Actor{}, &refusal{status: http.StatusUnauthorized, code: string(fault.Unauthorized),
 			challenge: realm + `, error="invalid_token"`, Fault: fault.New(fault.Unauthorized, "Åtkomstnyckeln gäller inte. Skapa en ny.")}
 	}
+	if err == nil && actor.Unnoted() {
+		err = d.DB.Write(r.Context(), func(tx *store.Tx) error { return access.NoteUse(tx, actor) })
+	}
 	return actor, err
 }

@@ -101,7 +101,7 @@ func (h *house) token(role access.Role, scopes ...string) string {
 	h.t.Helper()
 	var token string
 	h.write(func(tx *store.Tx) (err error) {
-		token, err = access.CreateAPIToken(tx, access.System(), h.Identities[role], "test", scopes)
+		token, err = access.CreateAPIToken(tx, access.System(), h.Identities[role], "test", scopes, 30)
 		return err
 	})
 	return token

@@ -194,7 +194,7 @@ func (a *App) SetUpLink(ctx context.Context) (link string, err error) {
 		if err != nil || anyone {
 			return err
 		}
-		token, err := access.NewSetUpToken(tx)
+		token, err := access.NewOneTimeToken(tx, access.SetUpPurpose, nil)
 		link = a.Config.BaseURL + "/setup/" + token
 		return err
 	})

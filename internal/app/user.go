@@ -115,7 +115,7 @@ func give(tx *store.Tx, i *access.Identity, role, forumID, workGroup string) err
 		}
 		g.WorkGroupID = &id
 	}
-	if g.Role == access.Member && g.ForumID == nil {
+	if g.Role == access.Member && g.ForumID == nil { // in the words of the command line
 		return errors.New("a member belongs to a forum: say which with --forum")
 	}
 	return access.Give(tx, access.System(), g)
@@ -209,6 +209,7 @@ func (w World) userPassword() *cobra.Command {
 func (w World) userToken() *cobra.Command {
 	var name string
 	var readOnly bool
+	var days int
 	token := &cobra.Command{
 		Use: "token EMAIL", Short: "Make an API token that acts for an account, shown this once", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -218,7 +219,7 @@ func (w World) userToken() *cobra.Command {
 			}
 			var made string
 			err := w.change(cmd, args[0], "has a new API token.", func(tx *store.Tx, i *access.Identity) (err error) {
-				made, err = access.CreateAPIToken(tx, access.System(), i.ID, name, scopes)
+				made, err = access.CreateAPIToken(tx, access.System(), i.ID, name, scopes, days)
 				return err
 			})
 			if err == nil {
@@ -228,6 +229,7 @@ func (w World) userToken() *cobra.Command {
 		},
 	}
 	token.Flags().StringVar(&name, "name", "", "what uses the token")
+	token.Flags().IntVar(&days, "days", 90, "for how many days it is good, at most 366")
 	token.Flags().BoolVar(&readOnly, "read-only", false, "the token may change nothing")
 	_ = token.MarkFlagRequired("name")
 	return token

@@ -60,6 +60,7 @@ type built struct {
 type key struct {
 	version int64
 	today   almanac.Date
+	rights  string // of the owner: a grant that ends by itself is no change that anybody counts
 }
 
 // Register adds the feeds' route to the frame.
@@ -128,7 +129,7 @@ func (d *door) find(tx *store.Tx, feed *access.FeedSubscription, owner access.Ac
 	if err != nil {
 		return built{}, err
 	}
-	now := key{counter.Version, almanac.DateOf(tx.Now, d.Office.Zone)}
+	now := key{counter.Version, almanac.DateOf(tx.Now, d.Office.Zone), owner.Rights}
 	d.mu.Lock()
 	known, ok := d.built[feed.ID]
 	d.mu.Unlock()

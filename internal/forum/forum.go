@@ -13,6 +13,7 @@ import (
 	"samverkan/internal/almanac"
 	"samverkan/internal/deidentify"
 	"samverkan/internal/fault"
+	"samverkan/internal/lang"
 	"samverkan/internal/partner"
 	"samverkan/internal/store"
 )
@@ -122,6 +123,25 @@ func (Member) TableName() string { return "forum_members" }
 func List(tx *store.Tx, by access.Actor) ([]Forum, error) {
 	var all []Forum
 	err := whole(tx).Scopes(by.SeesForum(tx, "forums.id")).Order("in_plan DESC, created_at, id").Find(&all).Error
+	return all, err
+}
+
+// Title is what a forum is called.
+type Title struct {
+	ID   uuid.UUID
+	Name string
+}
+
+// Titles lists what forums are called, by name: those that the actor sees, and for administrators, who
+// give roles in them, all.
+func Titles(tx *store.Tx, by access.Actor) ([]Title, error) {
+	q := tx.DB.Model(&Forum{}).Select("id, name")
+	if !by.Is(access.Administrator) {
+		q = q.Scopes(by.SeesForum(tx, "forums.id"))
+	}
+	var all []Title
+	err := q.Find(&all).Error
+	lang.SortByName(all, func(t Title) string { return t.Name })
 	return all, err
 }
 

@@ -14,6 +14,7 @@ import (
 	"samverkan/internal/fault"
 	"samverkan/internal/meeting"
 	"samverkan/internal/partner"
+	"samverkan/internal/post"
 	"samverkan/internal/seal"
 	"samverkan/internal/store"
 )
@@ -168,6 +169,16 @@ func Drop(tx *store.Tx, id uuid.UUID) error {
 // Due lists the invitations to whom a letter may be owed now.
 func Due(tx *store.Tx) (ids []uuid.UUID, err error) {
 	return ids, tx.DB.Model(&Invitation{}).Where("owed_from <= ?", tx.Now).Order("owed_from, id").Pluck("id", &ids).Error
+}
+
+// Waiting counts the invitations of forums, nil for all, about which a letter waits to be written or sent.
+func Waiting(tx *store.Tx, forums []uuid.UUID) (n int64, err error) {
+	letters := tx.DB.Model(&post.Letter{}).Select("1").Where("letters.subject_id = invitations.id AND letters.state IN ?", post.Waiting)
+	q := tx.DB.Model(&Invitation{}).Where("invitations.owed_from IS NOT NULL OR EXISTS (?)", letters)
+	if forums != nil {
+		q = q.Joins("JOIN meetings ON meetings.id = invitations.meeting_id").Where("meetings.forum_id IN ?", forums)
+	}
+	return n, q.Count(&n).Error
 }
 
 // Settled says that nothing more is owed to an invitation. asked is the SEQUENCE in which its

@@ -343,18 +343,22 @@ func ForLetter(tx *store.Tx, id uuid.UUID) (*Meeting, error) { return byID(tx, i
 
 // Selection says which meetings to list.
 type Selection struct {
-	ForumID *uuid.UUID   // nil: all that the actor sees
-	From    almanac.Date // inclusive; zero: no bound
-	To      almanac.Date // inclusive; zero: no bound
-	Limit   int          // 0: all
-	Offset  int
-	Newest  bool // latest first
+	ForumID  *uuid.UUID   // nil: all that the actor sees
+	From     almanac.Date // inclusive; zero: no bound
+	To       almanac.Date // inclusive; zero: no bound
+	Limit    int          // 0: all
+	Offset   int
+	Newest   bool // latest first
+	Convened bool // only of forums that the actor may plan
 }
 
 // List gives meetings that the actor sees, in order of time, cancelled ones too, and how many
 // there are in all.
 func List(tx *store.Tx, by access.Actor, s Selection) (found []Meeting, total int64, err error) {
 	q := tx.DB.Model(&Meeting{}).Scopes(by.SeesForum(tx, "meetings.forum_id"))
+	if s.Convened {
+		q = q.Scopes(by.ConvenedForums(tx, "meetings.forum_id"))
+	}
 	if s.ForumID != nil {
 		q = q.Where("meetings.forum_id = ?", *s.ForumID)
 	}

@@ -29,6 +29,7 @@ type Minutes struct {
 	Version     int64
 	CreatedAt   time.Time
 	CreatedByID *uuid.UUID
+	KeeperID    *uuid.UUID // who sees to it that they are finished; nil: any coordinator of the forum
 
 	Meeting     meeting.Meeting
 	Agenda      []AgendaItem
@@ -155,7 +156,7 @@ func Open(tx *store.Tx, by access.Actor, meetingID uuid.UUID) (*Minutes, error) 
 	if err != nil || found != nil {
 		return found, err
 	}
-	made := &Minutes{ID: store.NewID(), MeetingID: meetingID, Version: 1, CreatedAt: tx.Now, CreatedByID: by.By()}
+	made := &Minutes{ID: store.NewID(), MeetingID: meetingID, Version: 1, CreatedAt: tx.Now, CreatedByID: by.By(), KeeperID: by.By()}
 	if err := create(tx, made); err != nil {
 		return nil, err
 	}
@@ -298,6 +299,26 @@ func Draft(tx *store.Tx, by access.Actor, id uuid.UUID) (*Minutes, error) {
 		return nil, err
 	}
 	return m, by.MayConvene(tx, m.Meeting.ForumID)
+}
+
+// Unfinished lists the notes of meetings that have been, begun and not finalised, that wait for the
+// actor: her own, and those whose keeper coordinates no more. The oldest meeting comes first.
+func Unfinished(tx *store.Tx, by access.Actor) ([]Minutes, error) {
+	finalised := tx.DB.Table("minutes_versions").Select("1").Where("minutes_versions.minutes_id = minutes.id")
+	var found []Minutes
+	err := tx.DB.Joins("JOIN meetings ON meetings.id = minutes.meeting_id").Preload("Meeting.Forum").
+		Where("meetings.ends_at < ? AND NOT EXISTS (?)", tx.Now, finalised).
+		Where("minutes.keeper_id IS NULL OR minutes.keeper_id = ? OR NOT EXISTS (?)", by.ID, access.Coordinating(tx, "minutes.keeper_id")).
+		Scopes(by.ConvenedForums(tx, "meetings.forum_id")).
+		Order("meetings.starts_at, minutes.id").Find(&found).Error
+	return found, err
+}
+
+// HandOver gives the notes that one identity has not finished to another, and their number.
+func HandOver(tx *store.Tx, from, to uuid.UUID) (int64, error) {
+	finalised := tx.DB.Table("minutes_versions").Select("1").Where("minutes_versions.minutes_id = minutes.id")
+	q := tx.DB.Model(&Minutes{}).Where("keeper_id = ? AND NOT EXISTS (?)", from, finalised).Update("keeper_id", to)
+	return q.RowsAffected, q.Error
 }
 
 // Written is what somebody wrote of an item.

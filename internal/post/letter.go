@@ -31,7 +31,8 @@ const (
 	Cancellation Kind = "cancellation" // the meeting is off
 	Withdrawal   Kind = "withdrawal"   // this recipient is no longer invited
 	Reminder     Kind = "reminder"
-	Relay        Kind = "relay" // items to go through in a work group
+	Relay        Kind = "relay"   // items to go through in a work group
+	Account      Kind = "account" // a link by which a password is chosen
 	MailTest     Kind = "mail-test"
 )
 

@@ -2,6 +2,7 @@ package post
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	htmltemplate "html/template"
 	"strings"
@@ -93,9 +94,28 @@ func parse(l lang.Language) (set struct {
 	html *htmltemplate.Template
 }) {
 	functions := map[string]any{"t": l.Text, "tn": l.Count, "lang": func() string { return string(l) }}
-	set.text = texttemplate.Must(texttemplate.New("").Funcs(functions).Option("missingkey=error").ParseFS(templates.Files, "mail/letter.txt"))
-	set.html = htmltemplate.Must(htmltemplate.New("").Funcs(functions).Option("missingkey=error").ParseFS(templates.Files, "mail/letter.html"))
+	set.text = texttemplate.Must(texttemplate.New("").Funcs(functions).Option("missingkey=error").ParseFS(templates.Files, "mail/*.txt"))
+	set.html = htmltemplate.Must(htmltemplate.New("").Funcs(functions).Option("missingkey=error").ParseFS(templates.Files, "mail/*.html"))
 	return set
+}
+
+// Plain is everything that a letter to somebody with an account can say, in the reader's words. It is
+// not about a meeting.
+type Plain struct {
+	Subject, Heading, Body string
+	Ask, Link              string // the button; empty: none
+	After                  string
+	Municipality           string
+}
+
+// RenderPlain gives such a letter, as text and HTML with the same words and links.
+func RenderPlain(l lang.Language, p Plain) (Rendered, error) {
+	set := letters[lang.Parse(string(l))]
+	var text, html bytes.Buffer
+	if err := errors.Join(set.text.ExecuteTemplate(&text, "plain.txt", p), set.html.ExecuteTemplate(&html, "plain.html", p)); err != nil {
+		return Rendered{}, fmt.Errorf("letter: %w", err)
+	}
+	return Rendered{p.Subject, text.String(), html.String()}, nil
 }
 
 // Render gives a letter's subject, text and HTML, the latter two with the same words and links.

@@ -14,7 +14,7 @@ import (
 // first account, which coordinates and administers until there are more. hash comes from
 // access.HashPassword. It refuses with fault.NotFound when the link is used up or too old.
 func SetUp(tx *store.Tx, token, municipality, name, email, hash string, l lang.Language) (*access.Identity, error) {
-	if err := access.UseSetUpToken(tx, token); err != nil {
+	if _, err := access.UseOneTimeToken(tx, access.SetUpPurpose, token); err != nil {
 		return nil, err
 	}
 	by := access.System()
@@ -45,12 +45,7 @@ func TestMail(tx *store.Tx, by access.Actor, o Office, to string) error {
 		return err
 	}
 	l := by.Language
-	_, err = post.Write(tx, o.Key, post.Draft{Kind: post.MailTest, NotBefore: tx.Now, Mail: mail.Letter{
-		From: mail.Mailbox{Name: home, Address: o.From}, To: mail.Mailbox{Address: address}, EnvelopeFrom: o.From,
-		Subject: l.Text("Testbrev från Samverkan"), Text: l.Text("Brevet kom fram. Inget mer behöver göras.") + "\n",
-	}})
-	if err != nil {
-		return err
-	}
-	return post.WakeAt(tx, tx.Now)
+	return o.writePlain(tx, post.MailTest, mail.Mailbox{Address: address}, l, post.Plain{
+		Subject: l.Text("Testbrev från Samverkan"), Heading: l.Text("Testbrev från Samverkan"), Body: l.Text("Brevet kom fram. Inget mer behöver göras."), Municipality: home,
+	})
 }

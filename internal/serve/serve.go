@@ -80,8 +80,8 @@ type Frame struct {
 
 // Session lengths (ASVS 7.3): after 30 idle minutes, and after 12 hours whatever happens.
 const (
-	idleTime     = 30 * time.Minute
-	absoluteTime = 12 * time.Hour
+	IdleTime     = 30 * time.Minute
+	AbsoluteTime = 12 * time.Hour
 )
 
 // New makes a frame without routes. It refuses a trusted proxy that is not an address.
@@ -94,8 +94,8 @@ func New(o Options) (*Frame, error) {
 		return nil, fmt.Errorf("TRUSTED_PROXIES: %w", err)
 	}
 	sessions := scs.New()
-	sessions.Store, sessions.HashTokenInStore = access.Sessions{DB: o.DB}, true
-	sessions.Lifetime = absoluteTime
+	sessions.Store, sessions.HashTokenInStore = access.Sessions{DB: o.DB, Read: holder}, true
+	sessions.Lifetime = AbsoluteTime
 	sessions.Cookie.Name, sessions.Cookie.HttpOnly, sessions.Cookie.SameSite, sessions.Cookie.Persist = "samverkan", true, http.SameSiteLaxMode, false
 	if o.Secure {
 		sessions.Cookie.Name, sessions.Cookie.Secure = "__Host-samverkan", true

@@ -24,7 +24,7 @@ var Tables = []string{
 	"organisations", "roles", "contacts", "work_groups", "workplaces", "agreements", "agreement_parties",
 	"plans", "goals", "measures",
 	"forums", "forum_participants", "forum_members",
-	"identities", "grants", "sessions", "one_time_tokens", "sign_in_attempts", "api_tokens", "feed_subscriptions",
+	"identities", "recovery_codes", "grants", "grant_proposals", "sessions", "one_time_tokens", "sign_in_attempts", "api_tokens", "feed_subscriptions",
 	"log_entries", "idempotency_keys", "change_counters",
 	"letters", "sending_holds",
 	"meetings", "cancellations", "holdings", "reschedulings",

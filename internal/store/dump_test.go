@@ -16,6 +16,7 @@ import (
 
 	"samverkan/internal/access"
 	"samverkan/internal/app/sample"
+	"samverkan/internal/lang"
 	"samverkan/internal/mail"
 	"samverkan/internal/partner"
 	"samverkan/internal/seal"
@@ -135,7 +136,8 @@ func TestDump(t *testing.T) {
 				t.Fatal(err)
 			}
 			if err := there.Write(t.Context(), func(tx *store.Tx) error {
-				return access.Disable(tx, access.System(), store.NewID())
+				_, err := access.Join(tx, access.System(), "Ny Person", "ny@kommun.example", "", lang.Swedish)
+				return err
 			}); err != nil {
 				t.Fatal(err)
 			}

@@ -76,6 +76,14 @@ func Found(err error) error {
 	return err
 }
 
+// Changed gives the error of a change, and fault.NotFound when no row was there to be changed.
+func Changed(q *gorm.DB) error {
+	if q.Error == nil && q.RowsAffected == 0 {
+		return fault.Missing()
+	}
+	return q.Error
+}
+
 // IsDuplicate is true when a unique constraint refused a row.
 func IsDuplicate(err error) bool { return errors.Is(err, gorm.ErrDuplicatedKey) }
 

@@ -13,6 +13,7 @@ import (
 	"samverkan/internal/invite"
 	"samverkan/internal/lang"
 	"samverkan/internal/meeting"
+	"samverkan/internal/minutes"
 	"samverkan/internal/partner"
 	"samverkan/internal/plan"
 	"samverkan/internal/post"
@@ -82,6 +83,11 @@ func (w *Web) tasks(tx *store.Tx, a access.Actor, today almanac.Date, coming []m
 		}
 		tasks = append(tasks, more...)
 	}
+	more, err := w.accessTasks(tx, a)
+	if err != nil {
+		return nil, err
+	}
+	tasks = append(tasks, more...)
 	if a.Is(access.GroupLead) {
 		passed, err := relay.List(tx, a)
 		if err != nil {
@@ -96,14 +102,21 @@ func (w *Web) tasks(tx *store.Tx, a access.Actor, today almanac.Date, coming []m
 	if !a.Is(access.Coordinator) {
 		return tasks, nil
 	}
-	behind, _, err := meeting.List(tx, a, meeting.Selection{From: today.AddDays(-60), To: today, Newest: true})
+	behind, _, err := meeting.List(tx, a, meeting.Selection{From: today.AddDays(-60), To: today, Newest: true, Convened: true})
 	if err != nil {
 		return nil, err
 	}
 	for _, m := range behind {
-		if m.EndsAt.Before(tx.Now) && !m.Cancelled() && !m.Held() && a.MayConvene(tx, m.ForumID) == nil {
+		if m.EndsAt.Before(tx.Now) && !m.Cancelled() && !m.Held() {
 			tasks = append(tasks, Task{lang.Say("Bokför om mötet blev av: %s", m.Forum.Name), "/meetings/" + m.ID.String(), m.Date, lang.Say("Har varit"), "warn"})
 		}
+	}
+	unfinished, err := minutes.Unfinished(tx, a)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range unfinished {
+		tasks = append(tasks, Task{lang.Say("Gör klart anteckningarna: %s", m.Meeting.Forum.Name), "/meetings/" + m.MeetingID.String() + "/notes", m.Meeting.Date, lang.Say("Inte färdigställda"), "warn"})
 	}
 	for n := range coming {
 		more, err := w.meetingTasks(tx, a, today, &coming[n])
@@ -113,6 +126,25 @@ func (w *Web) tasks(tx *store.Tx, a access.Actor, today almanac.Date, coming []m
 		tasks = append(tasks, more...)
 	}
 	return tasks, nil
+}
+
+// accessTasks is what waits about roles: a second person's word, and somebody to step in.
+func (w *Web) accessTasks(tx *store.Tx, a access.Actor) (tasks []Task, err error) {
+	if a.Is(access.Coordinator, access.Manager, access.Administrator) {
+		if tasks, err = coverTasks(tx, a); err != nil {
+			return nil, err
+		}
+	}
+	if !a.Decides() {
+		return tasks, nil
+	}
+	waiting, err := access.Proposals(tx, a)
+	for _, p := range waiting {
+		if p.ProposedByID != a.ID && p.IdentityID != a.ID {
+			tasks = append(tasks, Task{Text: lang.Say("Godkänn eller avslå att %s blir administratör", p.Identity.Name), Link: "/grant-proposals", Status: lang.Say("Väntar på dig"), Tag: "warn"})
+		}
+	}
+	return tasks, err
 }
 
 func (w *Web) mailTasks(tx *store.Tx, a access.Actor) (tasks []Task, err error) {

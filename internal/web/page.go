@@ -174,14 +174,18 @@ func functions(l lang.Language) template.FuncMap {
 		"instant": func(t time.Time, zone *time.Location) string {
 			return l.Text("%s kl. %s", almanac.DateOf(t, zone).String(), almanac.ClockOf(t, zone).Swedish())
 		},
-		"answer": secretariat.StatusWord,
-		"lang":   func() lang.Language { return l },
-		"field":  field,
-		"list5":  func() []int { return []int{1, 2, 3, 4, 5} },
-		"list":   func(values ...any) []any { return values },
-		"holds":  func(ids []uuid.UUID, id uuid.UUID) bool { return slices.Contains(ids, id) },
-		"add":    func(a, b int) int { return a + b },
-		"has":    func(form url.Values, name, value string) bool { return slices.Contains(form[name], value) },
+		"day":       func(t time.Time, zone *time.Location) string { return almanac.DateOf(t, zone).String() },
+		"daybefore": func(t time.Time, zone *time.Location) string { return almanac.DateOf(t, zone).AddDays(-1).String() },
+		"client":    func(name string) string { return browserName(l, name) },
+		"again":     func(p Page, id string) passwordAgain { return passwordAgain{p, id} },
+		"answer":    secretariat.StatusWord,
+		"lang":      func() lang.Language { return l },
+		"field":     field,
+		"list5":     func() []int { return []int{1, 2, 3, 4, 5} },
+		"list":      func(values ...any) []any { return values },
+		"holds":     func(ids []uuid.UUID, id uuid.UUID) bool { return slices.Contains(ids, id) },
+		"add":       func(a, b int) int { return a + b },
+		"has":       func(form url.Values, name, value string) bool { return slices.Contains(form[name], value) },
 	}
 }
 
@@ -208,6 +212,12 @@ func (w *Web) refuse(c *gin.Context, err error) {
 	if fault.KindOf(err) == fault.Unauthorized && c.Request.Method != http.MethodPost {
 		c.Redirect(http.StatusSeeOther, "/signin?"+url.Values{"next": {c.Request.URL.Path}}.Encode())
 		return
+	}
+	if fault.KindOf(err) == fault.Unauthorized {
+		if err = w.keep(c); err == nil {
+			return
+		}
+		w.frame.Record(c.Request.Context(), err)
 	}
 	w.showError(c, serve.Status(err), sentence(c, err))
 }
@@ -307,4 +317,12 @@ func optionalID(text string) *uuid.UUID {
 		return &parsed
 	}
 	return nil
+}
+
+// orNil gives the id, and Nil for none: no row has it.
+func orNil(id *uuid.UUID) uuid.UUID {
+	if id == nil {
+		return uuid.Nil
+	}
+	return *id
 }

@@ -21,10 +21,15 @@ type setUpView struct {
 
 // setUp shows the first page of an empty installation to whoever holds the one-hour link.
 func (w *Web) setUp(c *gin.Context) error {
-	if err := w.read(c, func(tx *store.Tx) error { return access.CheckSetUpToken(tx, c.Param("token")) }); err != nil {
+	if err := w.read(c, func(tx *store.Tx) error { return setUpOpens(tx, c) }); err != nil {
 		return err
 	}
 	return w.show(c, http.StatusOK, "setup", setUpView{w.frameOf(c, "", "Välkommen till Samverkan"), c.Param("token"), url.Values{}})
+}
+
+func setUpOpens(tx *store.Tx, c *gin.Context) error {
+	_, err := access.FindOneTimeToken(tx, access.SetUpPurpose, c.Param("token"))
+	return err
 }
 
 func (w *Web) doSetUp(c *gin.Context) error {
@@ -32,7 +37,7 @@ func (w *Web) doSetUp(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := w.read(c, func(tx *store.Tx) error { return access.CheckSetUpToken(tx, c.Param("token")) }); err != nil {
+	if err := w.read(c, func(tx *store.Tx) error { return setUpOpens(tx, c) }); err != nil {
 		return err
 	}
 	hash, err := access.HashPassword(f.Get("password"), f.Get("email"))
@@ -48,7 +53,7 @@ func (w *Web) doSetUp(c *gin.Context) error {
 		view := setUpView{w.frameOf(c, "", "Välkommen till Samverkan"), c.Param("token"), f}
 		return w.again(c, err, &view.Page, "setup", func() any { return view })
 	}
-	if err := w.frame.SignIn(c.Request.Context(), first.ID); err != nil {
+	if err := w.frame.SignIn(c.Request.Context(), first.ID, c.Request.UserAgent()); err != nil {
 		return err
 	}
 	return w.goTo(c, "/welcome/mail")

@@ -31,6 +31,7 @@ func Workers(d Desk) *river.Workers {
 	river.AddWorker(workers, &waker{desk: d})
 	river.AddWorker(workers, &reminder{desk: d})
 	river.AddWorker(workers, &tidier{desk: d})
+	river.AddWorker(workers, &resetter{desk: d})
 	return workers
 }
 
@@ -78,6 +79,16 @@ func (d Desk) Remind(ctx context.Context) error {
 		}))
 	}
 	return errors.Join(failures...)
+}
+
+// resetter writes to whoever has forgotten the password.
+type resetter struct {
+	river.WorkerDefaults[secretariat.Forgotten]
+	desk Desk
+}
+
+func (r *resetter) Work(ctx context.Context, job *river.Job[secretariat.Forgotten]) error {
+	return r.desk.DB.Write(ctx, func(tx *store.Tx) error { return secretariat.SendReset(tx, r.desk.Office, job.Args.Email) })
 }
 
 // Tidy removes what has run out and keeps the search index up to the program.

@@ -165,8 +165,21 @@ CREATE TABLE identities (
     language text NOT NULL,
     created_at timestamptz NOT NULL,
     disabled_at timestamptz,
-    signed_out_at timestamptz -- sessions begun before are over
+    last_signed_in_at timestamptz,
+    signed_out_at timestamptz,     -- sessions begun before are over
+    rights_changed_at timestamptz, -- sessions get a new token after it
+    totp_sealed bytea,           -- secret of the second factor; unused until confirmed
+    totp_confirmed_at timestamptz,
+    totp_step bigint NOT NULL   -- of the last code taken: each is taken once (RFC 6238 §5.2)
 );
+CREATE TABLE recovery_codes (
+    id uuid PRIMARY KEY,
+    identity_id uuid NOT NULL REFERENCES identities (id),
+    code_hash text NOT NULL UNIQUE,
+    created_at timestamptz NOT NULL,
+    used_at timestamptz
+);
+CREATE INDEX recovery_codes_identity ON recovery_codes (identity_id);
 CREATE TABLE grants (
     id uuid PRIMARY KEY,
     identity_id uuid NOT NULL REFERENCES identities (id),
@@ -176,18 +189,38 @@ CREATE TABLE grants (
     valid_from timestamptz NOT NULL,
     valid_to timestamptz,
     granted_by_id uuid REFERENCES identities (id),
+    deputy_for_id uuid REFERENCES identities (id), -- whose deputy this makes
     created_at timestamptz NOT NULL
 );
 CREATE INDEX grants_identity ON grants (identity_id);
+CREATE TABLE grant_proposals ( -- administrator: given by two
+    id uuid PRIMARY KEY,
+    identity_id uuid NOT NULL REFERENCES identities (id),
+    role text NOT NULL CHECK (role = 'administrator'),
+    valid_to timestamptz,
+    proposed_by_id uuid NOT NULL REFERENCES identities (id),
+    proposed_at timestamptz NOT NULL,
+    decided_by_id uuid REFERENCES identities (id),
+    decided_at timestamptz,
+    approved boolean NOT NULL
+);
 CREATE TABLE sessions (
     token_hash text PRIMARY KEY,
+    id uuid NOT NULL UNIQUE,
+    identity_id uuid REFERENCES identities (id), -- NULL: nobody has signed in
+    client text NOT NULL, -- the browser, as it calls itself
     data bytea NOT NULL,
-    expires_at timestamptz NOT NULL
+    began_at timestamptz NOT NULL,
+    seen_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    ended_at timestamptz -- a row that has ended is never written again
 );
+CREATE INDEX sessions_identity ON sessions (identity_id);
 CREATE INDEX sessions_expiry ON sessions (expires_at);
 CREATE TABLE one_time_tokens (
     id uuid PRIMARY KEY,
-    purpose text NOT NULL,
+    purpose text NOT NULL CHECK (purpose IN ('set-up', 'activation', 'reset')),
+    identity_id uuid REFERENCES identities (id),
     token_hash text NOT NULL UNIQUE,
     expires_at timestamptz NOT NULL,
     used_at timestamptz,
@@ -206,9 +239,11 @@ CREATE TABLE api_tokens (
     token_hash text NOT NULL UNIQUE,
     scopes text NOT NULL, -- JSON list
     created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
     revoked_at timestamptz,
     last_used_at timestamptz
 );
+CREATE INDEX api_tokens_identity ON api_tokens (identity_id);
 CREATE TABLE feed_subscriptions (
     id uuid PRIMARY KEY,
     identity_id uuid NOT NULL REFERENCES identities (id),

@@ -7,7 +7,8 @@ CREATE TABLE minutes (
     meeting_id uuid NOT NULL UNIQUE REFERENCES meetings (id),
     version bigint NOT NULL, -- rises with every finalisation and every change of the agenda or attendance
     created_at timestamptz NOT NULL,
-    created_by_id uuid REFERENCES identities (id)
+    created_by_id uuid REFERENCES identities (id),
+    keeper_id uuid REFERENCES identities (id) -- who sees to it that they are finished
 );
 CREATE TABLE agenda_items (
     id uuid PRIMARY KEY,

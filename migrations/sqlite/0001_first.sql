@@ -165,8 +165,21 @@ CREATE TABLE identities (
     language TEXT NOT NULL,
     created_at TIMESTAMP NOT NULL,
     disabled_at TIMESTAMP,
-    signed_out_at TIMESTAMP -- sessions begun before are over
+    last_signed_in_at TIMESTAMP,
+    signed_out_at TIMESTAMP,     -- sessions begun before are over
+    rights_changed_at TIMESTAMP, -- sessions get a new token after it
+    totp_sealed BLOB,           -- secret of the second factor; unused until confirmed
+    totp_confirmed_at TIMESTAMP,
+    totp_step INTEGER NOT NULL   -- of the last code taken: each is taken once (RFC 6238 §5.2)
 );
+CREATE TABLE recovery_codes (
+    id TEXT PRIMARY KEY,
+    identity_id TEXT NOT NULL REFERENCES identities (id),
+    code_hash TEXT NOT NULL UNIQUE,
+    created_at TIMESTAMP NOT NULL,
+    used_at TIMESTAMP
+);
+CREATE INDEX recovery_codes_identity ON recovery_codes (identity_id);
 CREATE TABLE grants (
     id TEXT PRIMARY KEY,
     identity_id TEXT NOT NULL REFERENCES identities (id),
@@ -176,18 +189,38 @@ CREATE TABLE grants (
     valid_from TIMESTAMP NOT NULL,
     valid_to TIMESTAMP,
     granted_by_id TEXT REFERENCES identities (id),
+    deputy_for_id TEXT REFERENCES identities (id), -- whose deputy this makes
     created_at TIMESTAMP NOT NULL
 );
 CREATE INDEX grants_identity ON grants (identity_id);
+CREATE TABLE grant_proposals ( -- administrator: given by two
+    id TEXT PRIMARY KEY,
+    identity_id TEXT NOT NULL REFERENCES identities (id),
+    role TEXT NOT NULL CHECK (role = 'administrator'),
+    valid_to TIMESTAMP,
+    proposed_by_id TEXT NOT NULL REFERENCES identities (id),
+    proposed_at TIMESTAMP NOT NULL,
+    decided_by_id TEXT REFERENCES identities (id),
+    decided_at TIMESTAMP,
+    approved BOOLEAN NOT NULL
+);
 CREATE TABLE sessions (
     token_hash TEXT PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    identity_id TEXT REFERENCES identities (id), -- NULL: nobody has signed in
+    client TEXT NOT NULL, -- the browser, as it calls itself
     data BLOB NOT NULL,
-    expires_at TIMESTAMP NOT NULL
+    began_at TIMESTAMP NOT NULL,
+    seen_at TIMESTAMP NOT NULL,
+    expires_at TIMESTAMP NOT NULL,
+    ended_at TIMESTAMP -- a row that has ended is never written again
 );
+CREATE INDEX sessions_identity ON sessions (identity_id);
 CREATE INDEX sessions_expiry ON sessions (expires_at);
 CREATE TABLE one_time_tokens (
     id TEXT PRIMARY KEY,
-    purpose TEXT NOT NULL,
+    purpose TEXT NOT NULL CHECK (purpose IN ('set-up', 'activation', 'reset')),
+    identity_id TEXT REFERENCES identities (id),
     token_hash TEXT NOT NULL UNIQUE,
     expires_at TIMESTAMP NOT NULL,
     used_at TIMESTAMP,
@@ -206,9 +239,11 @@ CREATE TABLE api_tokens (
     token_hash TEXT NOT NULL UNIQUE,
     scopes TEXT NOT NULL, -- JSON list
     created_at TIMESTAMP NOT NULL,
+    expires_at TIMESTAMP NOT NULL,
     revoked_at TIMESTAMP,
     last_used_at TIMESTAMP
 );
+CREATE INDEX api_tokens_identity ON api_tokens (identity_id);
 CREATE TABLE feed_subscriptions (
     id TEXT PRIMARY KEY,
     identity_id TEXT NOT NULL REFERENCES identities (id),

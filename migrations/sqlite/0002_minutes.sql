@@ -7,7 +7,8 @@ CREATE TABLE minutes (
     meeting_id TEXT NOT NULL UNIQUE REFERENCES meetings (id),
     version INTEGER NOT NULL, -- rises with every finalisation and every change of the agenda or attendance
     created_at TIMESTAMP NOT NULL,
-    created_by_id TEXT REFERENCES identities (id)
+    created_by_id TEXT REFERENCES identities (id),
+    keeper_id TEXT REFERENCES identities (id) -- who sees to it that they are finished
 );
 CREATE TABLE agenda_items (
     id TEXT PRIMARY KEY,

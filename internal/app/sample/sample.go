@@ -265,7 +265,7 @@ func (w *World) accounts(tx *store.Tx, by access.Actor, hash string) error {
 	if err != nil {
 		return err
 	}
-	if w.APIToken, err = access.CreateAPIToken(tx, by, coordinator.ID, "Demo", []string{access.ScopeRead, access.ScopeWrite}); err != nil {
+	if w.APIToken, err = access.CreateAPIToken(tx, by, coordinator.ID, "Demo", []string{access.ScopeRead, access.ScopeWrite}, 366); err != nil {
 		return err
 	}
 	_, w.FeedToken, err = access.Subscribe(tx, coordinator, "Min kalender", access.Neutral)

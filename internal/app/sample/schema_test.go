@@ -30,7 +30,7 @@ var models = []any{
 	partner.Organisation{}, partner.Role{}, partner.Contact{}, partner.WorkGroup{}, partner.Workplace{}, partner.Agreement{},
 	plan.Plan{}, plan.Goal{}, plan.Measure{},
 	forum.Forum{}, forum.Participant{}, forum.Member{},
-	access.Identity{}, access.Grant{}, access.Session{}, access.OneTimeToken{}, access.Attempt{}, access.APIToken{}, access.FeedSubscription{},
+	access.Identity{}, access.Grant{}, access.Session{}, access.OneTimeToken{}, access.Attempt{}, access.RecoveryCode{}, access.Proposal{}, access.APIToken{}, access.FeedSubscription{},
 	access.Fact{}, access.LogEntry{}, access.Repeat{}, access.Counter{},
 	post.Letter{}, post.SendingHold{},
 	meeting.Meeting{}, meeting.Cancellation{}, meeting.Holding{}, meeting.Rescheduling{},
@@ -46,7 +46,8 @@ var withoutModel = map[string]string{
 
 // nullable are columns that may be empty though their fields have no pointer, and why.
 var nullable = map[string]string{
-	"letters.sealed": "nil bytes are NULL: they are dropped 30 days after sending",
+	"identities.totp_sealed": "nil bytes are NULL: no second factor",
+	"letters.sealed":         "nil bytes are NULL: they are dropped 30 days after sending",
 }
 
 // column is a column as the database has it.
