@@ -33,8 +33,8 @@ func (g Grant) Holds(now time.Time) bool {
 	return !g.ValidFrom.After(now) && (g.ValidTo == nil || g.ValidTo.After(now))
 }
 
-// check refuses a scope that the role does not have, and a time that ends before it begins.
-func (g *Grant) check(tx *store.Tx) error {
+// Check refuses a scope that the role does not have, and a time that ends before it begins.
+func (g *Grant) Check(tx *store.Tx) error {
 	if g.ValidFrom.IsZero() {
 		g.ValidFrom = tx.Now
 	}
@@ -81,7 +81,7 @@ func Give(tx *store.Tx, by Actor, g Grant) error {
 }
 
 func give(tx *store.Tx, by Actor, g Grant) error {
-	if err := g.check(tx); err != nil {
+	if err := g.Check(tx); err != nil {
 		return err
 	}
 	same := tx.DB.Model(&Grant{}).Where("identity_id = ? AND role = ?", g.IdentityID, g.Role)
@@ -244,7 +244,7 @@ func Propose(tx *store.Tx, by Actor, g Grant) error {
 		return err
 	}
 	g.Role = Administrator
-	if err := g.check(tx); err != nil {
+	if err := g.Check(tx); err != nil {
 		return err
 	}
 	var n int64

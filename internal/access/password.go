@@ -7,7 +7,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/alexedwards/argon2id"
-	"github.com/trustelem/zxcvbn"
 
 	"samverkan/internal/fault"
 )
@@ -24,16 +23,9 @@ var hashing = make(chan struct{}, runtime.NumCPU())
 // not at the start, which would cost time and 19 MiB.
 const unknown = "$argon2id$v=19$m=19456,t=2,p=1$TL5xQAskXFfobb39bhkp+A$U4hRZBA/Pa2w2Z/HCBhifb5NuIB+duuQta4B4y8tTHQ"
 
-// familiar are words that whoever guesses here tries first, beside those that the estimator knows.
-var familiar = []string{"samverkan", "socialtjänst", "kommun", "kommunen", "lösenord", "losenord", "sommar", "vinter", "höst", "hemlig", "hemligt", "hejsan", "välkommen"}
-
-// guessable is below what stands up to guessing on a server that lets five tries through a quarter
-// of an hour: fewer than 10^8 guesses, by the estimator's scale of 0 to 4.
-const guessable = 3
-
 // HashPassword checks a new password and gives what is stored of it. It takes some 50 ms, so it is
-// called before the transaction. It refuses with fault.Invalid one that is too short, or that is
-// among those guessed first: lists of common passwords, names, keyboard rows, the account's own address.
+// called before the transaction. It refuses with fault.Invalid one that is too short, or among those
+// guessed first.
 func HashPassword(password, email string) (string, error) {
 	n := utf8.RuneCountInString(password)
 	switch {
@@ -43,22 +35,12 @@ func HashPassword(password, email string) (string, error) {
 		return "", fault.On("password", "Välj ett lösenord med högst 256 tecken.")
 	case email != "" && strings.Contains(strings.ToLower(password), strings.ToLower(email)):
 		return "", fault.On("password", "Lösenordet får inte innehålla e-postadressen.")
-	case strings.Trim(password, string([]rune(password)[:1])) == "": // of å the estimator thinks more than it should
-		return "", fault.On("password", "Lösenordet får inte vara ett enda tecken om och om igen.")
 	case common(password, email):
 		return "", fault.On("password", "Lösenordet är lätt att gissa. Välj till exempel fyra ord som inte hör ihop.")
 	}
 	hashing <- struct{}{}
 	defer func() { <-hashing }()
 	return argon2id.CreateHash(password, argon2)
-}
-
-// common tells whether a password is soon guessed. The estimator's time grows with the length, so it
-// sees the first hundred characters: what is hard to guess so far stays so.
-func common(password, email string) bool {
-	start := []rune(password)
-	words := append(strings.FieldsFunc(strings.ToLower(email), func(r rune) bool { return strings.ContainsRune("@.-_+", r) }), familiar...)
-	return zxcvbn.PasswordStrength(string(start[:min(len(start), 100)]), words).Score < guessable
 }
 
 // matches compares a password with a hash, taking its turn among those at work.

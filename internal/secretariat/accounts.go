@@ -25,12 +25,12 @@ func Appoint(tx *store.Tx, by access.Actor, g access.Grant) (waits bool, err err
 // InviteAccount makes an account with a role and writes to its owner, who chooses the password by
 // the letter's link. It refuses with fault.Invalid.
 func InviteAccount(tx *store.Tx, by access.Actor, o Office, name, email string, l lang.Language, g access.Grant) (*access.Identity, error) {
-	i, joinErr := access.Join(tx, by, name, email, "", l)
-	if joinErr == nil {
-		g.IdentityID = i.ID
+	i, err := access.Join(tx, by, name, email, "", l)
+	if err := fault.Join(err, g.Check(tx)); err != nil { // every mistake at once
+		return nil, err
 	}
-	_, roleErr := Appoint(tx, by, g)
-	if err := fault.Join(joinErr, roleErr); err != nil {
+	g.IdentityID = i.ID
+	if _, err := Appoint(tx, by, g); err != nil {
 		return nil, err
 	}
 	return i, SendPasswordLink(tx, by, o, i.ID)

@@ -88,7 +88,12 @@ type resetter struct {
 }
 
 func (r *resetter) Work(ctx context.Context, job *river.Job[secretariat.Forgotten]) error {
-	return r.desk.DB.Write(ctx, func(tx *store.Tx) error { return secretariat.SendReset(tx, r.desk.Office, job.Args.Email) })
+	return r.desk.Reset(ctx, job.Args)
+}
+
+// Reset writes to whoever has forgotten the password.
+func (d Desk) Reset(ctx context.Context, asked secretariat.Forgotten) error {
+	return d.DB.Write(ctx, func(tx *store.Tx) error { return secretariat.SendReset(tx, d.Office, asked.Email) })
 }
 
 // Tidy removes what has run out and keeps the search index up to the program.
