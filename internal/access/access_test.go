@@ -646,7 +646,7 @@ func TestRepeat(t *testing.T) {
 			h.clock.Move(49 * time.Hour)
 			h.write(access.Tidy)
 			h.write(func(tx *store.Tx) error {
-				for _, table := range []string{"idempotency_keys", "sign_in_attempts", "one_time_tokens", "sessions"} {
+				for _, table := range []string{"idempotency_keys", "attempts", "one_time_tokens", "sessions"} {
 					var n int64
 					if err := tx.DB.Table(table).Count(&n).Error; err != nil || n > 0 {
 						t.Errorf("%d in %s, %v", n, table, err)

@@ -19,27 +19,13 @@ const (
 	attemptsByAddress = 30
 )
 
-// Attempt is one try that failed, kept for the limits.
-type Attempt struct {
-	ID      uuid.UUID
-	Subject string // account:… or address:… or code:…
-	At      time.Time
-}
-
-// TableName is the table of Attempt.
-func (Attempt) TableName() string { return "sign_in_attempts" }
-
 // limits are how many attempts each subject has within the window.
 type limits map[string]int64
 
 func (l limits) refuse(tx *store.Tx) error {
 	for subject, most := range l {
-		var n int64
-		if err := tx.DB.Model(&Attempt{}).Where("subject = ? AND at > ?", subject, tx.Now.Add(-attemptWindow)).Count(&n).Error; err != nil {
+		if err := Limit(tx, subject, most, attemptWindow); err != nil {
 			return err
-		}
-		if n >= most {
-			return fault.New(fault.TooMany, "För många försök. Vänta en kvart och försök igen.")
 		}
 	}
 	return nil
@@ -47,7 +33,7 @@ func (l limits) refuse(tx *store.Tx) error {
 
 func (l limits) count(tx *store.Tx) error {
 	for subject := range l {
-		if err := tx.DB.Create(&Attempt{store.NewID(), subject, tx.Now}).Error; err != nil {
+		if err := Count(tx, subject); err != nil {
 			return err
 		}
 	}
@@ -115,7 +101,7 @@ func signedIn(tx *store.Tx, identity uuid.UUID) error {
 // of its recovery codes. It refuses with fault.Invalid a wrong or used code, and with fault.TooMany
 // over the limits.
 func SecondStep(ctx context.Context, db *store.DB, key *seal.Key, identity uuid.UUID, code, from string) error {
-	tries := limits{"code:" + identity.String(): attemptsByAccount, "address:" + from: attemptsByAddress}
+	tries := limits{"second:" + identity.String(): attemptsByAccount, "address:" + from: attemptsByAddress}
 	right := false
 	err := db.Write(ctx, func(tx *store.Tx) error {
 		if err := tries.refuse(tx); err != nil {
@@ -129,7 +115,7 @@ func SecondStep(ctx context.Context, db *store.DB, key *seal.Key, identity uuid.
 		if right, err = i.takes(tx, key, code); err != nil || !right {
 			return err
 		}
-		if err := tx.DB.Delete(&Attempt{}, "subject = ?", "code:"+identity.String()).Error; err != nil {
+		if err := tx.DB.Delete(&Attempt{}, "subject = ?", "second:"+identity.String()).Error; err != nil {
 			return err
 		}
 		return signedIn(tx, identity)
@@ -168,10 +154,11 @@ func Tidy(tx *store.Tx) error {
 		where string
 		at    time.Time
 	}{
-		{&Attempt{}, "at < ?", tx.Now.Add(-attemptWindow)},
+		{&Attempt{}, "at < ?", tx.Now.Add(-longestWindow)},
 		{&Session{}, "expires_at < ?", tx.Now},
 		{&OneTimeToken{}, "expires_at < ?", tx.Now.Add(-24 * time.Hour)},
 		{&Repeat{}, "created_at < ?", tx.Now.Add(-48 * time.Hour)},
+		{&GuestCode{}, "expires_at < ?", tx.Now.Add(-24 * time.Hour)},
 	} {
 		if err := tx.DB.Delete(gone.model, gone.where, gone.at).Error; err != nil {
 			return err

@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/big"
 	"os"
 	"path/filepath"
 	"strings"
@@ -114,6 +115,15 @@ func Random() string {
 	b := make([]byte, 32)
 	rand.Read(b)
 	return alphabet.EncodeToString(b)
+}
+
+// Digits are six random digits, each as likely as the others: a code that a person types.
+func Digits() string {
+	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
+	if err != nil {
+		panic(err) // the system's source does not fail
+	}
+	return fmt.Sprintf("%06d", n)
 }
 
 // Hash is what is kept of a token. A token is looked up by its hash in an index, so that the time

@@ -24,13 +24,14 @@ var Tables = []string{
 	"organisations", "roles", "contacts", "work_groups", "workplaces", "agreements", "agreement_parties",
 	"plans", "goals", "measures",
 	"forums", "forum_participants", "forum_members",
-	"identities", "recovery_codes", "grants", "grant_proposals", "sessions", "one_time_tokens", "sign_in_attempts", "api_tokens", "feed_subscriptions",
+	"identities", "recovery_codes", "grants", "grant_proposals", "sessions", "one_time_tokens", "attempts", "api_tokens", "feed_subscriptions",
 	"log_entries", "idempotency_keys", "change_counters",
 	"letters", "sending_holds",
 	"meetings", "cancellations", "holdings", "reschedulings",
 	"invitations", "answers", "reminders",
 	"minutes", "agenda_items", "attendances", "minutes_items", "minutes_versions", "actions",
 	"relay_items", "acknowledgements",
+	"guest_links", "retired_links", "link_renewals", "guest_codes", "successor_proposals", "action_reports",
 }
 
 // Columns that refer to rows of the same table.

@@ -226,12 +226,12 @@ CREATE TABLE one_time_tokens (
     used_at timestamptz,
     created_at timestamptz NOT NULL
 );
-CREATE TABLE sign_in_attempts (
+CREATE TABLE attempts (
     id uuid PRIMARY KEY,
     subject text NOT NULL, -- account:… or address:…
     at timestamptz NOT NULL
 );
-CREATE INDEX sign_in_attempts_subject ON sign_in_attempts (subject, at);
+CREATE INDEX attempts_subject ON attempts (subject, at);
 CREATE TABLE api_tokens (
     id uuid PRIMARY KEY,
     identity_id uuid NOT NULL REFERENCES identities (id),

@@ -79,6 +79,8 @@ CREATE TABLE relay_items (
     excerpt text NOT NULL, -- frozen: readable without the minutes
     due text NOT NULL,
     link_hash text NOT NULL,
+    link_generation bigint NOT NULL, -- of the link; raising it makes a new one
+    linked_at timestamptz NOT NULL, -- when that link was made: it opens for half a year
     created_at timestamptz NOT NULL,
     created_by_id uuid REFERENCES identities (id),
     CHECK ((work_group_id IS NULL) <> (workplace_id IS NULL))

@@ -226,12 +226,12 @@ CREATE TABLE one_time_tokens (
     used_at TIMESTAMP,
     created_at TIMESTAMP NOT NULL
 );
-CREATE TABLE sign_in_attempts (
+CREATE TABLE attempts (
     id TEXT PRIMARY KEY,
-    subject TEXT NOT NULL, -- account:… or address:…
+    subject TEXT NOT NULL, -- whom or what a limit counts: account:…, address:…, miss:…, code:…
     at TIMESTAMP NOT NULL
 );
-CREATE INDEX sign_in_attempts_subject ON sign_in_attempts (subject, at);
+CREATE INDEX attempts_subject ON attempts (subject, at);
 CREATE TABLE api_tokens (
     id TEXT PRIMARY KEY,
     identity_id TEXT NOT NULL REFERENCES identities (id),

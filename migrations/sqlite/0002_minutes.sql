@@ -79,6 +79,8 @@ CREATE TABLE relay_items (
     excerpt TEXT NOT NULL, -- frozen: readable without the minutes
     due TEXT NOT NULL,
     link_hash TEXT NOT NULL,
+    link_generation INTEGER NOT NULL, -- of the link; raising it makes a new one
+    linked_at TIMESTAMP NOT NULL, -- when that link was made: it opens for half a year
     created_at TIMESTAMP NOT NULL,
     created_by_id TEXT REFERENCES identities (id),
     CHECK ((work_group_id IS NULL) <> (workplace_id IS NULL))
