@@ -25,6 +25,8 @@ type Outward struct {
 	Link         string
 	Note         string // the convener's own line to all
 	Points       int    // of a Relay: how many items wait behind the link
+	Label        string // of an Action: U1
+	Code         string // of a Code: six digits
 }
 
 // Act begins the subject, what the letter does: keys of package lang.
@@ -42,6 +44,14 @@ func (o Outward) Act() string {
 		return "Påminnelse"
 	case Relay:
 		return "Att förmedla"
+	case Notes:
+		return "Anteckningar"
+	case Action:
+		return "Uppgift"
+	case Link:
+		return "Ny länk"
+	case Code:
+		return "Din kod"
 	}
 	return "Inbjudan"
 }
@@ -59,25 +69,57 @@ func (o Outward) Heading() string {
 		return "Du är inte längre inbjuden till mötet"
 	case Reminder:
 		return "Snart är det möte"
+	case Notes:
+		return "Anteckningarna från mötet går att läsa"
+	case Action:
+		return "Du har en uppgift från mötet"
+	case Link:
+		return "Här är din nya länk"
+	case Code:
+		return "Din kod för att läsa"
 	}
 	return "Du är inbjuden till ett möte"
 }
 
 // Asks tells whether the letter has a link to answer by.
-func (o Outward) Asks() bool { return o.Kind != Cancellation && o.Kind != Withdrawal }
+func (o Outward) Asks() bool { return o.Kind != Cancellation && o.Kind != Withdrawal && o.Kind != Code }
 
 // Ask stands on the button: keys of package lang.
 func (o Outward) Ask() string {
-	if o.Kind == Reschedule {
+	switch o.Kind {
+	case Reschedule:
 		return "Svara igen"
-	}
-	if o.Kind == Update || o.Kind == Reminder {
+	case Update, Reminder:
 		return "Se mötet eller ändra ditt svar"
-	}
-	if o.Kind == Relay {
+	case Relay:
 		return "Läs och bekräfta"
+	case Notes:
+		return "Läs anteckningarna"
+	case Action:
+		return "Rapportera uppgiften"
+	case Link:
+		return "Öppna sidan"
 	}
 	return "Svara på inbjudan"
+}
+
+// Care says what to do with the link, or with a letter that has none: keys of package lang.
+func (o Outward) Care() string {
+	switch o.Kind {
+	case Cancellation, Withdrawal:
+		return "Du behöver inte göra något."
+	case Relay:
+		return "Länken är gruppens egen. Skicka den inte utanför gruppen."
+	case Notes:
+		return "Länken är din egen. Skicka den inte vidare. Innan du läser skickar vi en kod till din e-post."
+	case Action:
+		return "Länken är din egen. Skicka den inte vidare. Du behöver inte logga in."
+	case Link:
+		return "Länken ersätter den du hade. Skicka den inte vidare."
+	case Code:
+		return "Koden gäller i tio minuter. Skriv den på sidan där du bad om den, och lämna den inte till någon. Bad du inte om någon kod kan du kasta brevet."
+	}
+	return "Länken är din egen. Skicka den inte vidare. På sidan ser du var mötet hålls."
 }
 
 // Rendered is a letter in words.
