@@ -100,7 +100,7 @@ type finalisationCall struct {
 // finaliseMinutes ends a meeting in one act, once for each Idempotency-Key.
 func (d *door) finaliseMinutes(ctx context.Context, in *finalisationCall) (*created[Finalisation], error) {
 	body, err := once(ctx, d, in.Repeatable, []any{in.ID, in.Body}, func(tx *store.Tx, by access.Actor) (Finalisation, error) {
-		f, err := secretariat.Finish(tx, by, d.Office, in.ID, in.Body.ReviewHash, in.Body.Reason, in.Body.Confirmed)
+		f, err := secretariat.Finish(tx, by, d.Office, in.ID, secretariat.Ending{Hash: in.Body.ReviewHash, Reason: in.Body.Reason, Confirmed: in.Body.Confirmed})
 		if err != nil {
 			return Finalisation{}, err
 		}

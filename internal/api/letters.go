@@ -17,7 +17,7 @@ import (
 // in any list, and the invitation says who it was for.
 type Letter struct {
 	ID              uuid.UUID  `json:"id" format:"uuid"`
-	Kind            string     `json:"kind" enum:"invitation,update,reschedule,cancellation,withdrawal,reminder,relay,mail-test"`
+	Kind            string     `json:"kind" enum:"invitation,update,reschedule,cancellation,withdrawal,reminder,relay,notes,action,link,code,account,mail-test"`
 	InvitationID    *uuid.UUID `json:"invitationId,omitempty" format:"uuid"`
 	RecipientName   string     `json:"recipientName,omitempty"`
 	RecipientDomain string     `json:"recipientDomain" example:"exempel.se"`
@@ -37,7 +37,11 @@ type Letters struct {
 }
 
 func showLetter(l post.Letter) Letter {
-	return Letter{l.ID, string(l.Kind), l.SubjectID, l.RecipientName, l.Recipient[strings.LastIndexByte(l.Recipient, '@')+1:], l.Subject,
+	about := l.SubjectID
+	if !l.Kind.AboutInvitation() {
+		about = nil
+	}
+	return Letter{l.ID, string(l.Kind), about, l.RecipientName, l.Recipient[strings.LastIndexByte(l.Recipient, '@')+1:], l.Subject,
 		string(l.State), l.Attempts, replyForm.FindString(l.Problem), l.NotBefore.UTC(), l.CreatedAt.UTC(), utc(l.SettledAt)}
 }
 

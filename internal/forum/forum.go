@@ -218,6 +218,44 @@ func Unseat(tx *store.Tx, by access.Actor, forumID, contactID uuid.UUID) error {
 	return access.Log(tx, by, "unseat member", "forum", forumID)
 }
 
+// Sits tells whether a contact is a member of a forum and still there. A link to something of the
+// forum asks it at each request.
+func Sits(tx *store.Tx, forumID, contactID uuid.UUID) (bool, error) {
+	var n int64
+	err := tx.DB.Model(&Member{}).Joins("JOIN contacts ON contacts.id = forum_members.contact_id AND contacts.left_at IS NULL").
+		Where("forum_members.forum_id = ? AND forum_members.contact_id = ?", forumID, contactID).Count(&n).Error
+	return n > 0, err
+}
+
+// Succeed gives a contact's seats in all forums to another one, or to nobody for nil. Whoever keeps
+// the contacts may, also in forums that others convene: it is the same seat.
+func Succeed(tx *store.Tx, by access.Actor, from uuid.UUID, to *uuid.UUID) error {
+	if err := by.Require(access.Coordinator); err != nil {
+		return err
+	}
+	var seats []Member
+	if err := tx.DB.Find(&seats, "contact_id = ?", from).Error; err != nil {
+		return err
+	}
+	for _, seat := range seats {
+		if err := tx.DB.Delete(&Member{}, "id = ?", seat.ID).Error; err != nil {
+			return err
+		}
+		action := "unseat member"
+		if to != nil {
+			m := Member{ID: store.NewID(), ForumID: seat.ForumID, ContactID: *to, CreatedAt: tx.Now}
+			if err := tx.DB.Omit("Contact").Create(&m).Error; err != nil {
+				return err
+			}
+			action = "succeed member"
+		}
+		if err := access.Log(tx, by, action, "forum", seat.ForumID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Settings are what a coordinator decides about a forum.
 type Settings struct {
 	Name         string

@@ -130,6 +130,9 @@ func Withdraw(tx *store.Tx, key *seal.Key, id uuid.UUID) (*Invitation, error) {
 	if i.WithdrawnAt != nil {
 		return i, nil
 	}
+	if err := access.Retire(tx, access.ToAnswer, i.AnswerHash, i.ID); err != nil { // asked again, its holder may ask for the new link
+		return nil, err
+	}
 	i.Generation, i.WithdrawnAt = i.Generation+1, &tx.Now
 	i.AnswerHash, i.ReplyHash = seal.Hash(i.AnswerToken(key)), seal.Hash(i.ReplyToken(key))
 	return i, tx.DB.Omit("Contact", "Answers").Save(i).Error
@@ -232,6 +235,31 @@ func ByAnswerToken(tx *store.Tx, token string) (*Invitation, error) {
 	err := whole(tx).First(i, "invitations.answer_hash = ? AND withdrawn_at IS NULL", seal.Hash(token)).Error
 	return i, store.Found(err)
 }
+
+// ByLinkHash gives the invitation that a link opens or once opened, withdrawn or not; nil when there
+// is none.
+func ByLinkHash(tx *store.Tx, hash string) (*Invitation, error) {
+	var found []Invitation
+	if err := whole(tx).Limit(1).Find(&found, "invitations.answer_hash = ?", hash).Error; err != nil {
+		return nil, err
+	}
+	if len(found) == 0 {
+		id, known, err := access.RetiredFor(tx, access.ToAnswer, hash)
+		if err != nil || !known {
+			return nil, err
+		}
+		if err := whole(tx).Limit(1).Find(&found, "invitations.id = ?", id).Error; err != nil || len(found) == 0 {
+			return nil, err
+		}
+	}
+	return &found[0], nil
+}
+
+// linkLives is how long after the meeting an answer link opens its page.
+const linkLives = 30 * 24 * time.Hour
+
+// LinkOpens tells whether the link to a meeting that ended then still opens its page.
+func LinkOpens(tx *store.Tx, m *meeting.Meeting) bool { return m.EndsAt.Add(linkLives).After(tx.Now) }
 
 // Reply is what somebody answers.
 type Reply struct {

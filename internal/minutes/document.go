@@ -303,32 +303,41 @@ type Opened struct {
 // here, so that no door can forget. It refuses with fault.NotFound unless the actor may read
 // the forum's notes.
 func Read(tx *store.Tx, by access.Actor, id uuid.UUID, number int64) (*Opened, error) {
-	o := &Opened{Actions: map[uuid.UUID]ActionState{}}
+	o := &Opened{}
 	err := tx.DB.Joins("JOIN meetings ON meetings.id = minutes.meeting_id").Scopes(by.ReadsNotes(tx, "meetings.forum_id")).
 		Preload("Meeting.Forum").Preload("Versions", light).First(&o.Minutes, "minutes.id = ?", id).Error
 	if err := store.Found(err); err != nil {
 		return nil, err
 	}
-	q := tx.DB.Where("minutes_id = ?", id)
+	if err := o.open(tx, number); err != nil {
+		return nil, err
+	}
+	return o, access.Log(tx, by, "read minutes", "minutes", id)
+}
+
+// open takes a frozen version out, the latest for number 0, and the actions as they stand.
+func (o *Opened) open(tx *store.Tx, number int64) error {
+	q := tx.DB.Where("minutes_id = ?", o.Minutes.ID)
 	if number > 0 {
 		q = q.Where("number = ?", number)
 	}
 	if err := store.Found(q.Order("number DESC").First(&o.Frozen).Error); err != nil {
-		return nil, err
+		return err
 	}
 	d, err := o.Frozen.read()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	o.Document = *d
 	var actions []ActionState
-	if err := tx.DB.Find(&actions, "minutes_id = ?", id).Error; err != nil {
-		return nil, err
+	if err := tx.DB.Find(&actions, "minutes_id = ?", o.Minutes.ID).Error; err != nil {
+		return err
 	}
+	o.Actions = map[uuid.UUID]ActionState{}
 	for _, a := range actions {
 		o.Actions[a.ItemID] = a
 	}
-	return o, access.Log(tx, by, "read minutes", "minutes", id)
+	return nil
 }
 
 // List gives the minutes that the actor may read in their finalised form, the latest meeting

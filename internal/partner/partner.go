@@ -79,10 +79,7 @@ func (c Contact) Shown() string {
 	if !c.Protected {
 		return c.Name
 	}
-	if c.Role != nil {
-		return c.Organisation.Name + ", " + c.Role.Name
-	}
-	return c.Organisation.Name
+	return c.Capacity()
 }
 
 // WorkGroup is one of our own groups that what is learnt is passed on to.

@@ -33,7 +33,10 @@ type Item struct {
 	Due         almanac.Date
 	LinkHash    string
 	CreatedAt   time.Time
-	CreatedByID *uuid.UUID
+
+	LinkGeneration int64     // raising it makes a new link
+	LinkedAt       time.Time // when the link was made: it opens for half a year
+	CreatedByID    *uuid.UUID
 
 	WorkGroup       *partner.WorkGroup
 	Workplace       *partner.Workplace
@@ -64,10 +67,74 @@ type Acknowledgement struct {
 	At          time.Time
 }
 
-// LinkToken gives the token of a receiver's link to its items of one meeting's minutes.
-func LinkToken(key *seal.Key, minutesID, receiver uuid.UUID) string {
-	return LinkPrefix + key.Token("relay", minutesID.String()+"|"+receiver.String(), 1)
+// ReceiverID is who is to go through it.
+func (i Item) ReceiverID() uuid.UUID {
+	if i.WorkGroupID != nil {
+		return *i.WorkGroupID
+	}
+	return *i.WorkplaceID
 }
+
+// LinkToken gives the token of a receiver's link to its items of one meeting's minutes.
+func LinkToken(key *seal.Key, minutesID, receiver uuid.UUID, generation int64) string {
+	return LinkPrefix + key.Token("relay", minutesID.String()+"|"+receiver.String(), generation)
+}
+
+// linkOf gives the generation of a receiver's link and when it was made. One that has ended is made
+// anew; one that there is not yet is the first.
+func linkOf(tx *store.Tx, key *seal.Key, minutesID, receiver uuid.UUID) (generation int64, at time.Time, err error) {
+	var found []Item
+	err = tx.DB.Order("created_at DESC, id DESC").Limit(1).Find(&found, "minutes_id = ? AND (work_group_id = ? OR workplace_id = ?)", minutesID, receiver, receiver).Error
+	switch {
+	case err != nil || len(found) == 0:
+		return 1, tx.Now, err
+	case found[0].LinkOpens(tx.Now):
+		return found[0].LinkGeneration, found[0].LinkedAt, nil
+	}
+	_, err = RenewLink(tx, key, &found[0])
+	return found[0].LinkGeneration + 1, tx.Now, err
+}
+
+// CurrentLink gives the token of a receiver's link that opens now.
+func CurrentLink(tx *store.Tx, key *seal.Key, minutesID, receiver uuid.UUID) (string, error) {
+	generation, _, err := linkOf(tx, key, minutesID, receiver)
+	return LinkToken(key, minutesID, receiver, generation), err
+}
+
+// RenewLink makes a new link in the place of a receiver's old one, for its items of one meeting's
+// minutes, and gives its token.
+func RenewLink(tx *store.Tx, key *seal.Key, i *Item) (string, error) {
+	if err := access.Retire(tx, access.ToRelay, i.LinkHash, i.ID); err != nil {
+		return "", err
+	}
+	receiver := i.ReceiverID()
+	token := LinkToken(key, i.MinutesID, receiver, i.LinkGeneration+1)
+	return token, tx.DB.Model(&Item{}).Where("minutes_id = ? AND (work_group_id = ? OR workplace_id = ?)", i.MinutesID, receiver, receiver).
+		Updates(map[string]any{"link_generation": i.LinkGeneration + 1, "linked_at": tx.Now, "link_hash": seal.Hash(token)}).Error
+}
+
+// ByLinkHash gives the items of one meeting's minutes that a link opens or once opened, however old
+// it is.
+func ByLinkHash(tx *store.Tx, hash string) ([]Item, error) {
+	var found []Item
+	if err := tx.DB.Limit(1).Find(&found, "link_hash = ?", hash).Error; err != nil {
+		return nil, err
+	}
+	if len(found) == 0 {
+		id, known, err := access.RetiredFor(tx, access.ToRelay, hash)
+		if err != nil || !known {
+			return nil, err
+		}
+		if err := tx.DB.Limit(1).Find(&found, "id = ?", id).Error; err != nil || len(found) == 0 {
+			return nil, err
+		}
+	}
+	var all []Item
+	return all, whole(tx).Order("created_at, id").Find(&all, "link_hash = ?", found[0].LinkHash).Error
+}
+
+// LinkOpens tells whether the receiver's link still opens the item.
+func (i Item) LinkOpens(now time.Time) bool { return i.LinkedAt.After(now.Add(-linkLives)) }
 
 // PassOn records an item for each receiver that does not have this text of it yet, and gives those
 // receivers. A correction so asks only those whose text changed.
@@ -82,7 +149,10 @@ func PassOn(tx *store.Tx, by access.Actor, key *seal.Key, i Item, receivers []uu
 		}
 		row := i
 		row.ID, row.CreatedAt, row.CreatedByID = store.NewID(), tx.Now, by.By()
-		row.LinkHash = seal.Hash(LinkToken(key, i.MinutesID, receiver))
+		if row.LinkGeneration, row.LinkedAt, err = linkOf(tx, key, i.MinutesID, receiver); err != nil {
+			return nil, err
+		}
+		row.LinkHash = seal.Hash(LinkToken(key, i.MinutesID, receiver, row.LinkGeneration))
 		var n int64
 		if err := tx.DB.Model(&partner.WorkGroup{}).Where("id = ?", receiver).Count(&n).Error; err != nil {
 			return nil, err
@@ -115,11 +185,8 @@ func Rekey(tx *store.Tx, key *seal.Key) error {
 		return err
 	}
 	for _, i := range all {
-		receiver := i.WorkplaceID
-		if i.WorkGroupID != nil {
-			receiver = i.WorkGroupID
-		}
-		if err := tx.DB.Model(&Item{}).Where("id = ?", i.ID).Update("link_hash", seal.Hash(LinkToken(key, i.MinutesID, *receiver))).Error; err != nil {
+		hash := seal.Hash(LinkToken(key, i.MinutesID, i.ReceiverID(), i.LinkGeneration))
+		if err := tx.DB.Model(&Item{}).Where("id = ?", i.ID).Update("link_hash", hash).Error; err != nil {
 			return err
 		}
 	}
@@ -162,7 +229,7 @@ func Find(tx *store.Tx, by access.Actor, id uuid.UUID) (*Item, error) {
 // fault.NotFound when it opens none.
 func ByLink(tx *store.Tx, token string) ([]Item, error) {
 	var found []Item
-	err := whole(tx).Order("created_at, id").Find(&found, "link_hash = ? AND created_at > ?", seal.Hash(token), tx.Now.Add(-linkLives)).Error
+	err := whole(tx).Order("created_at, id").Find(&found, "link_hash = ? AND linked_at > ?", seal.Hash(token), tx.Now.Add(-linkLives)).Error
 	if err == nil && len(found) == 0 {
 		err = fault.Missing()
 	}

@@ -121,11 +121,11 @@ func TestWhoSees(t *testing.T) {
 		}
 		t.Run("a link opens its receiver's items alone", func(t *testing.T) {
 			h.write(func(tx *store.Tx) error {
-				items, err := relay.ByLink(tx, relay.LinkToken(h.key, h.item.MinutesID, h.groups["vuxen"]))
+				items, err := relay.ByLink(tx, relay.LinkToken(h.key, h.item.MinutesID, h.groups["vuxen"], 1))
 				if err == nil && (len(items) != 1 || *items[0].WorkGroupID != h.groups["vuxen"]) {
 					t.Errorf("it opens %+v", items)
 				}
-				if _, err := relay.ByLink(tx, relay.LinkToken(h.key, h.item.MinutesID, uuid.New())); fault.KindOf(err) != fault.NotFound {
+				if _, err := relay.ByLink(tx, relay.LinkToken(h.key, h.item.MinutesID, uuid.New(), 1)); fault.KindOf(err) != fault.NotFound {
 					t.Errorf("another link: %v", err)
 				}
 				return err

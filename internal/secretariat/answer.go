@@ -22,7 +22,8 @@ type Opened struct {
 }
 
 // Open gives what a link shows. It changes nothing: mail scanners follow every link. It refuses
-// with fault.NotFound whether the token is unknown, mistyped or revoked, or the contact has left.
+// with fault.NotFound whether the token is unknown, mistyped or revoked, the contact has left, or
+// the meeting was over 30 days ago.
 func Open(tx *store.Tx, token string) (*Opened, error) {
 	i, err := invite.ByAnswerToken(tx, token)
 	if err != nil {
@@ -34,6 +35,9 @@ func Open(tx *store.Tx, token string) (*Opened, error) {
 	m, err := meeting.ForLetter(tx, i.MeetingID)
 	if err != nil {
 		return nil, err
+	}
+	if !invite.LinkOpens(tx, m) {
+		return nil, fault.Missing()
 	}
 	home, err := partner.Home(tx)
 	if err != nil {

@@ -171,8 +171,10 @@ func TestTakeAnswer(t *testing.T) {
 			m = d.undo(gone)
 		})
 		t.Run("nor does one that is over", func(t *testing.T) {
-			d.clock.Move(100 * 24 * time.Hour)
+			d.clock.Move(m.EndsAt.Sub(d.db.Now()))
 			d.refused(fault.Conflict, take(m.Sequence, invite.Reply{PartStat: invite.Accepted}))
+			d.clock.Move(30 * 24 * time.Hour) // from then on the link is nobody's
+			d.refused(fault.NotFound, take(m.Sequence, invite.Reply{PartStat: invite.Accepted}))
 		})
 	})
 }

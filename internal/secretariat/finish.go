@@ -13,7 +13,6 @@ import (
 	"samverkan/internal/almanac"
 	"samverkan/internal/fault"
 	"samverkan/internal/lang"
-	"samverkan/internal/mail"
 	"samverkan/internal/meeting"
 	"samverkan/internal/minutes"
 	"samverkan/internal/partner"
@@ -41,7 +40,8 @@ type FinishReview struct {
 	Document *minutes.Document
 	Suspects []minutes.Suspect
 	Passings []Passing
-	Letters  int
+	Letters  int          // to those who lead the receivers
+	Sharing  Sharing      // letters that whoever finishes chooses to send
 	Due      almanac.Date // by when the receivers should have gone through it
 	Hash     string       // of all this; finishing carries it
 }
@@ -74,6 +74,10 @@ func ReviewFinish(tx *store.Tx, by access.Actor, o Office, minutesID uuid.UUID, 
 		}
 		fmt.Fprintf(seen, "%s\x00%s\x00", p.ReceiverID, address)
 	}
+	if r.Sharing, err = o.sharing(tx, by, m, d); err != nil {
+		return nil, err
+	}
+	r.Sharing.seen(seen)
 	r.Hash = hex.EncodeToString(seen.Sum(nil))
 	return r, nil
 }
@@ -145,24 +149,33 @@ type Finished struct {
 	Letters int
 }
 
+// Ending is how somebody ends a meeting who has seen the review.
+type Ending struct {
+	Hash       string // of the review
+	Reason     string // of a correction
+	Confirmed  string // why a number that looks like somebody's may stand
+	ShareNotes bool   // the forum's contacts get a link to the notes
+	TellOwners bool   // those who answer for an action get a link to report it
+}
+
 // Finish ends a meeting in one act: it is recorded as held, its minutes are frozen and made
-// findable, what is to be passed on goes to each receiver, and their leads are written to. hash is
-// that of the review. It refuses as minutes.Finalise does, and with fault.Conflict when
-// anything is no longer as it was seen.
-func Finish(tx *store.Tx, by access.Actor, o Office, minutesID uuid.UUID, hash, reason, confirmed string) (*Finished, error) {
-	r, err := ReviewFinish(tx, by, o, minutesID, reason)
+// findable, what is to be passed on goes to each receiver, and their leads are written to; the
+// forum's contacts too, if that was chosen. It refuses as minutes.Finalise does, and with
+// fault.Conflict when anything is no longer as it was seen.
+func Finish(tx *store.Tx, by access.Actor, o Office, minutesID uuid.UUID, e Ending) (*Finished, error) {
+	r, err := ReviewFinish(tx, by, o, minutesID, e.Reason)
 	if err != nil {
 		return nil, err
 	}
-	_, frozenHash, _, err := minutes.Preview(tx, by, minutesID, reason)
+	_, frozenHash, _, err := minutes.Preview(tx, by, minutesID, e.Reason)
 	if err != nil {
 		return nil, err
 	}
-	frozen, d, err := minutes.Finalise(tx, by, minutesID, frozenHash, reason, confirmed)
+	frozen, d, err := minutes.Finalise(tx, by, minutesID, frozenHash, e.Reason, e.Confirmed)
 	if err != nil {
 		return nil, err
 	}
-	if r.Hash != hash {
+	if r.Hash != e.Hash {
 		return nil, fault.New(fault.Conflict, "Anteckningarna har ändrats sedan du granskade dem. Granska dem igen.")
 	}
 	if !r.Minutes.Meeting.Held() {
@@ -177,7 +190,28 @@ func Finish(tx *store.Tx, by access.Actor, o Office, minutesID uuid.UUID, hash, 
 	if f.Passed, err = o.passOn(tx, by, r, d); err != nil {
 		return nil, err
 	}
-	return f, o.tellLeads(tx, r, f)
+	if err := o.tellLeads(tx, r, f); err != nil {
+		return nil, err
+	}
+	return f, o.tellMembers(tx, by, r, f, e)
+}
+
+// tellMembers writes to the forum's contacts as was chosen.
+func (o Office) tellMembers(tx *store.Tx, by access.Actor, r *FinishReview, f *Finished, e Ending) error {
+	if err := o.endStrayLinks(tx, by, r.Minutes, r.Document); err != nil {
+		return err
+	}
+	if e.ShareNotes {
+		if err := o.shareNotes(tx, by, r.Minutes, r.Sharing.Notes); err != nil {
+			return err
+		}
+		f.Letters += len(r.Sharing.Notes)
+	}
+	if e.TellOwners {
+		f.Letters += len(r.Sharing.Actions)
+		return o.shareActions(tx, by, r.Minutes, r.Sharing.Actions)
+	}
+	return nil
 }
 
 // passOn records the excerpts and counts what is new for anybody.
@@ -205,15 +239,12 @@ func (o Office) tellLeads(tx *store.Tx, r *FinishReview, f *Finished) error {
 		if p.Letter == nil {
 			continue
 		}
-		link := o.BaseURL + "/r/" + relay.LinkToken(o.Key, r.Document.MinutesID, p.ReceiverID)
-		rendered, err := post.Render(p.Lead.Language, o.passOut(r.Minutes, home, len(p.Items), p.Lead.Language, link))
+		token, err := relay.CurrentLink(tx, o.Key, r.Document.MinutesID, p.ReceiverID)
 		if err != nil {
 			return err
 		}
-		if _, err := post.Write(tx, o.Key, post.Draft{Kind: post.Relay, NotBefore: tx.Now, Mail: mail.Letter{
-			From: mail.Mailbox{Name: home, Address: o.From}, To: mail.Mailbox{Name: recipientName(*p.Lead), Address: p.Lead.Email}, EnvelopeFrom: o.From,
-			Subject: rendered.Subject, Text: rendered.Text, HTML: rendered.HTML,
-		}}); err != nil {
+		out := o.passOut(r.Minutes, home, len(p.Items), p.Lead.Language, o.BaseURL+"/r/"+token)
+		if err := o.send(tx, home, *p.Lead, nil, out); err != nil {
 			return err
 		}
 		f.Letters++

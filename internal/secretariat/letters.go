@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -256,8 +257,8 @@ func WriteOwed(tx *store.Tx, o Office, id uuid.UUID) (*post.Letter, error) {
 	return post.Write(tx, o.Key, *d)
 }
 
-// WriteAllOwed writes every letter that has become due, each in a transaction of its own: one that
-// cannot be written does not stop the others.
+// WriteAllOwed writes every letter that has become due, and the new links that were asked for, each
+// in a transaction of its own: one that cannot be written does not stop the others.
 func WriteAllOwed(ctx context.Context, db *store.DB, o Office) error {
 	var due []uuid.UUID
 	if err := db.Read(ctx, func(tx *store.Tx) (err error) {
@@ -276,15 +277,45 @@ func WriteAllOwed(ctx context.Context, db *store.DB, o Office) error {
 			first = err
 		}
 	}
-	return first
+	return errors.Join(first, RenewAll(ctx, db, o))
 }
 
 // Entitled looks at the right to a letter once more, right before it is sent: an invitation that
-// was withdrawn, a contact that has left or is rung up instead gets no more about the meeting.
+// was withdrawn, a contact that has left or is rung up instead gets no more about the meeting; a
+// link that has ended and a code that has run out are not sent.
 func Entitled(tx *store.Tx, l *post.Letter) (bool, error) {
-	if l.SubjectID == nil {
+	switch {
+	case l.SubjectID == nil:
 		return true, nil
+	case l.Kind == post.Code:
+		return entitledToCode(tx, l)
+	case l.Kind.AboutInvitation():
+		return entitledToMeeting(tx, l)
 	}
+	link, err := access.FindLink(tx, *l.SubjectID)
+	if err != nil {
+		return false, err
+	}
+	if link == nil { // a new link to an invitation
+		return entitledToMeeting(tx, l)
+	}
+	g, err := guestOf(tx, link)
+	if fault.KindOf(err) == fault.NotFound {
+		return false, nil
+	}
+	return err == nil && g.Reached() && g.Contact.Email == l.Recipient, err
+}
+
+func entitledToCode(tx *store.Tx, l *post.Letter) (bool, error) {
+	contact, stands, err := access.CodeStands(tx, *l.SubjectID)
+	if err != nil || !stands {
+		return false, err
+	}
+	c, err := partner.ForLetter(tx, contact)
+	return err == nil && reached(*c) && c.Email == l.Recipient, err
+}
+
+func entitledToMeeting(tx *store.Tx, l *post.Letter) (bool, error) {
 	i, err := invite.Lock(tx, *l.SubjectID)
 	if fault.KindOf(err) == fault.NotFound {
 		return false, nil

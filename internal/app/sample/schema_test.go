@@ -37,6 +37,7 @@ var models = []any{
 	invite.Invitation{}, invite.Answer{}, invite.Reminder{},
 	minutes.Minutes{}, minutes.AgendaItem{}, minutes.Attendance{}, minutes.Item{}, minutes.Frozen{}, minutes.ActionState{},
 	relay.Item{}, relay.Acknowledgement{},
+	access.GuestLink{}, access.RetiredLink{}, access.LinkRenewal{}, access.GuestCode{}, partner.SuccessorProposal{}, minutes.Report{},
 }
 
 // withoutModel are tables that no struct stands for, and why.

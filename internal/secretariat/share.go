@@ -1,0 +1,316 @@
+package secretariat
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"samverkan/internal/access"
+	"samverkan/internal/fault"
+	"samverkan/internal/forum"
+	"samverkan/internal/lang"
+	"samverkan/internal/mail"
+	"samverkan/internal/meeting"
+	"samverkan/internal/minutes"
+	"samverkan/internal/partner"
+	"samverkan/internal/post"
+	"samverkan/internal/store"
+)
+
+// Share is one letter with a guest's link, to one contact of the forum.
+type Share struct {
+	Contact partner.Contact
+	Item    *minutes.DocumentItem // the action that it is about; nil: the notes
+	Letter  post.Rendered
+	Linked  bool // the contact has a link to it that opens
+}
+
+// Sharing is who of a forum may be sent a link to what is finished.
+type Sharing struct {
+	Notes     []Share
+	Actions   []Share           // those that one contact alone answers for, and has no link to
+	Unreached []partner.Contact // get no letters: somebody tells them
+	Usual     bool              // a first version; those who have a link read a correction by it
+}
+
+// sharing asks who can be sent a link to the notes, and to which actions.
+func (o Office) sharing(tx *store.Tx, by access.Actor, m *minutes.Minutes, d *minutes.Document) (s Sharing, err error) {
+	if s.Usual = !m.Finalised() && m.Meeting.Forum.Scope != forum.IndividualCases; m.Meeting.Forum.Scope == forum.IndividualCases {
+		return s, nil
+	}
+	members, err := forum.Members(tx, by, m.Meeting.ForumID)
+	if err != nil {
+		return s, err
+	}
+	home, err := homeName(tx)
+	if err != nil {
+		return s, err
+	}
+	linked, err := linkedTo(tx, access.ToNotes, m.ID)
+	if err != nil {
+		return s, err
+	}
+	for _, member := range members {
+		c := member.Contact
+		if !reached(c) {
+			s.Unreached = append(s.Unreached, c)
+			continue
+		}
+		rendered, err := o.preview(post.Notes, &m.Meeting, home, c, "")
+		if err != nil {
+			return s, err
+		}
+		s.Notes = append(s.Notes, Share{c, nil, rendered, slices.Contains(linked, c.ID)})
+	}
+	s.Actions, err = o.actionShares(tx, m, d, members, home)
+	return s, err
+}
+
+// linkedTo gives the contacts who have a link to an object that is not revoked.
+func linkedTo(tx *store.Tx, purpose access.Purpose, object uuid.UUID) (contacts []uuid.UUID, err error) {
+	links, err := access.LinksTo(tx, purpose, object)
+	for _, l := range links {
+		if l.RevokedAt == nil {
+			contacts = append(contacts, l.ContactID)
+		}
+	}
+	return contacts, err
+}
+
+func (o Office) actionShares(tx *store.Tx, m *minutes.Minutes, d *minutes.Document, members []forum.Member, home string) (all []Share, failed error) {
+	d.Items(func(_ minutes.DocumentAgenda, i minutes.DocumentItem) {
+		c := responsible(i.Owner, members)
+		if failed != nil || i.Kind != minutes.Action || c == nil || !reached(*c) {
+			return
+		}
+		var linked []uuid.UUID
+		if linked, failed = linkedTo(tx, access.ToAction, i.ID); failed != nil || slices.Contains(linked, c.ID) {
+			return
+		}
+		var rendered post.Rendered
+		rendered, failed = o.preview(post.Action, &m.Meeting, home, *c, i.Label)
+		all = append(all, Share{Contact: *c, Item: &i, Letter: rendered})
+	})
+	return all, failed
+}
+
+// responsible gives the one member that an action's owner names, by the contact's name or by the
+// organisation's name, short name or alias; nil when it is nobody, or could be several.
+func responsible(owner string, members []forum.Member) *partner.Contact {
+	owner = strings.TrimSpace(owner)
+	if owner == "" {
+		return nil
+	}
+	var byName, byOrganisation []*partner.Contact
+	for n := range members {
+		c := &members[n].Contact
+		if strings.EqualFold(c.Name, owner) {
+			byName = append(byName, c)
+		}
+		names := append([]string{c.Organisation.Name, c.Organisation.Short}, c.Organisation.Aliases...)
+		if slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(strings.TrimSpace(name), owner) }) {
+			byOrganisation = append(byOrganisation, c)
+		}
+	}
+	switch {
+	case len(byName) == 1:
+		return byName[0]
+	case len(byName) == 0 && len(byOrganisation) == 1:
+		return byOrganisation[0]
+	}
+	return nil
+}
+
+// seen writes everything that the review shows of the letters, for its hash.
+func (s Sharing) seen(w io.Writer) {
+	for _, all := range [][]Share{s.Notes, s.Actions} {
+		for _, share := range all {
+			item := uuid.Nil
+			if share.Item != nil {
+				item = share.Item.ID
+			}
+			fmt.Fprintf(w, "%s\x00%s\x00%s\x00%s\x00%s\x00", share.Contact.ID, share.Contact.Email, item, share.Letter.Subject, share.Letter.Text)
+		}
+		fmt.Fprint(w, "\x00")
+	}
+}
+
+// Distinct gives the letters to the notes, each wording once.
+func (s Sharing) Distinct() []Share {
+	var all []Share
+	for _, share := range s.Notes {
+		if !slices.ContainsFunc(all, func(other Share) bool { return other.Letter == share.Letter }) {
+			all = append(all, share)
+		}
+	}
+	return all
+}
+
+// shareNotes sends the links to the notes that the review showed.
+func (o Office) shareNotes(tx *store.Tx, by access.Actor, m *minutes.Minutes, shares []Share) error {
+	home, err := homeName(tx)
+	if err != nil {
+		return err
+	}
+	for _, s := range shares {
+		l, err := access.IssueLink(tx, o.Key, access.ToNotes, m.ID, s.Contact.ID)
+		if err != nil {
+			return err
+		}
+		if err := o.send(tx, home, s.Contact, &l.ID, o.guestOut(post.Notes, &m.Meeting, home, s.Contact, o.guestLink(l))); err != nil {
+			return err
+		}
+	}
+	if len(shares) == 0 {
+		return nil
+	}
+	return access.Log(tx, by, "send links to notes", "minutes", m.ID)
+}
+
+// shareActions sends the links to actions that the review showed.
+func (o Office) shareActions(tx *store.Tx, by access.Actor, m *minutes.Minutes, shares []Share) error {
+	home, err := homeName(tx)
+	if err != nil {
+		return err
+	}
+	for _, s := range shares {
+		l, err := access.IssueLink(tx, o.Key, access.ToAction, s.Item.ID, s.Contact.ID)
+		if err != nil {
+			return err
+		}
+		out := o.guestOut(post.Action, &m.Meeting, home, s.Contact, o.guestLink(l))
+		out.Label = s.Item.Label
+		if err := o.send(tx, home, s.Contact, &l.ID, out); err != nil {
+			return err
+		}
+		if err := access.Log(tx, by, "send link to action", "action", s.Item.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// endStrayLinks revokes the links to actions that a correction gave to somebody else.
+func (o Office) endStrayLinks(tx *store.Tx, by access.Actor, m *minutes.Minutes, d *minutes.Document) error {
+	if !m.Finalised() {
+		return nil
+	}
+	members, err := forum.Members(tx, by, m.Meeting.ForumID)
+	if err != nil {
+		return err
+	}
+	var failed error
+	d.Items(func(_ minutes.DocumentAgenda, i minutes.DocumentItem) {
+		if failed != nil || i.Kind != minutes.Action {
+			return
+		}
+		var linked []uuid.UUID
+		if linked, failed = linkedTo(tx, access.ToAction, i.ID); failed != nil {
+			return
+		}
+		c := responsible(i.Owner, members)
+		stray := slices.DeleteFunc(linked, func(id uuid.UUID) bool { return c != nil && c.ID == id })
+		if len(stray) > 0 {
+			failed = access.RevokeLinks(tx, access.ToAction, i.ID, stray)
+		}
+	})
+	return failed
+}
+
+// guestLink is the address of a guest's link.
+func (o Office) guestLink(l *access.GuestLink) string {
+	door := map[access.Purpose]string{access.ToNotes: "/n/", access.ToAction: "/a/"}[l.Purpose]
+	return o.BaseURL + door + l.Token(o.Key)
+}
+
+// guestOut is what a letter with a guest's link says: that something can be opened, never what.
+func (o Office) guestOut(kind post.Kind, m *meeting.Meeting, home string, c partner.Contact, link string) post.Outward {
+	l := lang.Parse(string(c.Language))
+	out := outward(kind, m, Outwardly(m, home, access.Full, l), home, l, link, "")
+	out.Place = ""
+	return out
+}
+
+func (o Office) preview(kind post.Kind, m *meeting.Meeting, home string, c partner.Contact, label string) (post.Rendered, error) {
+	out := o.guestOut(kind, m, home, c, o.BaseURL+map[post.Kind]string{post.Notes: "/n/", post.Action: "/a/"}[kind]+placeholder)
+	out.Label = label
+	return post.Render(lang.Parse(string(c.Language)), out)
+}
+
+// send writes a letter without a calendar part to a contact.
+func (o Office) send(tx *store.Tx, home string, c partner.Contact, subject *uuid.UUID, out post.Outward) error {
+	rendered, err := post.Render(lang.Parse(string(c.Language)), out)
+	if err != nil {
+		return err
+	}
+	_, err = post.Write(tx, o.Key, post.Draft{Kind: out.Kind, SubjectID: subject, NotBefore: tx.Now, Mail: mail.Letter{
+		From: mail.Mailbox{Name: home, Address: o.From}, To: mail.Mailbox{Name: recipientName(c), Address: c.Email}, EnvelopeFrom: o.From,
+		Subject: rendered.Subject, Text: rendered.Text, HTML: rendered.HTML,
+	}})
+	return err
+}
+
+// Shared gives who may be sent a link to finished notes, and who has one. It refuses with
+// fault.NotFound unless the actor keeps the forum's notes.
+func Shared(tx *store.Tx, by access.Actor, o Office, minutesID uuid.UUID) (*Sharing, error) {
+	m, err := minutes.ForLetter(tx, minutesID)
+	if err != nil {
+		return nil, err
+	}
+	if err := by.MayConvene(tx, m.Meeting.ForumID); err != nil {
+		return nil, err
+	}
+	s, err := o.sharing(tx, by, m, &minutes.Document{})
+	return &s, err
+}
+
+// chosen keeps the shares of the contacts that a form names. It refuses when it names nobody, or
+// somebody who is not among them.
+func chosen(s *Sharing, contacts []uuid.UUID) ([]Share, error) {
+	var kept []Share
+	for _, share := range s.Notes {
+		if slices.Contains(contacts, share.Contact.ID) {
+			kept = append(kept, share)
+		}
+	}
+	if len(kept) == 0 || len(kept) != len(contacts) {
+		return nil, fault.On("contactId", "Välj minst en kontakt ur listan.")
+	}
+	return kept, nil
+}
+
+// SendNotes sends chosen contacts of the forum their link to finished notes: again, the same link.
+func SendNotes(tx *store.Tx, by access.Actor, o Office, minutesID uuid.UUID, contacts []uuid.UUID) (sent int, err error) {
+	m, err := minutes.Draft(tx, by, minutesID)
+	if err != nil {
+		return 0, err
+	}
+	s, err := Shared(tx, by, o, m.ID)
+	if err != nil {
+		return 0, err
+	}
+	shares, err := chosen(s, contacts)
+	if err != nil {
+		return 0, err
+	}
+	return len(shares), o.shareNotes(tx, by, m, shares)
+}
+
+// EndNotesLinks ends chosen contacts' links to finished notes: they open nothing from the next
+// request on. A contact may ask for a new one, which goes to its address.
+func EndNotesLinks(tx *store.Tx, by access.Actor, o Office, minutesID uuid.UUID, contacts []uuid.UUID) error {
+	s, err := Shared(tx, by, o, minutesID)
+	if err != nil {
+		return err
+	}
+	if _, err := chosen(s, contacts); err != nil {
+		return err
+	}
+	if err := access.RevokeLinks(tx, access.ToNotes, minutesID, contacts); err != nil {
+		return err
+	}
+	return access.Log(tx, by, "end links to notes", "minutes", minutesID)
+}
