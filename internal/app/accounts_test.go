@@ -221,7 +221,7 @@ func (h *house) second(c *http.Client) (secret string, codes []string) {
 	shown := h.wants(h.post(c, "/account/second-factor", url.Values{"current": {password}}), 200)
 	secret = regexp.MustCompile(`id="f-secret" value="([A-Z2-7]+)"`).FindStringSubmatch(shown.body)[1]
 	h.wants(h.post(c, "/account/second-factor/confirmation", url.Values{"code": {"000000"}}), http.StatusUnprocessableEntity)
-	done := h.wants(h.post(c, "/account/second-factor/confirmation", url.Values{"code": {h.code(secret)}}), 200)
+	done := h.wants(h.post(c, "/account/second-factor/confirmation", url.Values{"code": {h.appCode(secret)}}), 200)
 	for _, found := range regexp.MustCompile(`<code>([a-z2-7-]+)</code>`).FindAllStringSubmatch(done.body, -1) {
 		codes = append(codes, found[1])
 	}
@@ -231,8 +231,8 @@ func (h *house) second(c *http.Client) (secret string, codes []string) {
 	return secret, codes
 }
 
-// code is what the app shows now.
-func (h *house) code(secret string) string {
+// appCode is what the app shows now.
+func (h *house) appCode(secret string) string {
 	h.Helper()
 	code, err := totp.GenerateCode(secret, h.clock)
 	if err != nil {
@@ -246,10 +246,10 @@ func TestTwoFactors(t *testing.T) {
 	onBoth(t, func(h *house) {
 		manager := h.as(access.Manager)
 		secret, codes := h.second(manager)
-		for _, pass := range []string{password, "fel lösenord här", "", h.code(secret)} {
+		for _, pass := range []string{password, "fel lösenord här", "", h.appCode(secret)} {
 			for _, second := range []string{"right", "000000", "", password} {
 				h.clock = h.clock.Add(16 * time.Minute) // past the limits, and a new code
-				right := h.code(secret)
+				right := h.appCode(secret)
 				c, p := h.signIn(email(access.Manager), pass)
 				code := second
 				if second == "right" {
@@ -270,11 +270,11 @@ func TestTwoFactors(t *testing.T) {
 			h.Error("in without the code")
 		}
 		h.clock = h.clock.Add(11 * time.Minute)
-		if p := h.post(c, "/signin/code", url.Values{"code": {h.code(secret)}}); p.status == http.StatusSeeOther {
+		if p := h.post(c, "/signin/code", url.Values{"code": {h.appCode(secret)}}); p.status == http.StatusSeeOther {
 			h.Error("in with a password of eleven minutes ago")
 		}
 		c, _ = h.signIn(email(access.Manager), password)
-		code := h.code(secret)
+		code := h.appCode(secret)
 		h.wants(h.post(c, "/signin/code", url.Values{"code": {code}}), http.StatusSeeOther)
 		again, _ := h.signIn(email(access.Manager), password)
 		h.wants(h.post(again, "/signin/code", url.Values{"code": {code}}), http.StatusUnprocessableEntity) // each code once
@@ -298,7 +298,7 @@ func TestCodesAreNotGuessed(t *testing.T) {
 			h.wants(p, http.StatusUnprocessableEntity)
 		}
 		c, _ := h.signIn(email(access.Manager), password)
-		if p := h.post(c, "/signin/code", url.Values{"code": {h.code(secret)}}); !strings.Contains(text(p.body), "För många försök") {
+		if p := h.post(c, "/signin/code", url.Values{"code": {h.appCode(secret)}}); !strings.Contains(text(p.body), "För många försök") {
 			h.Errorf("the seventh try: %s", text(p.body))
 		}
 	})

@@ -38,9 +38,10 @@ const canary = "kanariefågel"
 // objects are one of each thing that an address can name.
 type objects struct {
 	forum, meeting, invitation, contact, letter, feed uuid.UUID
-	identity, grant, proposal, session, token         uuid.UUID // of an account
+	identity, grant, asked, session, token            uuid.UUID // of an account
 	minutes, item, action, passed, group              uuid.UUID
-	answer, relay                                     string // tokens
+	proposal, report                                  uuid.UUID
+	answer, relay, notes, tasked                      string // tokens
 }
 
 // things makes the objects of a forum: a meeting with invitations that were sent.
@@ -124,11 +125,11 @@ func (h *house) perishable(o *objects, owner access.Role) {
 	h.Helper()
 	h.write(func(tx *store.Tx) error {
 		id := h.world.Identities[owner]
-		o.session, o.token, o.proposal = store.NewID(), store.NewID(), store.NewID()
+		o.session, o.token, o.asked = store.NewID(), store.NewID(), store.NewID()
 		return errors.Join(
 			tx.DB.Create(&access.Session{TokenHash: o.session.String(), ID: o.session, IdentityID: &id, Data: []byte{}, BeganAt: tx.Now, SeenAt: tx.Now, ExpiresAt: tx.Now.Add(time.Hour)}).Error,
 			tx.DB.Create(&access.APIToken{ID: o.token, IdentityID: id, Name: canary, Scopes: []string{access.ScopeRead}, TokenHash: o.token.String(), CreatedAt: tx.Now, ExpiresAt: tx.Now.Add(time.Hour)}).Error,
-			tx.DB.Create(&access.Proposal{ID: o.proposal, IdentityID: o.identity, Role: access.Administrator, ProposedByID: h.world.Identities[access.Registrar], ProposedAt: tx.Now}).Error)
+			tx.DB.Create(&access.Proposal{ID: o.asked, IdentityID: o.identity, Role: access.Administrator, ProposedByID: h.world.Identities[access.Registrar], ProposedAt: tx.Now}).Error)
 	})
 }
 
@@ -144,8 +145,12 @@ func (o *objects) finalised(tx *store.Tx, h *house, f *forum.Forum) error {
 	if err != nil {
 		return err
 	}
+	members, err := forum.Members(tx, by, f.ID)
+	if err != nil {
+		return err
+	}
 	m, err := minutes.Lay(tx, by, held.ID, "", nil, []minutes.Laid{{Title: canary, Items: []minutes.Written{
-		{Kind: minutes.Action, Text: canary, Owner: "Anna"}, {Kind: minutes.Relay, Text: canary, Receivers: []uuid.UUID{group}},
+		{Kind: minutes.Action, Text: canary, Owner: members[0].Contact.Name}, {Kind: minutes.Relay, Text: canary, Receivers: []uuid.UUID{group}},
 	}}})
 	if err != nil {
 		return err
@@ -154,11 +159,11 @@ func (o *objects) finalised(tx *store.Tx, h *house, f *forum.Forum) error {
 	if err != nil {
 		return err
 	}
-	if _, err := secretariat.Finish(tx, by, h.app.Office, m.ID, review.Hash, "", ""); err != nil {
+	if _, err := secretariat.Finish(tx, by, h.app.Office, m.ID, secretariat.Ending{Hash: review.Hash, ShareNotes: true, TellOwners: true}); err != nil {
 		return err
 	}
 	o.group = group
-	o.minutes, o.relay = m.ID, relay.LinkToken(h.app.Office.Key, m.ID, group)
+	o.minutes, o.relay = m.ID, relay.LinkToken(h.app.Office.Key, m.ID, group, 1)
 	draft, err := minutes.Draft(tx, by, m.ID)
 	if err != nil {
 		return err
@@ -167,7 +172,28 @@ func (o *objects) finalised(tx *store.Tx, h *house, f *forum.Forum) error {
 	passed, err := relay.ByLink(tx, o.relay)
 	if err == nil {
 		o.passed = passed[0].ID
+		err = o.guests(tx, h)
 	}
+	return err
+}
+
+// guests gives the tokens of links to the notes and to the action, and what was sent by them.
+func (o *objects) guests(tx *store.Tx, h *house) error {
+	notes, err := access.LinksTo(tx, access.ToNotes, o.minutes)
+	if err != nil {
+		return err
+	}
+	tasked, err := access.LinksTo(tx, access.ToAction, o.action)
+	if err != nil {
+		return err
+	}
+	o.notes, o.tasked = notes[0].Token(h.app.Office.Key), tasked[0].Token(h.app.Office.Key)
+	proposal, err := partner.Propose(tx, notes[0].ContactID, partner.Suggestion{Name: canary})
+	if err != nil {
+		return err
+	}
+	report, err := minutes.TakeReport(tx, o.action, tasked[0].ContactID, false, canary)
+	o.proposal, o.report = proposal.ID, report.ID
 	return err
 }
 
@@ -182,6 +208,10 @@ func (o objects) fill(h *house, route string) string {
 			segments[i] = o.answer
 		case s == ":token" && segments[1] == "r":
 			segments[i] = o.relay
+		case s == ":token" && segments[1] == "n":
+			segments[i] = o.notes
+		case s == ":token" && segments[1] == "a":
+			segments[i] = o.tasked
 		case s == ":token":
 			segments[i] = segments[1] + "_unknown"
 		case s == ":file" && segments[1] == "calendar":
@@ -194,7 +224,8 @@ func (o objects) fill(h *house, route string) string {
 				"outbox": o.letter, "letters": o.letter, "feeds": o.feed, "organisations": o.forum,
 				"minutes": o.minutes, "minutes-items": o.item, "actions": o.action, "relay-items": o.passed,
 				"work-groups": o.group, "workplaces": o.group, "accounts": o.identity, "deputies": o.identity, "grants": o.grant,
-				"sessions": o.session, "tokens": o.token, "grant-proposals": o.proposal}[kind]
+				"sessions": o.session, "tokens": o.token, "grant-proposals": o.asked,
+				"successor-proposals": o.proposal, "action-reports": o.report}[kind]
 			if !known {
 				h.Fatalf("route %s: the matrix does not know what %s is", route, kind)
 			}
@@ -287,7 +318,8 @@ func (h *house) routes() []string {
 }
 
 func ends(route string) bool {
-	return strings.HasPrefix(route, "DELETE") || strings.Contains(route, "revocation") || strings.Contains(route, "signout") || strings.Contains(route, "removal")
+	return strings.HasPrefix(route, "DELETE") || strings.Contains(route, "revocation") || strings.Contains(route, "signout") || strings.Contains(route, "removal") ||
+		strings.Contains(route, "departure")
 }
 
 // T-ROUTES: a route without a policy does not start, and each policy's route is there.
@@ -313,6 +345,9 @@ func TestMatrix(t *testing.T) {
 		own, foreign := h.things("rvt-miranda"), h.things("polis-avstamning")
 		for _, c := range h.callers() {
 			h.write(func(tx *store.Tx) error { // the caller before may have taken them out
+				if err := tx.DB.Model(&partner.Contact{}).Where("left_at IS NOT NULL").Update("left_at", nil).Error; err != nil {
+					return err
+				}
 				return errors.Join(forum.Seat(tx, access.System(), own.forum, own.contact), forum.Seat(tx, access.System(), foreign.forum, foreign.contact))
 			})
 			for _, route := range h.routes() {
@@ -404,35 +439,39 @@ func sees(role access.Role, route string, own bool) bool {
 	return programme || role == access.Member && own
 }
 
+// snapshot is every row but those that reading may write: who was last seen, who read what, and
+// tokens that opened nothing.
+func (h *house) snapshot() map[string]string {
+	h.Helper()
+	tables := map[string]string{}
+	h.read(func(tx *store.Tx) error {
+		for _, table := range store.Tables {
+			switch table {
+			case "sessions", "log_entries", "feed_subscriptions", "api_tokens", "attempts":
+				continue
+			}
+			rows := []map[string]any{}
+			if err := tx.DB.Table(table).Find(&rows).Error; err != nil {
+				return err
+			}
+			lines := make([]string, len(rows))
+			for i, row := range rows {
+				lines[i] = fmt.Sprint(row)
+			}
+			sort.Strings(lines)
+			tables[table] = strings.Join(lines, "\n")
+		}
+		return nil
+	})
+	return tables
+}
+
 // T-SAFE: no GET changes anything but who was seen when.
 func TestSafe(t *testing.T) {
 	onBoth(t, func(h *house) {
 		own := h.things("rvt-miranda")
 		callers := h.callers()
-		snapshot := func() map[string]string {
-			tables := map[string]string{}
-			h.read(func(tx *store.Tx) error {
-				for _, table := range store.Tables {
-					switch table {
-					case "sessions", "log_entries", "feed_subscriptions", "api_tokens": // last seen, and who read what
-						continue
-					}
-					rows := []map[string]any{}
-					if err := tx.DB.Table(table).Find(&rows).Error; err != nil {
-						return err
-					}
-					lines := make([]string, len(rows))
-					for i, row := range rows {
-						lines[i] = fmt.Sprint(row)
-					}
-					sort.Strings(lines)
-					tables[table] = strings.Join(lines, "\n")
-				}
-				return nil
-			})
-			return tables
-		}
-		before := snapshot()
+		before := h.snapshot()
 		for _, c := range callers {
 			own.feed = c.feed
 			for _, route := range h.routes() {
@@ -444,7 +483,7 @@ func TestSafe(t *testing.T) {
 				h.try(c, method, own.fill(h, pattern))
 			}
 		}
-		for table, rows := range snapshot() {
+		for table, rows := range h.snapshot() {
 			if rows != before[table] {
 				h.Errorf("a GET changed %s", table)
 			}
@@ -488,7 +527,7 @@ func TestHeaders(t *testing.T) {
 func TestTokenFuzz(t *testing.T) {
 	onBoth(t, func(h *house) {
 		own := h.things("rvt-miranda")
-		for prefix, token := range map[string]string{"/i/": own.answer, "/r/": own.relay, "/calendar/": h.world.FeedToken} {
+		for prefix, token := range map[string]string{"/i/": own.answer, "/r/": own.relay, "/n/": own.notes, "/a/": own.tasked, "/calendar/": h.world.FeedToken} {
 			suffix := ""
 			if prefix == "/calendar/" {
 				suffix = ".ics"
@@ -499,6 +538,7 @@ func TestTokenFuzz(t *testing.T) {
 				near = append(near, token[:n])
 			}
 			for _, other := range near {
+				h.clock = h.clock.Add(2 * time.Second) // sixty a minute are answered at all
 				if p := h.get(h.browser(), prefix+other+suffix); p.status != http.StatusNotFound {
 					h.Errorf("%s%s: %d", prefix, other, p.status)
 				}
@@ -680,7 +720,13 @@ func TestLogsAndRowsHoldNoSecret(t *testing.T) {
 	onBoth(t, func(h *house) {
 		own := h.things("rvt-miranda")
 		coordinator := h.as(access.Coordinator)
-		h.get(h.browser(), "/i/"+own.answer)
+		for _, link := range []string{"/i/" + own.answer, "/r/" + own.relay, "/n/" + own.notes, "/a/" + own.tasked} {
+			h.get(h.browser(), link)
+			h.post(h.browser(), link+"/renewal", nil)
+		}
+		h.post(h.browser(), "/n/"+own.notes+"/code", nil)
+		h.pass(0)
+		code := h.code()
 		h.get(h.browser(), "/calendar/"+h.world.FeedToken+".ics")
 		h.call(http.MethodGet, "/meetings", nil)
 		h.get(coordinator, "/")
@@ -699,7 +745,7 @@ func TestLogsAndRowsHoldNoSecret(t *testing.T) {
 			}
 			return nil
 		})
-		for name, secret := range map[string]string{"answer token": own.answer, "feed token": h.world.FeedToken, "API token": h.world.APIToken, "password": password} {
+		for name, secret := range map[string]string{"answer token": own.answer, "receiver's token": own.relay, "notes token": own.notes, "action token": own.tasked, "code": code, "feed token": h.world.FeedToken, "API token": h.world.APIToken, "password": password} {
 			if strings.Contains(h.log.String(), secret) {
 				h.Errorf("the log holds the %s", name)
 			}

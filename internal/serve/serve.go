@@ -118,6 +118,9 @@ type Refuse func(*gin.Context, error)
 // Route adds a route with its policy.
 func (f *Frame) Route(method, path string, p Policy, refuse Refuse, h Handler) {
 	f.Declare(method, path, p)
+	if p.Name == ByToken.Name {
+		h = f.limited(h)
+	}
 	f.Engine.Handle(method, path, func(c *gin.Context) {
 		err := f.guarded(c, p, h)
 		if err == nil {

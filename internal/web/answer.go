@@ -8,9 +8,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"samverkan/internal/fault"
-	"samverkan/internal/lang"
 	"samverkan/internal/secretariat"
-	"samverkan/internal/serve"
 	"samverkan/internal/store"
 )
 
@@ -20,6 +18,7 @@ type answerView struct {
 	Done   bool // just answered
 	Past   bool
 	Form   url.Values
+	Door   string // the page's own address
 }
 
 // invitation shows a meeting to whoever holds its link. It changes nothing, whoever fetches it: a
@@ -29,7 +28,7 @@ func (w *Web) invitation(c *gin.Context) error {
 }
 
 func (w *Web) showInvitation(c *gin.Context, status int, done bool, typed url.Values, refused error) error {
-	view := answerView{Done: done, Form: typed}
+	view := answerView{Done: done, Form: typed, Door: door(c)}
 	if view.Form == nil {
 		view.Form = url.Values{}
 	}
@@ -42,10 +41,7 @@ func (w *Web) showInvitation(c *gin.Context, status int, done bool, typed url.Va
 	}); err != nil {
 		return err
 	}
-	if a := actor(c); !a.SignedIn() { // the letter came in the contact's own language
-		a.Language = view.Opened.Invitation.Contact.Language
-		serve.SetActor(c, a)
-	}
+	speak(c, view.Opened.Invitation.Contact.Language)
 	view.Page = w.frameOf(c, "", "Kan du komma?")
 	view.Done = view.Done && view.Opened.Answer != nil
 	if view.Opened.Meeting.Cancelled() {
@@ -78,9 +74,5 @@ func (w *Web) answer(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	next := url.Values{"sparat": {"1"}}
-	if l := c.Query("lang"); l != "" {
-		next.Set("lang", string(lang.Parse(l)))
-	}
-	return w.goTo(c, "/i/"+c.Param("token")+"?"+next.Encode())
+	return w.goTo(c, w.back(c, "sparat", "1"))
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
+	"samverkan/internal/access"
 	"samverkan/internal/fault"
 	"samverkan/internal/minutes"
 	"samverkan/internal/secretariat"
@@ -20,6 +21,8 @@ type finishView struct {
 	Review  *secretariat.FinishReview
 	Form    url.Values
 	Blocked bool // a personal number stands in the text
+	Shares  bool // the box for links to the notes is ticked
+	Tells   bool // the box for links to actions is ticked
 }
 
 func (w *Web) finish(c *gin.Context) error {
@@ -31,7 +34,7 @@ func (w *Web) showFinish(c *gin.Context, f url.Values, refused error) error {
 	if err != nil {
 		return err
 	}
-	view := finishView{Page: w.frameOf(c, "minutes", "Avsluta mötet"), Form: f}
+	view := finishView{Page: w.frameOf(c, "minutes", "Avsluta mötet"), Form: f, Shares: f.Has("shareNotes"), Tells: f.Has("tellOwners")}
 	if err := w.read(c, func(tx *store.Tx) (err error) {
 		view.Review, err = secretariat.ReviewFinish(tx, actor(c), w.Office, minutesID, f.Get("reason"))
 		return err
@@ -44,6 +47,7 @@ func (w *Web) showFinish(c *gin.Context, f url.Values, refused error) error {
 	if refused != nil {
 		return w.again(c, refused, &view.Page, "finish", func() any { return view })
 	}
+	view.Shares, view.Tells = view.Review.Sharing.Usual, true
 	return w.show(c, http.StatusOK, "finish", view)
 }
 
@@ -54,12 +58,14 @@ func (w *Web) doFinish(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	f, err := form(c, "hash", "reason", "confirmed")
+	f, err := form(c, "hash", "reason", "confirmed", "shareNotes", "tellOwners")
 	if err != nil {
 		return err
 	}
 	err = w.write(c, func(tx *store.Tx) error {
-		_, err := secretariat.Finish(tx, actor(c), w.Office, minutesID, f.Get("hash"), f.Get("reason"), f.Get("confirmed"))
+		_, err := secretariat.Finish(tx, actor(c), w.Office, minutesID, secretariat.Ending{
+			Hash: f.Get("hash"), Reason: f.Get("reason"), Confirmed: f.Get("confirmed"), ShareNotes: f.Get("shareNotes") == "yes", TellOwners: f.Get("tellOwners") == "yes",
+		})
 		return err
 	})
 	if kind := fault.KindOf(err); kind == fault.Conflict || kind == fault.Invalid {
@@ -77,7 +83,8 @@ type minutesView struct {
 	Page
 	Opened    *minutes.Opened
 	Receivers []Receiver
-	Keeps     bool // may correct and close actions
+	Keeps     bool // may correct, close actions and send links
+	Sharing   *secretariat.Sharing
 	Zone      *time.Location
 }
 
@@ -85,7 +92,9 @@ type minutesView struct {
 func (v minutesView) Named(ids []uuid.UUID) string { return names(v.Receivers, ids) }
 
 // minutes shows a finalised version. Opening it is logged, so it is done in a writing transaction.
-func (w *Web) minutes(c *gin.Context) error {
+func (w *Web) minutes(c *gin.Context) error { return w.showMinutes(c, nil) }
+
+func (w *Web) showMinutes(c *gin.Context, refused error) error {
 	minutesID, err := id(c, "id")
 	if err != nil {
 		return err
@@ -102,19 +111,67 @@ func (w *Web) minutes(c *gin.Context) error {
 			return err
 		}
 		view.Keeps = actor(c).MayConvene(tx, view.Opened.Minutes.Meeting.ForumID) == nil
+		if view.Keeps {
+			if view.Sharing, err = secretariat.Shared(tx, actor(c), w.Office, minutesID); err != nil {
+				return err
+			}
+		}
 		view.Receivers, err = receivers(tx, actor(c))
 		return err
 	}); err != nil {
 		return err
 	}
 	view.TitleArgs = []any{view.Opened.Document.Forum}
+	if refused != nil {
+		return w.again(c, refused, &view.Page, "minutes", func() any { return view })
+	}
 	return w.show(c, http.StatusOK, "minutes", view)
+}
+
+// shareNotes sends chosen contacts their link to the finished notes, or ends it.
+func (w *Web) shareNotes(c *gin.Context) error {
+	minutesID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	f, err := form(c, "contactId[]", "act")
+	if err != nil {
+		return err
+	}
+	var contacts []uuid.UUID
+	for _, text := range f["contactId"] {
+		if chosen := optionalID(text); chosen != nil {
+			contacts = append(contacts, *chosen)
+		}
+	}
+	err = w.write(c, func(tx *store.Tx) error {
+		if f.Get("act") == "end" {
+			return secretariat.EndNotesLinks(tx, actor(c), w.Office, minutesID, contacts)
+		}
+		_, err := secretariat.SendNotes(tx, actor(c), w.Office, minutesID, contacts)
+		return err
+	})
+	if fault.KindOf(err) == fault.Invalid {
+		return w.showMinutes(c, err)
+	}
+	if err != nil {
+		return err
+	}
+	if f.Get("act") == "end" {
+		w.frame.Notify(c.Request.Context(), "Länken gäller inte längre.")
+	} else {
+		w.sendsSoon()
+		w.frame.Notify(c.Request.Context(), "Länken är på väg.")
+	}
+	return w.goTo(c, "/minutes/"+minutesID.String())
 }
 
 type minutesListView struct {
 	Page
 	Minutes []minutes.Minutes
 	Actions []minutes.ActionState
+	Reports []minutes.Report // of those who have a link to an action
+	Zone    *time.Location
 	Number  int
 	Pages   int
 }
@@ -126,36 +183,20 @@ func (w *Web) minutesList(c *gin.Context) error {
 	if err != nil || number < 1 || number > 1_000_000 {
 		return fault.Missing()
 	}
-	view := minutesListView{Page: w.frameOf(c, "minutes", "Anteckningar"), Number: number}
+	view := minutesListView{Page: w.frameOf(c, "minutes", "Anteckningar"), Number: number, Zone: w.Office.Zone}
 	if err := w.read(c, func(tx *store.Tx) (err error) {
 		var total int64
 		if view.Minutes, total, err = minutes.List(tx, actor(c), minutesPerPage, (number-1)*minutesPerPage); err != nil {
 			return err
 		}
 		view.Pages = max(1, (int(total)+minutesPerPage-1)/minutesPerPage)
-		view.Actions, err = minutes.Actions(tx, actor(c), true)
+		if view.Actions, err = minutes.Actions(tx, actor(c), true); err != nil || !actor(c).Is(access.Coordinator) {
+			return err
+		}
+		view.Reports, err = minutes.Reports(tx, actor(c))
 		return err
 	}); err != nil {
 		return err
 	}
 	return w.show(c, http.StatusOK, "minutes-list", view)
-}
-
-func (w *Web) closeAction(c *gin.Context) error {
-	itemID, err := id(c, "id")
-	if err != nil {
-		return err
-	}
-	f, err := form(c, "outcome", "next")
-	if err != nil {
-		return err
-	}
-	if err := w.write(c, func(tx *store.Tx) error {
-		_, err := minutes.Close(tx, actor(c), itemID, f.Get("outcome"))
-		return err
-	}); err != nil {
-		return err
-	}
-	w.frame.Notify(c.Request.Context(), "Uppgiften är avslutad.")
-	return w.goTo(c, localPath(f.Get("next")))
 }

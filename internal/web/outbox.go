@@ -57,6 +57,7 @@ type letterView struct {
 	Text     string
 	Calendar string
 	Gone     bool // the bytes were dropped
+	Personal bool // nobody but the recipient reads it
 	Zone     *time.Location
 }
 
@@ -74,6 +75,7 @@ func (w *Web) letter(c *gin.Context) error {
 	}); err != nil {
 		return err
 	}
+	view.Personal = view.Letter.Kind.Personal()
 	if view.Gone = data == nil; !view.Gone {
 		if view.Text, view.Calendar, err = readLetter(data); err != nil {
 			return err

@@ -102,6 +102,11 @@ func (w *Web) tasks(tx *store.Tx, a access.Actor, today almanac.Date, coming []m
 	if !a.Is(access.Coordinator) {
 		return tasks, nil
 	}
+	told, err := guestTasks(tx, a)
+	if err != nil {
+		return nil, err
+	}
+	tasks = append(tasks, told...)
 	behind, _, err := meeting.List(tx, a, meeting.Selection{From: today.AddDays(-60), To: today, Newest: true, Convened: true})
 	if err != nil {
 		return nil, err
@@ -143,6 +148,29 @@ func (w *Web) accessTasks(tx *store.Tx, a access.Actor) (tasks []Task, err error
 		if p.ProposedByID != a.ID && p.IdentityID != a.ID {
 			tasks = append(tasks, Task{Text: lang.Say("Godkänn eller avslå att %s blir administratör", p.Identity.Name), Link: "/grant-proposals", Status: lang.Say("Väntar på dig"), Tag: "warn"})
 		}
+	}
+	return tasks, err
+}
+
+// guestTasks is what contacts have said by their links and no coordinator has seen.
+func guestTasks(tx *store.Tx, a access.Actor) (tasks []Task, err error) {
+	reports, err := minutes.Reports(tx, a)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range reports {
+		if r.SeenAt != nil {
+			continue
+		}
+		task := Task{lang.Say("%s rapporterar %s klar", r.Contact.Organisation.Name, r.Action.Label), "/minutes#reports", r.Action.Due, lang.Say("Ny rapport"), "ok"}
+		if !r.Done {
+			task.Text, task.Tag = lang.Say("%s rapporterar om %s: inte klar än", r.Contact.Organisation.Name, r.Action.Label), "warn"
+		}
+		tasks = append(tasks, task)
+	}
+	proposals, err := partner.Proposals(tx, a)
+	for _, p := range proposals {
+		tasks = append(tasks, Task{Text: lang.Say("Ska någon annan ha breven till %s?", p.Contact.Shown()), Link: "/successor-proposals/" + p.ID.String(), Status: lang.Say("Förslag"), Tag: "warn"})
 	}
 	return tasks, err
 }

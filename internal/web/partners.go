@@ -81,6 +81,7 @@ type contactView struct {
 	Organisations []partner.Organisation
 	Roles         []partner.Role
 	Contacts      []partner.Contact
+	Departure     string // where the form that says that the contact has left goes; empty: a new one, or has left
 }
 
 var contactFields = []string{"version", "name", "kind", "email", "phone", "organisationId", "roleId", "deputyId", "protected", "byPhone", "language"}
@@ -165,7 +166,11 @@ func (w *Web) contact(c *gin.Context) error {
 	if found.ByPhone {
 		f.Set("byPhone", "yes")
 	}
-	return w.showContact(c, http.StatusOK, contactView{Page: w.frameOf(c, "partners", "Ändra kontakt"), Action: "/contacts/" + contactID.String(), Form: f})
+	view := contactView{Page: w.frameOf(c, "partners", "Ändra kontakt"), Action: "/contacts/" + contactID.String(), Form: f}
+	if found.LeftAt == nil {
+		view.Departure = view.Action + "/departure"
+	}
+	return w.showContact(c, http.StatusOK, view)
 }
 
 func (w *Web) changeContact(c *gin.Context) error {

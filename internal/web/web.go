@@ -103,15 +103,16 @@ func (w *Web) routes() {
 	w.post("/minutes/:id/finish", plans, w.doFinish)
 	w.get("/minutes", reads, w.minutesList)
 	w.get("/minutes/:id", reads, w.minutes)
+	w.post("/minutes/:id/links", plans, w.shareNotes)
 	w.post("/actions/:id/closure", plans, w.closeAction)
+	w.post("/actions/:id/reopening", plans, w.reopenAction)
+	w.post("/action-reports/:id/receipt", plans, w.seeReport)
 	w.get("/search", reads, w.search)
 	w.post("/search", reads, w.doSearch)
 
 	passed := serve.Only(access.Coordinator, access.Manager, access.GroupLead)
 	w.get("/relay-items", passed, w.relayItems)
 	w.post("/relay-items/acknowledgement", serve.Only(access.Coordinator, access.GroupLead), w.acknowledge)
-	w.get("/r/:token", serve.ByToken, w.relayLink)
-	w.post("/r/:token", serve.ByToken, w.acknowledgeByLink)
 
 	w.get("/year", plans, w.year)
 	w.post("/year", plans, w.bookYear)
@@ -121,6 +122,10 @@ func (w *Web) routes() {
 	w.post("/new-contact", plans, w.addContact)
 	w.get("/contacts/:id", plans, w.contact)
 	w.post("/contacts/:id", plans, w.changeContact)
+	w.post("/contacts/:id/departure", plans, w.departContact)
+	w.get("/successor-proposals/:id", plans, w.successor)
+	w.post("/successor-proposals/:id/replacement", plans, w.replaceContact)
+	w.post("/successor-proposals/:id/dismissal", plans, w.dismissProposal)
 	w.post("/organisations", plans, w.addOrganisation)
 	w.get("/groups", plans, w.groups)
 	w.post("/groups", plans, w.addGroup)
@@ -170,8 +175,7 @@ func (w *Web) routes() {
 	w.get("/outbox/:id", plans, w.letter)
 	w.post("/outbox/release", outbox, w.releaseSending)
 
-	w.get("/i/:token", serve.ByToken, w.invitation)
-	w.post("/i/:token", serve.ByToken, w.answer)
+	w.guestRoutes()
 
 	w.get("/setup/:token", serve.ByToken, w.setUp)
 	w.post("/setup/:token", serve.ByToken, w.doSetUp)
@@ -183,6 +187,29 @@ func (w *Web) routes() {
 
 	w.frame.Engine.NoRoute(w.unknown(http.StatusNotFound))
 	w.frame.Engine.NoMethod(w.unknown(http.StatusMethodNotAllowed))
+}
+
+// guestRoutes are what links in letters open: one thing each, and how to get a new link.
+func (w *Web) guestRoutes() {
+	get, post := http.MethodGet, http.MethodPost
+	w.link(get, "/i/:token", w.invitation)
+	w.link(post, "/i/:token", w.answer)
+	w.link(get, "/n/:token", w.guestNotes)
+	w.link(get, "/a/:token", w.guestAction)
+	w.link(post, "/a/:token", w.reportAction)
+	w.link(get, "/r/:token", w.relayLink)
+	w.link(post, "/r/:token", w.acknowledgeByLink)
+	for _, door := range []string{"/n/:token", "/a/:token"} {
+		w.link(post, door+"/code", w.sendCode)
+		w.link(post, door+"/entry", w.enterCode)
+	}
+	for _, door := range []string{"/i/:token", "/n/:token", "/a/:token"} {
+		w.link(post, door+"/successor", w.proposeSuccessor)
+	}
+	for _, door := range []string{"/i/:token", "/n/:token", "/a/:token", "/r/:token"} {
+		w.link(post, door+"/renewal", w.renewLink)
+	}
+	w.get("/thanks", serve.Anyone, w.thanks)
 }
 
 func (w *Web) get(path string, p serve.Policy, h serve.Handler) {
