@@ -280,7 +280,7 @@ func (w *World) Year(ctx context.Context, db *store.DB, o secretariat.Office, di
 	o.Delay = 0 // nobody wants to wait for the past
 	now := db.Now()
 	s := &story{ctx: ctx, world: w, office: o, now: now, db: db, dialer: dialer}
-	for _, chapter := range []func() error{s.plan, s.others, s.hold, s.call, s.answer, s.change, s.remind, s.notes, s.draft} {
+	for _, chapter := range []func() error{s.plan, s.others, s.hold, s.call, s.answer, s.change, s.remind, s.notes, s.draft, s.share} {
 		if err := chapter(); err != nil {
 			return "", err
 		}
@@ -556,6 +556,68 @@ func (s *story) draft() error {
 		}
 		return nil
 	})
+}
+
+// share finishes the notes of the latest meeting with the police that has none: the forum's contacts get
+// a link, and the police say by theirs that their action is done.
+func (s *story) share() error {
+	var action uuid.UUID
+	err := s.at(s.now, func(tx *store.Tx) error {
+		m, err := s.unwritten(tx, s.world.Forums["polis-avstamning"])
+		if err != nil || m == nil {
+			return err
+		}
+		for _, w := range []minutes.Written{
+			{Kind: minutes.Note, Text: "Kontaktvägarna för vintern gicks igenom."},
+			{Kind: minutes.Decision, Text: "Kontaktlistan ses över varje halvår."},
+			{Kind: minutes.Action, Text: "Skicka den nya kontaktlistan", Owner: "Polisen", Due: almanac.DateOf(s.now, s.office.Zone).AddDays(14)},
+		} {
+			made, err := minutes.Add(tx, access.System(), m.ID, m.Agenda[0].ID, w)
+			if err != nil {
+				return err
+			}
+			action = made.ID
+		}
+		review, err := secretariat.ReviewFinish(tx, access.System(), s.office, m.ID, "")
+		if err != nil {
+			return err
+		}
+		_, err = secretariat.Finish(tx, access.System(), s.office, m.ID, secretariat.Ending{Hash: review.Hash, ShareNotes: true, TellOwners: true})
+		return err
+	})
+	if err != nil || action == uuid.Nil {
+		return err
+	}
+	if err := s.deliver(s.now); err != nil {
+		return err
+	}
+	return s.at(s.now, func(tx *store.Tx) error {
+		links, err := access.LinksTo(tx, access.ToAction, action)
+		if err != nil || len(links) == 0 {
+			return err
+		}
+		_, err = secretariat.ReportAction(tx, links[0].Token(s.office.Key), true, "Skickad till alla i forumet.")
+		return err
+	})
+}
+
+// unwritten begins the notes of a forum's latest meeting that has none, nil when there is no such
+// meeting.
+func (s *story) unwritten(tx *store.Tx, forumID uuid.UUID) (*minutes.Minutes, error) {
+	held, _, err := meeting.List(tx, access.System(), meeting.Selection{ForumID: &forumID, To: almanac.DateOf(s.now, s.office.Zone), Newest: true})
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range held {
+		if m.StartsAt.After(s.now) || m.Cancelled() {
+			continue
+		}
+		opened, err := minutes.Open(tx, access.System(), m.ID)
+		if err != nil || !opened.Finalised() {
+			return opened, err
+		}
+	}
+	return nil, nil
 }
 
 // guest gives the link of somebody outside who has not answered yet.
