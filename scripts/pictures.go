@@ -522,6 +522,7 @@ func (c *camera) notes(ctx context.Context) error {
 		click(fourth+` button[form="add"]`),
 		click("main .bar a.btn"),
 		shoot("avsluta", "", "main form"),
+		touch(`input[name="shareNotes"]`), // the newest letter is the group's, below
 		click(`main form[action$="/finish"] button.btn`),
 		shoot("fardigstallda", "", ""),
 
