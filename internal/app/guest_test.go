@@ -409,6 +409,20 @@ func TestOldLinksLeadWhereTheyMay(t *testing.T) {
 			h.pass(0)
 			return h.sentSince(before)
 		}
+		h.write(func(tx *store.Tx) error { // no longer asked, and asked again
+			i, err := invite.Withdraw(tx, h.app.Office.Key, own.invitation)
+			if err != nil {
+				return err
+			}
+			i, err = invite.Issue(tx, h.app.Office.Key, i.MeetingID, i.ContactID)
+			own.answer = i.AnswerToken(h.app.Office.Key)
+			return err
+		})
+		h.wants(h.get(h.browser(), answer), http.StatusNotFound)
+		if got := renewed(answer); len(got) != 1 || !strings.HasSuffix(aLink.FindString(got[0].Text), "/i/"+own.answer) {
+			h.Errorf("%d letters with the new link", len(got))
+		}
+		answer = "/i/" + own.answer
 		h.clock = time.Date(2027, 3, 5, 8, 59, 0, 0, time.UTC)
 		h.wants(h.get(h.browser(), answer), 200)
 		if n := len(renewed(answer)); n != 0 {

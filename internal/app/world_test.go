@@ -231,7 +231,7 @@ func (h *house) wants(p reply, status int) reply {
 	return p
 }
 
-// fields gives the inputs of a page's forms whose action holds word, as a browser would send them.
+// fields gives the inputs of a page's first form whose action holds word, as a browser would send them.
 func (h *house) fields(p reply, word string) url.Values {
 	h.Helper()
 	root, err := html.Parse(strings.NewReader(p.body))
@@ -242,7 +242,7 @@ func (h *house) fields(p reply, word string) url.Values {
 	var walk func(n *html.Node, inside bool)
 	walk = func(n *html.Node, inside bool) {
 		if n.Type == html.ElementNode && n.Data == "form" {
-			inside = strings.Contains(attribute(n, "action"), word)
+			inside = strings.Contains(attribute(n, "action"), word) && len(form) == 0
 		}
 		if name := attribute(n, "name"); inside && n.Type == html.ElementNode && n.Data == "input" && name != "" {
 			kind := attribute(n, "type")

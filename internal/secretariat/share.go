@@ -9,11 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"samverkan/internal/access"
-	"samverkan/internal/fault"
 	"samverkan/internal/forum"
-	"samverkan/internal/lang"
-	"samverkan/internal/mail"
-	"samverkan/internal/meeting"
 	"samverkan/internal/minutes"
 	"samverkan/internal/partner"
 	"samverkan/internal/post"
@@ -218,99 +214,4 @@ func (o Office) endStrayLinks(tx *store.Tx, by access.Actor, m *minutes.Minutes,
 		}
 	})
 	return failed
-}
-
-// guestLink is the address of a guest's link.
-func (o Office) guestLink(l *access.GuestLink) string {
-	door := map[access.Purpose]string{access.ToNotes: "/n/", access.ToAction: "/a/"}[l.Purpose]
-	return o.BaseURL + door + l.Token(o.Key)
-}
-
-// guestOut is what a letter with a guest's link says: that something can be opened, never what.
-func (o Office) guestOut(kind post.Kind, m *meeting.Meeting, home string, c partner.Contact, link string) post.Outward {
-	l := lang.Parse(string(c.Language))
-	out := outward(kind, m, Outwardly(m, home, access.Full, l), home, l, link, "")
-	out.Place = ""
-	return out
-}
-
-func (o Office) preview(kind post.Kind, m *meeting.Meeting, home string, c partner.Contact, label string) (post.Rendered, error) {
-	out := o.guestOut(kind, m, home, c, o.BaseURL+map[post.Kind]string{post.Notes: "/n/", post.Action: "/a/"}[kind]+placeholder)
-	out.Label = label
-	return post.Render(lang.Parse(string(c.Language)), out)
-}
-
-// send writes a letter without a calendar part to a contact.
-func (o Office) send(tx *store.Tx, home string, c partner.Contact, subject *uuid.UUID, out post.Outward) error {
-	rendered, err := post.Render(lang.Parse(string(c.Language)), out)
-	if err != nil {
-		return err
-	}
-	_, err = post.Write(tx, o.Key, post.Draft{Kind: out.Kind, SubjectID: subject, NotBefore: tx.Now, Mail: mail.Letter{
-		From: mail.Mailbox{Name: home, Address: o.From}, To: mail.Mailbox{Name: recipientName(c), Address: c.Email}, EnvelopeFrom: o.From,
-		Subject: rendered.Subject, Text: rendered.Text, HTML: rendered.HTML,
-	}})
-	return err
-}
-
-// Shared gives who may be sent a link to finished notes, and who has one. It refuses with
-// fault.NotFound unless the actor keeps the forum's notes.
-func Shared(tx *store.Tx, by access.Actor, o Office, minutesID uuid.UUID) (*Sharing, error) {
-	m, err := minutes.ForLetter(tx, minutesID)
-	if err != nil {
-		return nil, err
-	}
-	if err := by.MayConvene(tx, m.Meeting.ForumID); err != nil {
-		return nil, err
-	}
-	s, err := o.sharing(tx, by, m, &minutes.Document{})
-	return &s, err
-}
-
-// chosen keeps the shares of the contacts that a form names. It refuses when it names nobody, or
-// somebody who is not among them.
-func chosen(s *Sharing, contacts []uuid.UUID) ([]Share, error) {
-	var kept []Share
-	for _, share := range s.Notes {
-		if slices.Contains(contacts, share.Contact.ID) {
-			kept = append(kept, share)
-		}
-	}
-	if len(kept) == 0 || len(kept) != len(contacts) {
-		return nil, fault.On("contactId", "Välj minst en kontakt ur listan.")
-	}
-	return kept, nil
-}
-
-// SendNotes sends chosen contacts of the forum their link to finished notes: again, the same link.
-func SendNotes(tx *store.Tx, by access.Actor, o Office, minutesID uuid.UUID, contacts []uuid.UUID) (sent int, err error) {
-	m, err := minutes.Draft(tx, by, minutesID)
-	if err != nil {
-		return 0, err
-	}
-	s, err := Shared(tx, by, o, m.ID)
-	if err != nil {
-		return 0, err
-	}
-	shares, err := chosen(s, contacts)
-	if err != nil {
-		return 0, err
-	}
-	return len(shares), o.shareNotes(tx, by, m, shares)
-}
-
-// EndNotesLinks ends chosen contacts' links to finished notes: they open nothing from the next
-// request on. A contact may ask for a new one, which goes to its address.
-func EndNotesLinks(tx *store.Tx, by access.Actor, o Office, minutesID uuid.UUID, contacts []uuid.UUID) error {
-	s, err := Shared(tx, by, o, minutesID)
-	if err != nil {
-		return err
-	}
-	if _, err := chosen(s, contacts); err != nil {
-		return err
-	}
-	if err := access.RevokeLinks(tx, access.ToNotes, minutesID, contacts); err != nil {
-		return err
-	}
-	return access.Log(tx, by, "end links to notes", "minutes", minutesID)
 }

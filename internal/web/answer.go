@@ -19,6 +19,7 @@ type answerView struct {
 	Past   bool
 	Form   url.Values
 	Door   string // the page's own address
+	Ask    string // what its forms add to addresses
 }
 
 // invitation shows a meeting to whoever holds its link. It changes nothing, whoever fetches it: a
@@ -28,7 +29,7 @@ func (w *Web) invitation(c *gin.Context) error {
 }
 
 func (w *Web) showInvitation(c *gin.Context, status int, done bool, typed url.Values, refused error) error {
-	view := answerView{Done: done, Form: typed, Door: door(c)}
+	view := answerView{Done: done, Form: typed, Door: door(c), Ask: asked(c)}
 	if view.Form == nil {
 		view.Form = url.Values{}
 	}
@@ -74,5 +75,5 @@ func (w *Web) answer(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return w.goTo(c, w.back(c, "sparat", "1"))
+	return w.goTo(c, back(c, "sparat", "1"))
 }

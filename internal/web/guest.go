@@ -35,79 +35,20 @@ func door(c *gin.Context) string {
 	return c.FullPath()[:3] + token
 }
 
+// asked keeps the language that a guest chose in the addresses of a page's forms.
+func asked(c *gin.Context) string {
+	if l := c.Query("lang"); l != "" {
+		return "?lang=" + string(lang.Parse(l))
+	}
+	return ""
+}
+
 // link adds the pages of a guest's link. One that opens nothing is told so, and how to get a new one.
 func (w *Web) link(method, path string, h serve.Handler) {
 	w.frame.Route(method, path, serve.ByToken, w.refuseLink, h)
 	if method == http.MethodGet {
 		w.frame.Route(http.MethodHead, path, serve.ByToken, w.refuseLink, h)
 	}
-}
-
-type deadLinkView struct {
-	Page
-	Action string
-}
-
-// refuseLink answers alike for a token that is unknown, mistyped, revoked or has run out.
-func (w *Web) refuseLink(c *gin.Context, err error) {
-	if fault.KindOf(err) != fault.NotFound {
-		w.refuse(c, err)
-		return
-	}
-	view := deadLinkView{w.frameOf(c, "", "Länken gäller inte"), door(c) + "/renewal"}
-	if err := w.show(c, http.StatusNotFound, "link-dead", view); err != nil {
-		w.Log.Error("error page", "error", err)
-		c.String(http.StatusNotFound, "Länken gäller inte.")
-	}
-}
-
-// renewLink keeps the wish for a new link. The answer is the same for every token.
-func (w *Web) renewLink(c *gin.Context) error {
-	if _, err := form(c); err != nil {
-		return err
-	}
-	if err := w.write(c, func(tx *store.Tx) error {
-		return secretariat.AskForLink(tx, purposeOf(c), c.Param("token"), c.ClientIP())
-	}); err != nil {
-		return err
-	}
-	w.sendsSoon()
-	return w.thank(c, forRenewal)
-}
-
-type thanksView struct {
-	Page
-	Text lang.Sentence
-}
-
-// What a guest may have sent.
-const (
-	forRenewal  = "renewal"
-	forProposal = "proposal"
-	forDone     = "done"
-	forProgress = "progress"
-)
-
-// thanked are the receipts of what a guest has sent: keys of package lang.
-var thanked = map[string]string{
-	forRenewal:  "Om länken har gällt och du fortfarande är med skickas en ny till din adress.",
-	forProposal: "Samordnaren får veta vem du tycker ska ha brevet.",
-	forDone:     "Uppgiften är rapporterad som klar.",
-	forProgress: "Samordnaren får veta hur det går.",
-}
-
-// thanks is the receipt. It names nothing, so anybody may see it.
-func (w *Web) thanks(c *gin.Context) error {
-	text, known := thanked[c.Query("for")]
-	if !known {
-		return fault.Missing()
-	}
-	return w.show(c, http.StatusOK, "thanks", thanksView{w.frameOf(c, "", "Tack"), lang.Say(text)})
-}
-
-// thank leads to the receipt, in the language of the page that was sent.
-func (w *Web) thank(c *gin.Context, what string) error {
-	return w.goTo(c, "/thanks?"+url.Values{"for": {what}, "lang": {string(language(c))}}.Encode())
 }
 
 // speak shows a guest's pages in the contact's own language, which the letter came in.
@@ -123,6 +64,7 @@ type guestView struct {
 	Page
 	Guest *secretariat.Guest
 	Door  string     // the page's own address
+	Ask   string     // what its forms add to addresses: the language that was asked for
 	Sent  bool       // a code was just sent
 	Form  url.Values // what was typed in a form that was refused
 }
@@ -137,7 +79,7 @@ func (w *Web) guest(c *gin.Context, title string) (view guestView, err error) {
 		return view, err
 	}
 	speak(c, view.Guest.Contact.Language)
-	view.Page, view.Door, view.Sent, view.Form = w.frameOf(c, "", title), door(c), c.Query("code") == "sent", url.Values{}
+	view.Page, view.Door, view.Ask, view.Sent, view.Form = w.frameOf(c, "", title), door(c), asked(c), c.Query("code") == "sent", url.Values{}
 	return view, nil
 }
 
@@ -218,22 +160,19 @@ func (w *Web) sendCode(c *gin.Context) error {
 		return err
 	}
 	w.sendsSoon()
-	return w.goTo(c, w.back(c, "code", "sent"))
+	return w.goTo(c, back(c, "code", "sent"))
 }
 
 // back is the address of a guest's page, with one more word, in the language that was asked for.
-func (w *Web) back(c *gin.Context, name, value string) string {
-	q := url.Values{}
-	if name != "" {
-		q.Set(name, value)
+func back(c *gin.Context, name, value string) string {
+	switch ask := asked(c); {
+	case name == "":
+		return door(c) + ask
+	case ask == "":
+		return door(c) + "?" + name + "=" + value
+	default:
+		return door(c) + ask + "&" + name + "=" + value
 	}
-	if l := c.Query("lang"); l != "" {
-		q.Set("lang", string(lang.Parse(l)))
-	}
-	if len(q) == 0 {
-		return door(c)
-	}
-	return door(c) + "?" + q.Encode()
 }
 
 // enterCode remembers in this browser whose mailbox a right code came from.
@@ -255,7 +194,7 @@ func (w *Web) enterCode(c *gin.Context) error {
 	if err := w.frame.RememberGuest(c.Request.Context(), contact); err != nil {
 		return err
 	}
-	return w.goTo(c, w.back(c, "", ""))
+	return w.goTo(c, back(c, "", ""))
 }
 
 // proposeSuccessor keeps who should have the letters instead.
@@ -275,63 +214,4 @@ func (w *Web) proposeSuccessor(c *gin.Context) error {
 		return err
 	}
 	return w.thank(c, forProposal)
-}
-
-// guestActionView is an action as its link shows it.
-type guestActionView struct {
-	guestView
-	Action *secretariat.ReportedAction
-}
-
-// guestAction shows whoever holds the link to an action what it is called and when it is due, and,
-// to a contact whose mailbox was shown to be theirs, what it says.
-func (w *Web) guestAction(c *gin.Context) error { return w.showGuestAction(c, nil, nil) }
-
-func (w *Web) showGuestAction(c *gin.Context, typed url.Values, refused error) error {
-	guest, err := w.guest(c, "Rapportera uppgiften")
-	if err != nil {
-		return err
-	}
-	view := guestActionView{guestView: guest}
-	if typed != nil {
-		view.Form = typed
-		view.Sent = view.Sent || typed.Has("code")
-	}
-	open, known := w.read, w.frame.GuestContact(c.Request.Context())
-	if known == guest.Guest.Contact.ID {
-		open = w.write // showing the text is logged
-	}
-	if err := open(c, func(tx *store.Tx) (err error) {
-		view.Action, err = secretariat.OpenAction(tx, c.Param("token"), known)
-		return err
-	}); err != nil {
-		return err
-	}
-	if refused != nil {
-		return w.again(c, refused, &view.Page, "guest-action", func() any { return view })
-	}
-	return w.show(c, http.StatusOK, "guest-action", view)
-}
-
-// reportAction records what the pressed button says of an action.
-func (w *Web) reportAction(c *gin.Context) error {
-	f, err := form(c, "state", "comment")
-	if err != nil {
-		return err
-	}
-	state := f.Get("state")
-	err = fault.On("state", "Välj ett av alternativen.")
-	if state == forDone || state == forProgress {
-		err = w.write(c, func(tx *store.Tx) error {
-			_, err := secretariat.ReportAction(tx, c.Param("token"), state == forDone, f.Get("comment"))
-			return err
-		})
-	}
-	if refusedOnPage(err) {
-		return w.guestPage(c, f, err)
-	}
-	if err != nil {
-		return err
-	}
-	return w.thank(c, state)
 }

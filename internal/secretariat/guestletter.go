@@ -1,0 +1,46 @@
+package secretariat
+
+import (
+	"github.com/google/uuid"
+
+	"samverkan/internal/access"
+	"samverkan/internal/lang"
+	"samverkan/internal/mail"
+	"samverkan/internal/meeting"
+	"samverkan/internal/partner"
+	"samverkan/internal/post"
+	"samverkan/internal/store"
+)
+
+// guestLink is the address of a guest's link.
+func (o Office) guestLink(l *access.GuestLink) string {
+	door := map[access.Purpose]string{access.ToNotes: "/n/", access.ToAction: "/a/"}[l.Purpose]
+	return o.BaseURL + door + l.Token(o.Key)
+}
+
+// guestOut is what a letter with a guest's link says: that something can be opened, never what.
+func (o Office) guestOut(kind post.Kind, m *meeting.Meeting, home string, c partner.Contact, link string) post.Outward {
+	l := lang.Parse(string(c.Language))
+	out := outward(kind, m, Outwardly(m, home, access.Full, l), home, l, link, "")
+	out.Place = ""
+	return out
+}
+
+func (o Office) preview(kind post.Kind, m *meeting.Meeting, home string, c partner.Contact, label string) (post.Rendered, error) {
+	out := o.guestOut(kind, m, home, c, o.BaseURL+map[post.Kind]string{post.Notes: "/n/", post.Action: "/a/"}[kind]+placeholder)
+	out.Label = label
+	return post.Render(lang.Parse(string(c.Language)), out)
+}
+
+// send writes a letter without a calendar part to a contact.
+func (o Office) send(tx *store.Tx, home string, c partner.Contact, subject *uuid.UUID, out post.Outward) error {
+	rendered, err := post.Render(lang.Parse(string(c.Language)), out)
+	if err != nil {
+		return err
+	}
+	_, err = post.Write(tx, o.Key, post.Draft{Kind: out.Kind, SubjectID: subject, NotBefore: tx.Now, Mail: mail.Letter{
+		From: mail.Mailbox{Name: home, Address: o.From}, To: mail.Mailbox{Name: recipientName(c), Address: c.Email}, EnvelopeFrom: o.From,
+		Subject: rendered.Subject, Text: rendered.Text, HTML: rendered.HTML,
+	}})
+	return err
+}
