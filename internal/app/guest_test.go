@@ -367,9 +367,14 @@ func TestExpiredLinksAreRenewed(t *testing.T) {
 		if n := len(ask(unknown)); n != 0 {
 			h.Errorf("%d letters for an unknown token", n)
 		}
+		if n := len(ask(link)); n != 0 {
+			h.Errorf("%d letters for one that the coordinator took back", n)
+		}
+		h.wants(h.post(coordinator, path+"/links", url.Values{"contactId": {contact.String()}, "act": {"send"}}), http.StatusSeeOther)
+		h.pass(time.Minute)
 		got := ask(link)
 		if len(got) != 1 || !strings.HasPrefix(got[0].Subject, "Ny länk: Avstämning") {
-			h.Fatalf("%d letters for an ended one", len(got))
+			h.Fatalf("%d letters for one that was replaced", len(got))
 		}
 		fresh := aLink.FindString(got[0].Text)
 		if fresh == link {

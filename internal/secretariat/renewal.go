@@ -99,35 +99,26 @@ func AskForLink(tx *store.Tx, purpose access.Purpose, token, from string) error 
 	return post.WakeAt(tx, tx.Now)
 }
 
-// renewGuest gives the new link for one that was revoked or replaced. One that opens needs none.
+// renewGuest gives the link that replaced another. One that opens needs none, and one that somebody
+// took back is not given again.
 func (o Office) renewGuest(tx *store.Tx, purpose access.Purpose, hash string) (*renewal, error) {
 	l, err := access.LinkByHash(tx, purpose, hash)
-	if err != nil || l == nil || l.LinkHash == hash && l.RevokedAt == nil {
+	if err != nil || l == nil || l.LinkHash == hash {
 		return nil, err
 	}
 	return o.renewalOf(tx, l)
 }
 
-// renewalOf gives the link that opens now in the place of l, made anew when it was revoked; nil when
-// its holder may no longer.
+// renewalOf gives l as its holder gets it once more; nil when it opens nothing any longer.
 func (o Office) renewalOf(tx *store.Tx, l *access.GuestLink) (*renewal, error) {
-	standing := *l
-	standing.RevokedAt = nil
-	g, err := guestOf(tx, &standing)
+	g, err := guestOf(tx, l)
 	if fault.KindOf(err) == fault.NotFound {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	return &renewal{g.Contact, g.Meeting, &l.ID, func() (string, error) {
-		if l.RevokedAt != nil {
-			if err := access.RenewLink(tx, o.Key, l); err != nil {
-				return "", err
-			}
-		}
-		return o.guestLink(l), nil
-	}}, nil
+	return &renewal{g.Contact, g.Meeting, &l.ID, func() (string, error) { return o.guestLink(l), nil }}, nil
 }
 
 // renewAnswer gives the newer link of an invitation that was withdrawn and sent again. A meeting
