@@ -3,6 +3,8 @@ package access
 import (
 	"errors"
 
+	"github.com/google/uuid"
+
 	"samverkan/internal/seal"
 	"samverkan/internal/store"
 )
@@ -37,5 +39,8 @@ func CheckKey(tx *store.Tx, key *seal.Key) error {
 
 // AdoptKey makes key the one of this database.
 func AdoptKey(tx *store.Tx, key *seal.Key) error {
-	return tx.DB.Save(&Fact{keyFact, key.Fingerprint()}).Error
+	if err := tx.DB.Save(&Fact{keyFact, key.Fingerprint()}).Error; err != nil {
+		return err
+	}
+	return Log(tx, System(), "adopt key", "installation", uuid.Nil)
 }

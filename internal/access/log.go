@@ -47,21 +47,6 @@ func record(tx *store.Tx, by Actor, action, kind string, object uuid.UUID, outco
 	return tx.DB.Create(&e).Error
 }
 
-// LogEntries lists the newest entries first; administrators and coordinators read it.
-func LogEntries(tx *store.Tx, by Actor, limit, offset int) (entries []LogEntry, total int64, err error) {
-	if err := by.Require(Administrator, Coordinator); err != nil {
-		return nil, 0, err
-	}
-	q := tx.DB.Model(&LogEntry{})
-	if !by.Is(Administrator) { // a coordinator reads what she did herself (domain.md §2.5)
-		q = q.Where("identity_id = ?", by.ID)
-	}
-	if err := q.Count(&total).Error; err != nil {
-		return nil, 0, err
-	}
-	return entries, total, q.Order("at DESC, id DESC").Limit(limit).Offset(offset).Find(&entries).Error
-}
-
 // calendar is the counter that feeds are keyed on.
 const calendar = "calendar"
 

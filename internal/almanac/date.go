@@ -1,6 +1,7 @@
 // Package almanac knows the days: civil dates and wall-clock times, Swedish holidays and eves, and
 // how people write and read both. It is pure; it knows no database and asks nobody what day it is.
-// Instants are made only by Instant, which refuses the two hours that a change of clocks spoils.
+// Instants are made by Instant, which refuses the two hours that a change of clocks spoils, and by
+// Days, which knows midnights only.
 package almanac
 
 import (
@@ -131,4 +132,16 @@ func storedText(stored any) (string, error) {
 		return string(text), nil
 	}
 	return "", fmt.Errorf("the column holds %T, not text", stored)
+}
+
+// Days gives the instants between which days from and to lie in zone, the last one exclusive. A zero
+// date has a zero instant: no limit.
+func Days(from, to Date, zone *time.Location) (begin, end time.Time) {
+	if !from.IsZero() {
+		begin = time.Date(from.Year, from.Month, from.Day, 0, 0, 0, 0, zone)
+	}
+	if !to.IsZero() {
+		end = time.Date(to.Year, to.Month, to.Day+1, 0, 0, 0, 0, zone)
+	}
+	return begin, end
 }

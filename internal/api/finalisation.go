@@ -63,13 +63,13 @@ type finalisationReviewCall struct {
 
 func (d *door) reviewFinalisation(ctx context.Context, in *finalisationReviewCall) (*shown[FinalisationReview], error) {
 	out := &shown[FinalisationReview]{}
-	err := d.read(ctx, func(tx *store.Tx, by access.Actor) error {
+	err := d.write(ctx, func(tx *store.Tx, by access.Actor) error { // reading is logged
 		r, err := secretariat.ReviewFinish(tx, by, d.Office, in.ID, in.Body.Reason)
 		if err != nil {
 			return err
 		}
 		out.Body = showFinalisation(r)
-		return nil
+		return minutes.DraftOpened(tx, by, in.ID)
 	})
 	return out, err
 }

@@ -7,6 +7,8 @@ import (
 	"github.com/google/uuid"
 
 	"samverkan/internal/access"
+	"samverkan/internal/almanac"
+	"samverkan/internal/fault"
 	"samverkan/internal/store"
 )
 
@@ -28,10 +30,29 @@ type LogEntries struct {
 	Extent
 }
 
-func (d *door) listLogEntries(ctx context.Context, in *Paging) (*shown[LogEntries], error) {
+type logSelection struct {
+	From   day    `query:"from" doc:"Från och med. / From, inclusive."`
+	To     day    `query:"to" doc:"Till och med. / To, inclusive."`
+	Action string `query:"action" maxLength:"100" pattern:"^[a-z -]*$" doc:"Bara den. / That one only." example:"read minutes"`
+	Paging
+}
+
+func (in *logSelection) read(zone *time.Location) (s access.LogSelection, err error) {
+	from, fromErr := in.From.readAny("from")
+	to, toErr := in.To.readAny("to")
+	s = access.LogSelection{Action: in.Action, Limit: in.Limit, Offset: in.offset()}
+	s.From, s.To = almanac.Days(from, to, zone)
+	return s, fault.Join(fromErr, toErr)
+}
+
+func (d *door) listLogEntries(ctx context.Context, in *logSelection) (*shown[LogEntries], error) {
+	selection, err := in.read(d.Office.Zone)
+	if err != nil {
+		return nil, err
+	}
 	out := &shown[LogEntries]{}
-	err := d.read(ctx, func(tx *store.Tx, by access.Actor) error {
-		found, total, err := access.LogEntries(tx, by, in.Limit, in.offset())
+	err = d.read(ctx, func(tx *store.Tx, by access.Actor) error {
+		found, total, err := access.LogEntries(tx, by, selection)
 		out.Body = LogEntries{each(found, func(e access.LogEntry) LogEntry {
 			return LogEntry{e.ID, e.At.UTC(), e.IdentityID, e.Actor, e.Action, e.ObjectKind, e.ObjectID, e.Outcome}
 		}), in.of(total)}

@@ -197,8 +197,8 @@ func (d *door) openMinutes(ctx context.Context, in *One) (*created[Draft], error
 
 func (d *door) getDraft(ctx context.Context, in *One) (*shown[Draft], error) {
 	out := &shown[Draft]{}
-	err := d.read(ctx, func(tx *store.Tx, by access.Actor) error {
-		m, err := minutes.Draft(tx, by, in.ID)
+	err := d.write(ctx, func(tx *store.Tx, by access.Actor) error { // reading is logged
+		m, err := minutes.OpenDraft(tx, by, in.ID)
 		if err != nil {
 			return err
 		}

@@ -72,5 +72,5 @@ func (d *door) routes() {
 	add(d, "POST", "/feeds", "createFeed", signedIn, write, d.createFeed)
 	add(d, "DELETE", "/feeds/{id}", "revokeFeed", signedIn, write, d.revokeFeed)
 	add(d, "GET", "/letters", "listLetters", serve.Only(access.Coordinator, access.Administrator), read, d.listLetters)
-	add(d, "GET", "/log-entries", "listLogEntries", serve.Only(access.Coordinator, access.Administrator), read, d.listLogEntries)
+	add(d, "GET", "/log-entries", "listLogEntries", serve.Only(access.Coordinator, access.Manager, access.Registrar, access.Administrator), read, d.listLogEntries)
 }

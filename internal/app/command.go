@@ -10,6 +10,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"samverkan/internal/access"
@@ -54,7 +55,7 @@ func (w World) command() *cobra.Command {
 		Use: "samverkan", Short: "Keeps the meetings of an inter-agency collaboration",
 		SilenceUsage: true, SilenceErrors: true, CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
-	root.AddCommand(w.serve(), w.demo(), w.importing(), w.migrate(), w.user(), w.backup(), w.restore(), w.adoptKey(), &cobra.Command{
+	root.AddCommand(w.serve(), w.demo(), w.importing(), w.migrate(), w.user(), w.backup(), w.restore(), w.adoptKey(), w.log(), &cobra.Command{
 		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
 		Run: func(*cobra.Command, []string) { fmt.Fprintln(w.Stdout, w.Version) },
 	})
@@ -231,7 +232,14 @@ func (w World) backup() *cobra.Command {
 	return &cobra.Command{
 		Use: "backup FILE", Short: "Write a consistent backup while the service runs; the key file is not in it", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return w.withDatabase(cmd.Context(), func(db *store.DB) error { return w.writeBackup(cmd.Context(), db, args[0]) })
+			return w.withDatabase(cmd.Context(), func(db *store.DB) error {
+				if err := db.Write(cmd.Context(), func(tx *store.Tx) error {
+					return access.Log(tx, access.System(), "make backup", "installation", uuid.Nil)
+				}); err != nil {
+					return err
+				}
+				return w.writeBackup(cmd.Context(), db, args[0])
+			})
 		},
 	}
 }
@@ -309,6 +317,6 @@ func (w World) adoptKey() *cobra.Command {
 // afterRestore ends all sessions, makes the search index and holds the outbox: what the backup says is unsent may have been
 // sent since it was made.
 func afterRestore(tx *store.Tx) error {
-	return errors.Join(tx.DB.Where("TRUE").Delete(&access.Session{}).Error, secretariat.IndexAll(tx),
+	return errors.Join(access.Log(tx, access.System(), "restore backup", "installation", uuid.Nil), tx.DB.Where("TRUE").Delete(&access.Session{}).Error, secretariat.IndexAll(tx),
 		post.HoldSending(tx, "Tjänsten är återställd från en säkerhetskopia. Brev som väntar kan redan vara skickade. Granska dem innan du släpper dem."))
 }

@@ -15,6 +15,7 @@ func rota() []*river.PeriodicJob {
 	return []*river.PeriodicJob{
 		every(time.Minute, "wake-sender", func() river.JobArgs { return post.Wake{} }),
 		every(5*time.Minute, "remind", func() river.JobArgs { return work.Remind{} }),
+		every(time.Hour, "seal-log", func() river.JobArgs { return work.SealLog{} }),
 		every(time.Hour, "tidy", func() river.JobArgs { return work.Tidy{} }),
 	}
 }

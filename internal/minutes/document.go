@@ -280,7 +280,8 @@ func Close(tx *store.Tx, by access.Actor, itemID uuid.UUID, outcome string) (*Ac
 	return a, access.Log(tx, by, outcome+" action", "action", itemID)
 }
 
-// Actions lists actions of finalised minutes that the actor may read, those still open first.
+// Actions lists actions of finalised minutes that the actor may read, those still open first. It is
+// logged, as reading minutes is, unless there are none.
 func Actions(tx *store.Tx, by access.Actor, onlyOpen bool) ([]ActionState, error) {
 	q := tx.DB.Model(&ActionState{}).Joins("JOIN minutes ON minutes.id = actions.minutes_id JOIN meetings ON meetings.id = minutes.meeting_id").
 		Scopes(by.ReadsNotes(tx, "meetings.forum_id"))
@@ -288,7 +289,7 @@ func Actions(tx *store.Tx, by access.Actor, onlyOpen bool) ([]ActionState, error
 		q = q.Where("actions.outcome = ''")
 	}
 	var all []ActionState
-	return all, q.Order("actions.outcome <> '', actions.due IS NULL, actions.due, actions.item_id").Find(&all).Error
+	return all, logList(tx, by, q.Order("actions.outcome <> '', actions.due IS NULL, actions.due, actions.item_id").Find(&all))
 }
 
 // Opened is finalised minutes as somebody reads them.

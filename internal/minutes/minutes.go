@@ -422,7 +422,10 @@ func Strike(tx *store.Tx, by access.Actor, itemID uuid.UUID, version int64) (*It
 	if err != nil {
 		return nil, err
 	}
-	return i, tx.DB.Delete(&Item{}, "id = ?", itemID).Error
+	if err := tx.DB.Delete(&Item{}, "id = ?", itemID).Error; err != nil {
+		return nil, err
+	}
+	return i, access.Log(tx, by, "strike item", "minutes", i.MinutesID)
 }
 
 // Holding gives the minutes that an item belongs to.

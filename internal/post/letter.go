@@ -262,7 +262,10 @@ type SendingHold struct {
 
 // HoldSending stops the sender on all instances until ReleaseSending.
 func HoldSending(tx *store.Tx, reason string) error {
-	return tx.DB.Create(&SendingHold{ID: store.NewID(), Reason: reason, Since: tx.Now}).Error
+	if err := tx.DB.Create(&SendingHold{ID: store.NewID(), Reason: reason, Since: tx.Now}).Error; err != nil {
+		return err
+	}
+	return access.Log(tx, access.System(), "hold sending", "letter", uuid.Nil)
 }
 
 // SendingHeld gives the hold in force, nil when letters are sent.

@@ -202,9 +202,9 @@ func whole(tx *store.Tx) *gorm.DB {
 	return tx.DB.Where("NOT EXISTS (?) OR EXISTS (?)", newer, received).Preload("WorkGroup.Lead.Organisation").Preload("Workplace.Manager.Organisation").Preload("Acknowledgement")
 }
 
-// List gives the items that the actor sees, those not gone through first, then by last day:
+// list gives the items that the actor sees, those not gone through first, then by last day:
 // coordinators and managers all, a work group's lead those of the group.
-func List(tx *store.Tx, by access.Actor) ([]Item, error) {
+func list(tx *store.Tx, by access.Actor) ([]Item, error) {
 	q := whole(tx)
 	if !by.Is(access.Coordinator, access.Manager, access.Registrar) {
 		q = q.Scopes(by.LeadsGroup(tx, "relay_items.work_group_id"))

@@ -101,20 +101,20 @@ func (o Office) passwordLetter(tx *store.Tx, i *access.Identity, purpose, token 
 		plain.Link = o.BaseURL + "/activate/" + token
 		plain.After = l.Text("Länken är din egen. Skicka den inte vidare.")
 	}
-	return o.writePlain(tx, post.Account, mail.Mailbox{Name: i.Name, Address: i.Email}, l, plain)
+	_, err = o.writePlain(tx, post.Account, mail.Mailbox{Name: i.Name, Address: i.Email}, l, plain)
+	return err
 }
 
 // writePlain writes a letter that is not about a meeting, to leave at once.
-func (o Office) writePlain(tx *store.Tx, kind post.Kind, to mail.Mailbox, l lang.Language, p post.Plain) error {
+func (o Office) writePlain(tx *store.Tx, kind post.Kind, to mail.Mailbox, l lang.Language, p post.Plain) (*post.Letter, error) {
 	rendered, err := post.RenderPlain(l, p)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	_, err = post.Write(tx, o.Key, post.Draft{Kind: kind, NotBefore: tx.Now, Mail: mail.Letter{
+	return post.Write(tx, o.Key, post.Draft{Kind: kind, NotBefore: tx.Now, Mail: mail.Letter{
 		From: mail.Mailbox{Name: p.Municipality, Address: o.From}, To: to, EnvelopeFrom: o.From,
 		Subject: rendered.Subject, Text: rendered.Text, HTML: rendered.HTML,
 	}})
-	return err
 }
 
 // TakenOver is what was moved from one coordinator to another.

@@ -103,7 +103,10 @@ func ImportMinutes(tx *store.Tx, by access.Actor, o Office, file *MinutesFile) (
 			im.say(Mistake, "minutes", old.ID, refusal.Text, refusal.Args...)
 		}
 	}
-	return im.lines, im.refuseMistakes()
+	if err := im.refuseMistakes(); err != nil || im.count(Created) == 0 {
+		return im.lines, err
+	}
+	return im.lines, access.Log(tx, by, "import minutes", "minutes", uuid.Nil)
 }
 
 // namesOf gives the names of organisations and roles by their ids in the plan.

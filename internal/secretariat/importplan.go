@@ -75,7 +75,10 @@ func ImportPlan(tx *store.Tx, by access.Actor, file *PlanFile, choices ImportCho
 	if err := im.refuseMistakes(); err != nil || im.count(Created) == 0 {
 		return im.lines, err
 	}
-	return im.lines, access.CalendarChanged(tx)
+	if err := access.CalendarChanged(tx); err != nil {
+		return im.lines, err
+	}
+	return im.lines, access.Log(tx, by, "import plan", "plan", uuid.Nil)
 }
 
 // refuseMistakes refuses when any line is one: then nothing is imported.

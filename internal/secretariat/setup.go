@@ -45,7 +45,11 @@ func TestMail(tx *store.Tx, by access.Actor, o Office, to string) error {
 		return err
 	}
 	l := by.Language
-	return o.writePlain(tx, post.MailTest, mail.Mailbox{Address: address}, l, post.Plain{
+	letter, err := o.writePlain(tx, post.MailTest, mail.Mailbox{Address: address}, l, post.Plain{
 		Subject: l.Text("Testbrev från Samverkan"), Heading: l.Text("Testbrev från Samverkan"), Body: l.Text("Brevet kom fram. Inget mer behöver göras."), Municipality: home,
 	})
+	if err != nil {
+		return err
+	}
+	return access.Log(tx, by, "send test letter", "letter", letter.ID)
 }

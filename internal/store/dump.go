@@ -25,7 +25,7 @@ var Tables = []string{
 	"plans", "goals", "measures",
 	"forums", "forum_participants", "forum_members",
 	"identities", "recovery_codes", "grants", "grant_proposals", "sessions", "one_time_tokens", "attempts", "api_tokens", "feed_subscriptions",
-	"log_entries", "idempotency_keys", "change_counters",
+	"log_entries", "log_seals", "log_seal_entries", "log_reviews", "log_review_entries", "idempotency_keys", "change_counters",
 	"letters", "sending_holds",
 	"meetings", "cancellations", "holdings", "reschedulings",
 	"invitations", "answers", "reminders",

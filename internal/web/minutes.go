@@ -35,9 +35,11 @@ func (w *Web) showFinish(c *gin.Context, f url.Values, refused error) error {
 		return err
 	}
 	view := finishView{Page: w.frameOf(c, "minutes", "Avsluta mötet"), Form: f, Shares: f.Has("shareNotes"), Tells: f.Has("tellOwners")}
-	if err := w.read(c, func(tx *store.Tx) (err error) {
-		view.Review, err = secretariat.ReviewFinish(tx, actor(c), w.Office, minutesID, f.Get("reason"))
-		return err
+	if err := w.write(c, func(tx *store.Tx) (err error) { // reading is logged
+		if view.Review, err = secretariat.ReviewFinish(tx, actor(c), w.Office, minutesID, f.Get("reason")); err != nil {
+			return err
+		}
+		return minutes.DraftOpened(tx, actor(c), minutesID)
 	}); err != nil {
 		return err
 	}
@@ -184,7 +186,7 @@ func (w *Web) minutesList(c *gin.Context) error {
 		return fault.Missing()
 	}
 	view := minutesListView{Page: w.frameOf(c, "minutes", "Anteckningar"), Number: number, Zone: w.Office.Zone}
-	if err := w.read(c, func(tx *store.Tx) (err error) {
+	if err := w.write(c, func(tx *store.Tx) (err error) { // reading is logged
 		var total int64
 		if view.Minutes, total, err = minutes.List(tx, actor(c), minutesPerPage, (number-1)*minutesPerPage); err != nil {
 			return err

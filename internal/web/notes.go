@@ -80,7 +80,7 @@ func (w *Web) notes(c *gin.Context) error {
 		if err != nil {
 			return nil, err
 		}
-		return minutes.Draft(tx, actor(c), m.ID)
+		return minutes.OpenDraft(tx, actor(c), m.ID)
 	}, nil)
 }
 
@@ -90,7 +90,7 @@ func (w *Web) showNotes(c *gin.Context, view notesView, find func(*store.Tx) (*m
 	if view.Typed == nil {
 		view.Typed = url.Values{}
 	}
-	if err := w.read(c, func(tx *store.Tx) (err error) {
+	if err := w.write(c, func(tx *store.Tx) (err error) { // reading is logged
 		if view.Minutes, err = find(tx); err != nil {
 			return err
 		}
@@ -216,7 +216,7 @@ func (w *Web) notesAgain(c *gin.Context, minutesID, refused uuid.UUID, typed url
 		return err
 	}
 	return w.showNotes(c, notesView{Refused: refused, Typed: typed}, func(tx *store.Tx) (*minutes.Minutes, error) {
-		return minutes.Draft(tx, actor(c), minutesID)
+		return minutes.OpenDraft(tx, actor(c), minutesID)
 	}, err)
 }
 

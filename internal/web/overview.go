@@ -89,14 +89,12 @@ func (w *Web) tasks(tx *store.Tx, a access.Actor, today almanac.Date, coming []m
 	}
 	tasks = append(tasks, more...)
 	if a.Is(access.GroupLead) {
-		passed, err := relay.List(tx, a)
+		passed, err := relay.Waiting(tx, a)
 		if err != nil {
 			return nil, err
 		}
 		for _, i := range passed {
-			if i.Acknowledgement == nil {
-				tasks = append(tasks, Task{lang.Say("Gå igenom i gruppen: %s", i.Title), "/relay-items", i.Due, lang.Say("Väntar"), "warn"})
-			}
+			tasks = append(tasks, Task{lang.Say("Gå igenom i gruppen: %s", i.Title), "/relay-items", i.Due, lang.Say("Väntar"), "warn"})
 		}
 	}
 	if !a.Is(access.Coordinator) {

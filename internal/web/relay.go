@@ -40,8 +40,9 @@ func (w *Web) relayItems(c *gin.Context) error { return w.showRelay(c, url.Value
 func (w *Web) showRelay(c *gin.Context, f url.Values, refused error) error {
 	a := actor(c)
 	view := relayView{Page: w.frameOf(c, "relay", "Förmedlat"), Leads: a.Is(access.GroupLead), Action: "/relay-items/acknowledgement", Today: w.today(), Form: f}
-	if err := w.read(c, func(tx *store.Tx) error {
+	if err := w.write(c, func(tx *store.Tx) error { // reading is logged
 		items, err := relay.List(tx, a)
+		view.Waiting, view.Done = nil, nil
 		view.take(items)
 		return err
 	}); err != nil {
@@ -103,13 +104,14 @@ func (w *Web) acknowledgeAll(tx *store.Tx, by access.Actor, f url.Values, find f
 }
 
 // relayLink shows a receiver the items that its letter is about, without an account. It changes
-// nothing.
+// nothing but the log.
 func (w *Web) relayLink(c *gin.Context) error { return w.showRelayLink(c, url.Values{}, nil) }
 
 func (w *Web) showRelayLink(c *gin.Context, f url.Values, refused error) error {
 	view := relayView{Page: w.frameOf(c, "", "Att gå igenom i gruppen"), Leads: true, Action: "/r/" + c.Param("token"), Today: w.today(), Form: f}
-	if err := w.read(c, func(tx *store.Tx) error {
-		items, err := relay.ByLink(tx, c.Param("token"))
+	if err := w.write(c, func(tx *store.Tx) error { // reading is logged
+		items, err := relay.OpenLink(tx, c.Param("token"))
+		view.Waiting, view.Done = nil, nil
 		view.take(items)
 		return err
 	}); err != nil {

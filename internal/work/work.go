@@ -32,6 +32,7 @@ func Workers(d Desk) *river.Workers {
 	river.AddWorker(workers, &reminder{desk: d})
 	river.AddWorker(workers, &tidier{desk: d})
 	river.AddWorker(workers, &resetter{desk: d})
+	river.AddWorker(workers, &sealer{desk: d})
 	return workers
 }
 

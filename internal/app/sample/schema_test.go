@@ -31,7 +31,7 @@ var models = []any{
 	plan.Plan{}, plan.Goal{}, plan.Measure{},
 	forum.Forum{}, forum.Participant{}, forum.Member{},
 	access.Identity{}, access.Grant{}, access.Session{}, access.OneTimeToken{}, access.Attempt{}, access.RecoveryCode{}, access.Proposal{}, access.APIToken{}, access.FeedSubscription{},
-	access.Fact{}, access.LogEntry{}, access.Repeat{}, access.Counter{},
+	access.Fact{}, access.LogEntry{}, access.LogSeal{}, access.LogSealEntry{}, access.LogReview{}, access.LogReviewEntry{}, access.Repeat{}, access.Counter{},
 	post.Letter{}, post.SendingHold{},
 	meeting.Meeting{}, meeting.Cancellation{}, meeting.Holding{}, meeting.Rescheduling{},
 	invite.Invitation{}, invite.Answer{}, invite.Reminder{},

@@ -1,0 +1,349 @@
+package access
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"samverkan/internal/fault"
+	"samverkan/internal/store"
+)
+
+// LogReview is that somebody went through a sample of a month's log and signed it. It is never
+// changed.
+type LogReview struct {
+	ID         uuid.UUID
+	Month      string // 2026-10
+	ReviewerID uuid.UUID
+	SignedAt   time.Time
+	Comment    string
+	Entries    int64  // of the month
+	SealNumber int64  // the chain's head when it was signed; 0: none
+	SealHash   string // of that head
+	ChainHeld  bool   // whether every seal did, then
+}
+
+// LogReviewEntry is one entry of the sample and what the reviewer remarked.
+type LogReviewEntry struct {
+	ReviewID uuid.UUID `gorm:"primaryKey"`
+	EntryID  uuid.UUID `gorm:"primaryKey"`
+	Position int64
+	Remark   string // empty: nothing to remark
+}
+
+// Month is a calendar month in the installation's zone, as 2026-10.
+type Month string
+
+// ParseMonth reads a month. What is none is not found.
+func ParseMonth(text string) (Month, error) {
+	t, err := time.Parse("2006-01", text)
+	if err != nil || t.Format("2006-01") != text || t.Year() < 2000 || t.Year() > 2100 {
+		return "", fault.Missing()
+	}
+	return Month(text), nil
+}
+
+// monthOf is the month that an instant lies in.
+func monthOf(t time.Time, zone *time.Location) Month { return Month(t.In(zone).Format("2006-01")) }
+
+// bounds gives a month's first instant and the next one's.
+func (m Month) bounds(zone *time.Location) (from, to time.Time) {
+	first, _ := time.Parse("2006-01", string(m)) // it was parsed when it was made
+	return time.Date(first.Year(), first.Month(), 1, 0, 0, 0, 0, zone), time.Date(first.Year(), first.Month()+1, 1, 0, 0, 0, 0, zone)
+}
+
+// Number gives the month's number of the year, and the year.
+func (m Month) Number() (year string, month int) {
+	first, _ := time.Parse("2006-01", string(m))
+	return strconv.Itoa(first.Year()), int(first.Month())
+}
+
+// next is the month after.
+func (m Month) next() Month {
+	first, _ := time.Parse("2006-01", string(m))
+	return Month(first.AddDate(0, 1, 0).Format("2006-01"))
+}
+
+// ReviewMonth is a month of the log and its review, nil while it is not signed.
+type ReviewMonth struct {
+	Month  Month
+	Review *LogReview
+}
+
+// ReviewMonths lists the whole months since the log began, the latest first.
+func ReviewMonths(tx *store.Tx, by Actor, zone *time.Location) ([]ReviewMonth, error) {
+	if err := by.Require(Manager, Administrator); err != nil {
+		return nil, err
+	}
+	var first []LogEntry
+	if err := tx.DB.Order("at, id").Limit(1).Find(&first).Error; err != nil || len(first) == 0 {
+		return nil, err
+	}
+	var signed []LogReview
+	if err := tx.DB.Find(&signed).Error; err != nil {
+		return nil, err
+	}
+	var months []ReviewMonth
+	for m := monthOf(first[0].At, zone); m < monthOf(tx.Now, zone); m = m.next() {
+		month := ReviewMonth{Month: m}
+		for n := range signed {
+			if signed[n].Month == string(m) {
+				month.Review = &signed[n]
+			}
+		}
+		months = append(months, month)
+	}
+	slices.Reverse(months)
+	return months, nil
+}
+
+// ToReview gives the months that wait for the actor to sign them, the earliest first: for managers,
+// and for administrators where nobody is a manager.
+func ToReview(tx *store.Tx, by Actor, zone *time.Location) ([]Month, error) {
+	if !by.Is(Manager, Administrator) {
+		return nil, nil
+	}
+	if !by.Is(Manager) {
+		var n int64
+		if err := tx.DB.Model(&Grant{}).Scopes(current(tx.Now)).Joins("JOIN identities ON identities.id = grants.identity_id AND identities.disabled_at IS NULL").
+			Where("grants.role = ?", Manager).Count(&n).Error; err != nil || n > 0 {
+			return nil, err
+		}
+	}
+	months, err := ReviewMonths(tx, by, zone)
+	var waiting []Month
+	for _, m := range slices.Backward(months) {
+		if m.Review == nil {
+			waiting = append(waiting, m.Month)
+		}
+	}
+	return waiting, err
+}
+
+// Sample sizes: 20 entries or one in twenty, whichever is more, and never more than 100.
+const (
+	sampleLeast = 20
+	sampleMost  = 100
+	sampleShare = 20
+)
+
+// telling are the actions that a sample always holds some of: reading what was said at meetings, and
+// changing who may.
+func telling(action string) bool {
+	switch action {
+	case "read minutes", "read decisions", "open draft", "list actions", "list relay items", "read relay item", "read letter", "search",
+		"create identity", "disable identity", "set password", "create api token", "export log":
+		return true
+	}
+	return strings.HasPrefix(action, "give ")
+}
+
+// Sampled is what a month's reviewer looks at.
+type Sampled struct {
+	Month   Month
+	Entries []LogEntry // of the sample, in their order
+	Total   int64      // of the month
+	Seed    string     // what the choice was made by; signing carries it, so that what is signed is what was seen
+	Review  *LogReview
+	Remarks map[uuid.UUID]string // of a signed review
+	Names   map[uuid.UUID]string // of who did what, and of the reviewer
+}
+
+// SampleMonth chooses entries of a month by a hash of the month and the seal that covers the last of it: nobody can
+// know beforehand what will be looked at, and everybody can see afterwards that it was not
+// picked. A signed month gives what was signed. It refuses with fault.NotFound when the month is not over, and with
+// fault.Conflict while some of it is not sealed.
+func SampleMonth(tx *store.Tx, by Actor, m Month, zone *time.Location) (*Sampled, error) {
+	if err := by.Require(Manager, Administrator); err != nil {
+		return nil, err
+	}
+	var signed []LogReview
+	if err := tx.DB.Limit(1).Find(&signed, "month = ?", m).Error; err != nil {
+		return nil, err
+	}
+	s := &Sampled{Month: m, Remarks: map[uuid.UUID]string{}}
+	var err error
+	if len(signed) > 0 {
+		err = s.asSigned(tx, &signed[0])
+	} else {
+		err = s.choose(tx, zone)
+	}
+	if err != nil {
+		return nil, err
+	}
+	named := s.Entries
+	if s.Review != nil {
+		named = append(slices.Clone(named), LogEntry{IdentityID: &s.Review.ReviewerID})
+	}
+	s.Names, err = namesIn(tx, named)
+	return s, err
+}
+
+func (s *Sampled) asSigned(tx *store.Tx, r *LogReview) error {
+	s.Review, s.Total = r, r.Entries
+	var rows []LogReviewEntry
+	if err := tx.DB.Order("position").Find(&rows, "review_id = ?", r.ID).Error; err != nil {
+		return err
+	}
+	for _, row := range rows {
+		s.Remarks[row.EntryID] = row.Remark
+	}
+	return tx.DB.Joins("JOIN log_review_entries ON log_review_entries.entry_id = log_entries.id").
+		Where("log_review_entries.review_id = ?", r.ID).Order("log_review_entries.position").Find(&s.Entries).Error
+}
+
+// choose gives the sample of a month that is not signed.
+func (s *Sampled) choose(tx *store.Tx, zone *time.Location) error {
+	if s.Month >= monthOf(tx.Now, zone) {
+		return fault.Missing()
+	}
+	from, to := s.Month.bounds(zone)
+	month := func() *gorm.DB {
+		return tx.DB.Model(&LogEntry{}).Where("log_entries.at >= ? AND log_entries.at < ?", from, to)
+	}
+	var open int64
+	if err := unsealed(tx).Where("log_entries.at >= ? AND log_entries.at < ?", from, to).Count(&open).Error; err != nil {
+		return err
+	}
+	if open > 0 {
+		return fault.New(fault.Conflict, "Loggen för månaden är inte förseglad än. Det sker varje timme. Försök igen om en stund.")
+	}
+	var last []LogSeal
+	if err := tx.DB.Where("number = (?)", month().Joins("JOIN log_seal_entries ON log_seal_entries.entry_id = log_entries.id").
+		Select("MAX(log_seal_entries.seal_number)")).Find(&last).Error; err != nil {
+		return err
+	}
+	seed := sha256.New()
+	measured(seed, string(s.Month))
+	if len(last) > 0 {
+		measured(seed, last[0].Hash)
+	}
+	s.Seed = fmt.Sprintf("%x", seed.Sum(nil))
+	var all []drawn
+	if err := month().Select("log_entries.id", "log_entries.action").Find(&all).Error; err != nil {
+		return err
+	}
+	s.Total = int64(len(all))
+	ids := draw(all, s.Seed)
+	if len(ids) == 0 {
+		return nil
+	}
+	return tx.DB.Where("id IN ?", ids).Order("at, id").Find(&s.Entries).Error
+}
+
+// drawn is an entry in the draw.
+type drawn struct {
+	ID     uuid.UUID
+	Action string
+	rank   [sha256.Size]byte
+}
+
+// draw chooses by rank, up to half of them from the telling ones first.
+func draw(all []drawn, seed string) []uuid.UUID {
+	size := min(len(all), sampleMost, max(sampleLeast, (len(all)+sampleShare-1)/sampleShare))
+	for n := range all {
+		all[n].rank = sha256.Sum256([]byte(seed + all[n].ID.String()))
+	}
+	slices.SortFunc(all, func(a, b drawn) int { return bytes.Compare(a.rank[:], b.rank[:]) })
+	ids := make([]uuid.UUID, 0, size)
+	for _, d := range all {
+		if len(ids) < size/2 && telling(d.Action) {
+			ids = append(ids, d.ID)
+		}
+	}
+	for _, d := range all {
+		if len(ids) < size && !slices.Contains(ids, d.ID) {
+			ids = append(ids, d.ID)
+		}
+	}
+	return ids
+}
+
+// SignReview records that the actor has gone through a month's sample: what was remarked on which entry, and how the
+// chain stood, which VerifyLog told. It refuses with fault.Conflict when the month is signed
+// already or the sample is not the one that was seen.
+func SignReview(tx *store.Tx, by Actor, m Month, zone *time.Location, seed string, remarks map[uuid.UUID]string, comment string, chain Chain) (*LogReview, error) {
+	s, err := SampleMonth(tx, by, m, zone)
+	if err != nil {
+		return nil, err
+	}
+	if s.Review != nil {
+		return nil, errSigned()
+	}
+	if s.Seed != seed {
+		return nil, fault.New(fault.Conflict, "Urvalet är inte längre det du såg. Gå igenom det igen.")
+	}
+	if strings.TrimSpace(comment) != "" {
+		if comment, err = fault.Text("comment", comment, 2000); err != nil {
+			return nil, err
+		}
+	}
+	r := &LogReview{ID: store.NewID(), Month: string(m), ReviewerID: by.ID, SignedAt: tx.Now, Comment: strings.TrimSpace(comment), Entries: s.Total,
+		SealNumber: chain.Head.Number, SealHash: chain.Head.Hash, ChainHeld: chain.Holds()}
+	if err := tx.DB.Create(r).Error; store.IsDuplicate(err) {
+		return nil, errSigned()
+	} else if err != nil {
+		return nil, err
+	}
+	for n, e := range s.Entries {
+		remark, known := remarks[e.ID]
+		if !known {
+			return nil, fault.On("e-"+e.ID.String(), "Gå igenom raden: markera att det inte finns något att anmärka, eller skriv en anmärkning.")
+		}
+		if remark, err = fault.OptionalLine("remark-"+e.ID.String(), remark, 500); err != nil {
+			return nil, err
+		}
+		if err := tx.DB.Create(&LogReviewEntry{r.ID, e.ID, int64(n + 1), remark}).Error; err != nil {
+			return nil, err
+		}
+	}
+	return r, Log(tx, by, "sign log review", "log-review", r.ID)
+}
+
+func errSigned() error {
+	return fault.New(fault.Conflict, "Månaden är redan granskad och signerad.")
+}
+
+// ExportReview writes a signed review as CSV: its own lines first, then the entries with what was
+// remarked. It refuses with fault.Conflict while the month is not signed.
+func ExportReview(tx *store.Tx, by Actor, m Month, zone *time.Location, w io.Writer) error {
+	s, err := SampleMonth(tx, by, m, zone)
+	if err != nil {
+		return err
+	}
+	if s.Review == nil {
+		return fault.New(fault.Conflict, "Månaden är inte signerad än. Signera den innan du hämtar den.")
+	}
+	r := s.Review
+	out := csv.NewWriter(w)
+	for _, line := range [][]string{{"month", r.Month}, {"signed_at", exact(r.SignedAt)}, {"reviewer_id", r.ReviewerID.String()}, {"reviewer", inCell(s.Names[r.ReviewerID])},
+		{"comment", inCell(r.Comment)}, {"entries_of_month", strconv.FormatInt(r.Entries, 10)}, {"seal_number", strconv.FormatInt(r.SealNumber, 10)},
+		{"seal_hash", r.SealHash}, {"chain_held", strconv.FormatBool(r.ChainHeld)}} {
+		line = append(line, make([]string, len(csvColumns)+1-len(line))...) // as wide as what follows
+		if err := out.Write(line); err != nil {
+			return err
+		}
+	}
+	if err := out.Write(append(slices.Clone(csvColumns), "remark")); err != nil {
+		return err
+	}
+	for _, e := range s.Entries {
+		if err := out.Write(append(e.csv(), inCell(s.Remarks[e.ID]))); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	if err := out.Error(); err != nil {
+		return err
+	}
+	return Log(tx, by, "export log review", "log-review", r.ID)
+}
