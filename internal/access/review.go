@@ -294,19 +294,34 @@ func SignReview(tx *store.Tx, by Actor, m Month, zone *time.Location, seed strin
 	} else if err != nil {
 		return nil, err
 	}
-	for n, e := range s.Entries {
-		remark, known := remarks[e.ID]
-		if !known {
-			return nil, fault.On("e-"+e.ID.String(), "Gå igenom raden: markera att det inte finns något att anmärka, eller skriv en anmärkning.")
-		}
-		if remark, err = fault.OptionalLine("remark-"+e.ID.String(), remark, 500); err != nil {
-			return nil, err
-		}
-		if err := tx.DB.Create(&LogReviewEntry{r.ID, e.ID, int64(n + 1), remark}).Error; err != nil {
+	rows, err := remarked(r.ID, s.Entries, remarks)
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) > 0 {
+		if err := tx.DB.Create(rows).Error; err != nil {
 			return nil, err
 		}
 	}
 	return r, Log(tx, by, "sign log review", "log-review", r.ID)
+}
+
+// remarked gives the rows of a review. It refuses with fault.Invalid, naming each entry that nothing
+// was said of.
+func remarked(review uuid.UUID, entries []LogEntry, remarks map[uuid.UUID]string) ([]LogReviewEntry, error) {
+	var rows []LogReviewEntry
+	var mistakes []error
+	for n, e := range entries {
+		remark, known := remarks[e.ID]
+		if !known {
+			mistakes = append(mistakes, fault.On("fine-"+e.ID.String(), "Gå igenom raden: markera att det inte finns något att anmärka, eller skriv en anmärkning."))
+			continue
+		}
+		remark, err := fault.OptionalLine("remark-"+e.ID.String(), remark, 500)
+		mistakes = append(mistakes, err)
+		rows = append(rows, LogReviewEntry{review, e.ID, int64(n + 1), remark})
+	}
+	return rows, fault.Join(mistakes...)
 }
 
 func errSigned() error {

@@ -188,10 +188,10 @@ func (c *Chain) check(tx *store.Tx, number int64, before *LogSeal) error {
 	if err != nil {
 		return err
 	}
-	broken := func(key string, args ...any) { c.Breaks = append(c.Breaks, Break{number, lang.Say(key, args...)}) }
+	broken := func(why lang.Sentence) { c.Breaks = append(c.Breaks, Break{number, why}) }
 	if s == nil {
 		*before = LogSeal{}
-		broken("Förseglingen saknas.")
+		broken(lang.Say("Förseglingen saknas."))
 		return nil
 	}
 	var entries []LogEntry
@@ -202,11 +202,11 @@ func (c *Chain) check(tx *store.Tx, number int64, before *LogSeal) error {
 	c.Sealed += int64(len(entries))
 	switch {
 	case int64(len(entries)) != s.Entries:
-		broken("Den ska ha %d poster och har %d.", s.Entries, len(entries))
+		broken(lang.Say("Den ska ha %d poster och har %d.", s.Entries, len(entries)))
 	case s.Previous != before.Hash:
-		broken("Den hänger inte ihop med förseglingen före.")
+		broken(lang.Say("Den hänger inte ihop med förseglingen före."))
 	case s.Hash != s.digest(entries):
-		broken("Någon av dess poster är ändrad.")
+		broken(lang.Say("Någon av dess poster är ändrad."))
 	}
 	*before = *s
 	return nil

@@ -218,6 +218,8 @@ func (o objects) fill(h *house, route string) string {
 			segments[i] = h.world.FeedToken + ".ics"
 		case s == ":file":
 			segments[i] = "app.css"
+		case s == ":month": // of the log
+			segments[i] = "2026-10"
 		case strings.HasPrefix(s, ":"):
 			kind := segments[i-1]
 			id, known := map[string]uuid.UUID{"forums": o.forum, "meetings": o.meeting, "invitations": o.invitation, "contacts": o.contact,

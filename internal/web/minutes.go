@@ -88,6 +88,8 @@ type minutesView struct {
 	Keeps     bool // may correct, close actions and send links
 	Sharing   *secretariat.Sharing
 	Zone      *time.Location
+	Readers   []LogRow // who has read it, for its keepers and managers
+	SeesWho   bool
 }
 
 // Named tells the names of an item's receivers.
@@ -113,6 +115,11 @@ func (w *Web) showMinutes(c *gin.Context, refused error) error {
 			return err
 		}
 		view.Keeps = actor(c).MayConvene(tx, view.Opened.Minutes.Meeting.ForumID) == nil
+		if view.SeesWho = view.Keeps || actor(c).Is(access.Manager); view.SeesWho {
+			if view.Readers, err = readersOf(tx, actor(c), minutesID); err != nil {
+				return err
+			}
+		}
 		if view.Keeps {
 			if view.Sharing, err = secretariat.Shared(tx, actor(c), w.Office, minutesID); err != nil {
 				return err
@@ -166,6 +173,17 @@ func (w *Web) shareNotes(c *gin.Context) error {
 		w.frame.Notify(c.Request.Context(), "Länken är på väg.")
 	}
 	return w.goTo(c, "/minutes/"+minutesID.String())
+}
+
+const readersShown = 50
+
+// readersOf gives who read a meeting's minutes, the latest first.
+func readersOf(tx *store.Tx, by access.Actor, minutesID uuid.UUID) ([]LogRow, error) {
+	entries, names, err := access.ReadersOf(tx, "minutes", minutesID, readersShown, minutes.Reads...)
+	if err != nil {
+		return nil, err
+	}
+	return logRows(tx, by, entries, names)
 }
 
 type minutesListView struct {

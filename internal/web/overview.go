@@ -88,6 +88,11 @@ func (w *Web) tasks(tx *store.Tx, a access.Actor, today almanac.Date, coming []m
 		return nil, err
 	}
 	tasks = append(tasks, more...)
+	reviews, err := w.reviewTasks(tx, a)
+	if err != nil {
+		return nil, err
+	}
+	tasks = append(tasks, reviews...)
 	if a.Is(access.GroupLead) {
 		passed, err := relay.Waiting(tx, a)
 		if err != nil {

@@ -175,6 +175,14 @@ func (w *Web) routes() {
 	w.get("/outbox/:id", plans, w.letter)
 	w.post("/outbox/release", outbox, w.releaseSending)
 
+	w.get("/log", serve.Only(access.Coordinator, access.Manager, access.Registrar, access.Administrator), w.log)
+	w.post("/log/export", serve.Only(access.Manager, access.Registrar, access.Administrator), w.exportLog)
+	checks := serve.Only(access.Manager, access.Administrator)
+	w.get("/log/reviews", checks, w.logReviews)
+	w.get("/log/reviews/:month", checks, w.logReview)
+	w.post("/log/reviews/:month", checks, w.signLogReview)
+	w.post("/log/reviews/:month/export", checks, w.exportLogReview)
+
 	w.guestRoutes()
 
 	w.get("/setup/:token", serve.ByToken, w.setUp)

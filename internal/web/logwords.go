@@ -1,0 +1,112 @@
+package web
+
+import (
+	"samverkan/internal/access"
+	"samverkan/internal/lang"
+)
+
+// actionWords say what each action in the log is. A test finds every action in the program's code
+// and fails when one has no words here.
+var actionWords = map[string]lang.Sentence{
+	"sign in":                lang.Say("Loggade in"),
+	"create identity":        lang.Say("Skapade ett konto"),
+	"disable identity":       lang.Say("Stängde ett konto"),
+	"set password":           lang.Say("Gav ett konto ett nytt lösenord"),
+	"give coordinator":       lang.Say("Gav ett konto rollen samordnare"),
+	"give member":            lang.Say("Gav ett konto rollen medlem"),
+	"give manager":           lang.Say("Gav ett konto rollen chef"),
+	"give group-lead":        lang.Say("Gav ett konto rollen gruppledare"),
+	"give registrar":         lang.Say("Gav ett konto rollen registrator"),
+	"give administrator":     lang.Say("Gav ett konto rollen administratör"),
+	"create api token":       lang.Say("Skapade en åtkomstnyckel"),
+	"revoke api token":       lang.Say("Tog bort en åtkomstnyckel"),
+	"create feed":            lang.Say("Skapade en kalenderadress"),
+	"revoke feed":            lang.Say("Tog bort en kalenderadress"),
+	"adopt key":              lang.Say("Tog en ny nyckelfil i bruk"),
+	"make backup":            lang.Say("Gjorde en säkerhetskopia"),
+	"restore backup":         lang.Say("Återställde en säkerhetskopia"),
+	"export log":             lang.Say("Hämtade loggen som fil"),
+	"sign log review":        lang.Say("Signerade en granskning av loggen"),
+	"export log review":      lang.Say("Hämtade en granskning av loggen som fil"),
+	"name municipality":      lang.Say("Angav kommunens namn"),
+	"add organisation":       lang.Say("Lade till en organisation"),
+	"add contact":            lang.Say("Lade till en kontakt"),
+	"change contact":         lang.Say("Ändrade en kontakt"),
+	"add work-group":         lang.Say("Lade till en arbetsgrupp"),
+	"add workplace":          lang.Say("Lade till en arbetsplats"),
+	"set lead_id":            lang.Say("Angav vem som leder en arbetsgrupp"),
+	"set manager_id":         lang.Say("Angav chef för en arbetsplats"),
+	"import plan":            lang.Say("Läste in en plan"),
+	"record plan":            lang.Say("Sparade planen"),
+	"found forum":            lang.Say("Skapade ett forum"),
+	"change forum":           lang.Say("Ändrade ett forums inställningar"),
+	"seat member":            lang.Say("Lade till en deltagare i ett forum"),
+	"unseat member":          lang.Say("Tog bort en deltagare ur ett forum"),
+	"schedule meeting":       lang.Say("Skapade ett möte"),
+	"reschedule meeting":     lang.Say("Flyttade ett möte"),
+	"cancel meeting":         lang.Say("Ställde in ett möte"),
+	"reinstate meeting":      lang.Say("Tog tillbaka att ett möte var inställt"),
+	"hold meeting":           lang.Say("Bokförde att ett möte blev av"),
+	"convene meeting":        lang.Say("Bjöd in till ett möte"),
+	"take back invitations":  lang.Say("Ångrade inbjudningar"),
+	"withdraw invitation":    lang.Say("Avbokade någon från ett möte"),
+	"answer":                 lang.Say("Svarade på en inbjudan, eller antecknade ett svar"),
+	"begin minutes":          lang.Say("Började anteckna"),
+	"open draft":             lang.Say("Öppnade anteckningar under arbete"),
+	"strike item":            lang.Say("Strök en punkt i anteckningar"),
+	"finalise minutes":       lang.Say("Färdigställde anteckningar"),
+	"lay minutes":            lang.Say("Lade in äldre anteckningar"),
+	"import minutes":         lang.Say("Läste in en fil med äldre anteckningar"),
+	"read minutes":           lang.Say("Läste färdiga anteckningar"),
+	"read decisions":         lang.Say("Läste listan över beslut"),
+	"list actions":           lang.Say("Läste listan över uppgifter"),
+	"done action":            lang.Say("Markerade en uppgift som klar"),
+	"dropped action":         lang.Say("Avskrev en uppgift"),
+	"search":                 lang.Say("Sökte i anteckningar"),
+	"list relay items":       lang.Say("Läste listan över det som är förmedlat"),
+	"read relay item":        lang.Say("Läste en förmedlad punkt"),
+	"open relay link":        lang.Say("Öppnade länken till det som är förmedlat"),
+	"acknowledge relay item": lang.Say("Bekräftade en förmedlad punkt"),
+	"read letter":            lang.Say("Läste ett brev"),
+	"send test letter":       lang.Say("Skickade ett testbrev"),
+	"hold sending":           lang.Say("Stoppade sändningen av brev"),
+	"release sending":        lang.Say("Släppte breven"),
+}
+
+// ActionWords says what an action is; one without words says itself.
+func ActionWords(action string) lang.Sentence {
+	if s, known := actionWords[action]; known {
+		return s
+	}
+	return lang.Say("%s", action)
+}
+
+// kindWords say what kind of thing an entry is about.
+var kindWords = map[string]lang.Sentence{
+	"identity": lang.Say("konto"), "api-token": lang.Say("åtkomstnyckel"), "feed": lang.Say("kalenderadress"), "installation": lang.Say("installationen"),
+	"log": lang.Say("loggen"), "log-review": lang.Say("granskning"), "organisation": lang.Say("organisation"), "contact": lang.Say("kontakt"),
+	"group": lang.Say("arbetsgrupp eller arbetsplats"), "work-group": lang.Say("arbetsgrupp"), "workplace": lang.Say("arbetsplats"), "plan": lang.Say("planen"),
+	"forum": lang.Say("forum"), "meeting": lang.Say("möte"), "invitation": lang.Say("inbjudan"), "minutes": lang.Say("anteckningar"),
+	"action": lang.Say("uppgift"), "relay-item": lang.Say("förmedlad punkt"), "letter": lang.Say("brev"),
+}
+
+// KindWords says what kind of thing it is; one without words says itself.
+func KindWords(kind string) lang.Sentence {
+	if s, known := kindWords[kind]; known {
+		return s
+	}
+	return lang.Say("%s", kind)
+}
+
+// whoWords says who did it: a name, or what kind of actor it was.
+func whoWords(e access.LogEntry, name string) lang.Sentence {
+	switch {
+	case name != "":
+		return lang.Say("%s", name)
+	case e.Actor == "guest":
+		return lang.Say("gäst")
+	case e.Actor == "system":
+		return lang.Say("systemet")
+	}
+	return lang.Say("okänd")
+}
