@@ -3,9 +3,7 @@ package api
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
-	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -26,7 +24,7 @@ func (d *door) guard(p serve.Policy, scope string) func(huma.Context, func(huma.
 		c := humagin.Unwrap(ctx)
 		defer func() {
 			if r := recover(); r != nil {
-				d.refuse(c, fmt.Errorf("panic: %v\n%s", r, debug.Stack()))
+				d.refuse(c, serve.Panicked(r))
 			}
 		}()
 		if err := d.admit(c, p, scope); err != nil {

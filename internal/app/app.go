@@ -48,7 +48,7 @@ type App struct {
 // New opens everything that the settings name, migrates the database and puts the doors in. now is
 // the clock; nil is the machine's.
 func New(ctx context.Context, c config.Config, version string, log *slog.Logger, now func() time.Time) (a *App, err error) {
-	a = &App{Config: c, log: log}
+	a = &App{Config: c, log: slog.New(Discreet(log.Handler()))}
 	if a.DB, err = openDatabase(ctx, c, now); err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func New(ctx context.Context, c config.Config, version string, log *slog.Logger,
 
 // furnish puts everything into the house that stands on its database.
 func (a *App) furnish(ctx context.Context, version string) (err error) {
-	c, log := a.Config, a.log
+	c, log := a.Config, a.log // not the one that New was given: nothing is written past Discreet
 	if a.Office, err = officeOf(c); err != nil {
 		return err
 	}
@@ -157,7 +157,7 @@ func (a *App) Close() error {
 // end, within 15 seconds.
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	server := &http.Server{Handler: a.Handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second,
-		IdleTimeout: 120 * time.Second, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug)}
+		IdleTimeout: 120 * time.Second, MaxHeaderBytes: 16 << 10, ErrorLog: serverLog(a.log)}
 	// River is stopped below, not by ctx: what it works is then let end, and a queue that was half
 	// started when ctx ended does not run on over a closed database.
 	if err := a.jobs.Start(context.WithoutCancel(ctx)); err != nil {

@@ -86,7 +86,7 @@ func newHouse(t *testing.T, database string) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if h.app, err = app.New(t.Context(), c, "test", slog.New(slog.NewJSONHandler(h.log, nil)), func() time.Time { return h.clock }); err != nil {
+	if h.app, err = app.New(t.Context(), c, "test", slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})), func() time.Time { return h.clock }); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { h.app.Close() })

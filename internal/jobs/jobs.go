@@ -41,6 +41,7 @@ func Open(db *store.DB, o Options) (*Client, error) {
 	if o.Log == nil {
 		config.Logger = slog.New(slog.DiscardHandler)
 	}
+	config.ErrorHandler = teller{config.Logger}
 	if o.Workers != nil {
 		config.Queues = map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}}
 	}

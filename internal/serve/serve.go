@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"runtime/debug"
 	"sort"
 	"strings"
 	"time"
@@ -141,7 +140,7 @@ func (f *Frame) Policies() map[string]Policy { return f.policies }
 func (f *Frame) guarded(c *gin.Context, p Policy, h Handler) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+			err = Panicked(r)
 		}
 	}()
 	actor, err := f.sessionActor(c.Request.Context())
