@@ -199,3 +199,6 @@ func (a *App) SetUpLink(ctx context.Context) (link string, err error) {
 		return err
 	})
 }
+
+// Log is where the product tells what happens in it.
+func (a *App) Log() *slog.Logger { return a.log }

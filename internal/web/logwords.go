@@ -1,6 +1,9 @@
 package web
 
 import (
+	"maps"
+	"slices"
+
 	"samverkan/internal/access"
 	"samverkan/internal/lang"
 )
@@ -110,3 +113,6 @@ func whoWords(e access.LogEntry, name string) lang.Sentence {
 	}
 	return lang.Say("okänd")
 }
+
+// KnownActions are the actions that have words, in no order.
+func KnownActions() []string { return slices.Collect(maps.Keys(actionWords)) }
