@@ -478,9 +478,6 @@ func TestReview(t *testing.T) {
 	})
 }
 
-// chain0 is what VerifyLog tells, for signing.
-func (h *house) chain0() access.Chain { return h.chain() }
-
 func TestLogSelection(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		by, administrator := h.load(access.Coordinator), h.load(access.Administrator)

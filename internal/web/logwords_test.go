@@ -36,10 +36,11 @@ func TestWhatIsLoggedHasWords(t *testing.T) {
 	found := map[string]bool{}
 	for _, call := range logCalls(t) {
 		what, kind := call[0], call[1]
-		actions := []string{what}
+		actions, known := built[what]
 		if text, err := strconv.Unquote(what); err == nil {
-			actions = []string{text}
-		} else if actions = built[what]; actions == nil {
+			actions, known = []string{text}, true
+		}
+		if !known {
 			t.Errorf("this test does not know which actions %s are", what)
 		}
 		for _, action := range actions {
