@@ -249,7 +249,7 @@ func (a *auditor) notes() {
 	finish := "/minutes/" + minutes + "/finish"
 	a.logs("coordinator", a.gets(a.coordinator, finish), open)
 	form := a.fields(a.get(a.coordinator, finish), "/finish")
-	a.logs("coordinator", a.posts(finish, form), "finalise minutes minutes "+minutes, "hold meeting meeting "+strings.TrimPrefix(meeting, "/meetings/"))
+	a.logs("coordinator", a.posts(finish, form), "finalise minutes minutes "+minutes, "hold meeting meeting "+strings.TrimPrefix(meeting, "/meetings/"), "send links to notes minutes "+minutes)
 	a.logs("coordinator", a.posts("/actions/"+o.action.String()+"/closure", url.Values{"outcome": {"done"}}), "done action action "+o.action.String())
 	guest := a.browser()
 	a.logs("guest", func() {

@@ -127,7 +127,7 @@ func TestGuestReadsFinishedNotes(t *testing.T) {
 		if seen := text(opened.body); !strings.Contains(seen, "Lägesbilden är "+canary) || !strings.Contains(seen, "Ansvarig: Polisen") {
 			h.Errorf("the notes: %s", seen)
 		}
-		h.logs("read minutes by link", 2)
+		h.guestLogs("read minutes by link", 2)
 		if p := h.post(h.browser(), link+"/entry", url.Values{"code": {code}}); p.status != http.StatusUnprocessableEntity {
 			h.Errorf("the code twice: %d", p.status)
 		}
@@ -196,8 +196,8 @@ func (h *house) cookie(c *http.Client) string {
 	return ""
 }
 
-// logs wants an action n times in the access log, by a guest.
-func (h *house) logs(action string, n int64) {
+// guestLogs wants an action n times in the access log, by a guest.
+func (h *house) guestLogs(action string, n int64) {
 	h.Helper()
 	h.read(func(tx *store.Tx) error {
 		var have int64
@@ -310,7 +310,7 @@ func TestGuestReportsAnAction(t *testing.T) {
 		if seen := text(h.get(guest, link).body); !strings.Contains(seen, "skickar "+canary+"lista") {
 			h.Errorf("after the code: %s", seen)
 		}
-		h.logs("read action by link", 2)
+		h.guestLogs("read action by link", 2)
 		h.wants(h.post(guest, link, url.Values{"state": {"done"}, "comment": {"Skickad."}}), http.StatusSeeOther)
 		h.wants(h.get(guest, link), http.StatusNotFound)
 		h.wants(h.post(guest, link, url.Values{"state": {"done"}}), http.StatusNotFound)

@@ -58,7 +58,7 @@ func TestWhatGoesWrongIsLoggedDiscreetly(t *testing.T) {
 		})
 		h.app.Frame.Engine.GET("/unguarded/:token", func(c *gin.Context) { panic(canary + c.Param("token")) })
 		// A real job fails for a real reason: what it wants is gone.
-		h.write(func(tx *store.Tx) error { return tx.DB.Exec("DROP TABLE sign_in_attempts").Error })
+		h.write(func(tx *store.Tx) error { return tx.DB.Exec("DROP TABLE idempotency_keys").Error })
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)
@@ -107,7 +107,7 @@ func TestWhatGoesWrongIsLoggedDiscreetly(t *testing.T) {
 		if err := <-served; err != nil {
 			t.Fatal(err)
 		}
-		for _, told := range []string{"request failed", "panic: string", "panic outside a handler", "logs_test.go", "gin@v", `"kind":"tidy"`, "sign_in_attempts"} {
+		for _, told := range []string{"request failed", "panic: string", "panic outside a handler", "logs_test.go", "gin@v", `"kind":"tidy"`, "idempotency_keys"} {
 			if !strings.Contains(h.log.String(), told) {
 				t.Errorf("the log does not tell %q", told)
 			}

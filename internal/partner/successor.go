@@ -147,5 +147,5 @@ func Settle(tx *store.Tx, by access.Actor, id uuid.UUID, outcome string) (*Succe
 	if err := tx.DB.Omit("Contact").Save(p).Error; err != nil {
 		return nil, err
 	}
-	return p, access.Log(tx, by, outcome+" by proposal", "contact", p.ContactID)
+	return p, access.Log(tx, by, "settle proposal", "contact", p.ContactID)
 }

@@ -17,11 +17,13 @@ import (
 // built are the actions that code puts together of parts, or gets handed, by the expression that it
 // gives to Log.
 var built = map[string][]string{
-	`"give " + string(g.Role)`: roles("give "),
-	`outcome + " action"`:      {"done action", "dropped action"},
-	`"add " + kind`:            {"add work-group", "add workplace"},
-	`"set " + column`:          {"set lead_id", "set manager_id"},
-	`action`:                   {"reschedule meeting", "cancel meeting", "reinstate meeting"}, // meeting.changed
+	`"give " + string(g.Role)`:      roles("give "),
+	`"take back " + string(e.Role)`: roles("take back "),
+	`"send " + purpose + " link"`:   {"send activation link", "send reset link"},
+	`outcome + " action"`:           {"done action", "dropped action"},
+	`"add " + kind`:                 {"add work-group", "add workplace"},
+	`"set " + column`:               {"set lead_id", "set manager_id"},
+	`action`:                        {"reschedule meeting", "cancel meeting", "reinstate meeting"}, // meeting.changed
 }
 
 func roles(verb string) (all []string) {
@@ -81,7 +83,7 @@ func logCalls(t *testing.T) (calls [][2]string) {
 			}
 			switch f := call.Fun.(type) {
 			case *ast.Ident:
-				ok = f.Name == "Log" && file.Name.Name == "access"
+				ok = (f.Name == "Log" || f.Name == "Refused") && file.Name.Name == "access"
 			case *ast.SelectorExpr:
 				pkg, named := f.X.(*ast.Ident)
 				ok = f.Sel.Name == "Log" && named && pkg.Name == "access"
