@@ -50,6 +50,7 @@ func configuration(o Options) huma.Config {
 	c := huma.DefaultConfig("Samverkan", o.Version)
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath, c.CreateHooks = "", "", "", nil
 	c.RejectUnknownQueryParameters = true
+	c.Formats = map[string]huma.Format{"application/json": strictJSON, "json": strictJSON}
 	c.Info.Description = purpose
 	c.Info.Contact = &huma.Contact{Name: "Systemförvaltningen för Samverkan", URL: o.Office.BaseURL, Email: o.Office.From}
 	c.Info.License = &huma.License{Name: "EUPL-1.2", URL: "https://eupl.eu/1.2/sv/"}

@@ -206,9 +206,13 @@ func humaProblem(ctx huma.Context, status int, _ string, errs ...error) huma.Sta
 	}
 	r := readerOf(humagin.Unwrap(ctx).Request)
 	var fields []problemField
+	said := details[status]
 	for _, err := range errs {
 		var detail *huma.ErrorDetail
 		if errors.As(err, &detail) {
+			if sentence, ours := unreadableBodies[detail.Message]; ours {
+				said = sentence
+			}
 			if strings.HasPrefix(detail.Location, "path.") { // an id that cannot be one is not there
 				return problemOf(r, fault.Missing())
 			}
@@ -225,7 +229,7 @@ func humaProblem(ctx huma.Context, status int, _ string, errs ...error) huma.Sta
 	case status == http.StatusInternalServerError:
 		p.Detail = r.language.Text("Något gick fel hos oss. Uppge numret %s om du hör av dig.", r.request)
 	default:
-		p.Detail = r.language.Text(details[status])
+		p.Detail = r.language.Text(said)
 	}
 	return p
 }

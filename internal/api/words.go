@@ -74,6 +74,7 @@ func translated(detail *huma.ErrorDetail) (place string, s lang.Sentence) {
 // once, before anything is registered.
 var speakOurselves = sync.OnceFunc(func() {
 	huma.DefaultArrayNullable = false // a list that is empty is []
+	huma.ValidateStrictCasing = true  // "Place" beside "place" would pass the checks of neither
 	huma.NewErrorWithContext = humaProblem
 	huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
 		return humaProblem(nil, status, message, errs...)

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -41,8 +42,9 @@ type App struct {
 	Handler http.Handler
 	Frame   *serve.Frame
 
-	jobs *jobs.Client
-	log  *slog.Logger
+	jobs        *jobs.Client
+	certificate *serve.Certificate // nil: plain HTTP, behind a proxy
+	log         *slog.Logger
 }
 
 // New opens everything that the settings name, migrates the database and puts the doors in. now is
@@ -62,6 +64,9 @@ func New(ctx context.Context, c config.Config, version string, log *slog.Logger,
 func (a *App) furnish(ctx context.Context, version string) (err error) {
 	c, log := a.Config, a.log // not the one that New was given: nothing is written past Discreet
 	if a.Office, err = officeOf(c); err != nil {
+		return err
+	}
+	if err = a.openCertificate(); err != nil {
 		return err
 	}
 	if err = a.DB.Write(ctx, func(tx *store.Tx) error { return access.CheckKey(tx, a.Office.Key) }); err != nil {
@@ -84,6 +89,24 @@ func (a *App) furnish(ctx context.Context, version string) (err error) {
 func officeOf(c config.Config) (secretariat.Office, error) {
 	key, err := seal.Load(filepath.Join(c.DataDir, "samverkan.key"))
 	return secretariat.Office{Key: key, BaseURL: c.BaseURL, From: c.MailFrom, Zone: c.Zone, Delay: c.SendDelay}, err
+}
+
+// openCertificate reads the certificate when there is one, and warns when browsers would refuse it.
+func (a *App) openCertificate() (err error) {
+	if !a.Config.TLS() {
+		return nil
+	}
+	if a.certificate, err = serve.OpenCertificate(a.Config.TLSCertFile, a.Config.TLSKeyFile, a.log, a.DB.Now); err != nil {
+		return err
+	}
+	base, err := url.Parse(a.Config.BaseURL)
+	if err != nil {
+		return err
+	}
+	if err := a.certificate.Covers(base.Hostname()); err != nil {
+		a.log.Warn("browsers will refuse the certificate: it is for another host than SAMVERKAN_BASE_URL", "error", err)
+	}
+	return nil
 }
 
 // openDatabase opens and migrates.
@@ -157,7 +180,7 @@ func (a *App) Close() error {
 // end, within 15 seconds.
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	server := &http.Server{Handler: a.Handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second,
-		IdleTimeout: 120 * time.Second, MaxHeaderBytes: 16 << 10, ErrorLog: serverLog(a.log)}
+		IdleTimeout: 120 * time.Second, MaxHeaderBytes: serve.MaxHeaders, ErrorLog: serverLog(a.log)}
 	// River is stopped below, not by ctx: what it works is then let end, and a queue that was half
 	// started when ctx ended does not run on over a closed database.
 	if err := a.jobs.Start(context.WithoutCancel(ctx)); err != nil {
@@ -167,7 +190,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	var sender sync.WaitGroup
 	sender.Go(func() { a.Sender.Run(sending) })
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(l) }()
+	go func() { failed <- a.listen(server, l) }()
 	var err error
 	select {
 	case err = <-failed:
@@ -179,6 +202,15 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	shut := server.Shutdown(leave)
 	sender.Wait()
 	return errors.Join(err, shut, a.jobs.Stop(leave))
+}
+
+// listen answers in TLS, HTTP/2 too, when there is a certificate.
+func (a *App) listen(server *http.Server, l net.Listener) error {
+	if a.certificate == nil {
+		return server.Serve(l)
+	}
+	server.TLSConfig = a.certificate.Settings()
+	return server.ServeTLS(l, "", "")
 }
 
 func (a *App) stopJobs(ctx context.Context) error {

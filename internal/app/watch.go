@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -72,8 +73,26 @@ func (a *App) ready(c *gin.Context) error {
 	} else if a.oldestUnsent() > (10 * time.Minute).Seconds() { // pages work all the same
 		checks["mail"] = "letters have waited for more than 10 minutes"
 	}
+	if a.certificate != nil {
+		checks["certificate"] = a.certificateState()
+	}
 	c.JSON(status, checks)
 	return nil
+}
+
+// renewalDays are those in which a certificate that renews itself would have done so.
+const renewalDays = 14
+
+// certificateState says when the certificate must be renewed. Pages work until it has run out.
+func (a *App) certificateState() string {
+	switch days := a.certificate.Days(); {
+	case days < 0:
+		return "has run out"
+	case days < renewalDays:
+		a.log.Warn("the certificate must be renewed", "days", days)
+		return fmt.Sprintf("runs out in %d days", days)
+	}
+	return "ok"
 }
 
 // oldestUnsent is in seconds; zero when nothing waits, and when the database does not answer.

@@ -1,6 +1,6 @@
 // Package config reads the settings of `samverkan serve` from the environment, and nowhere else.
-// A secret may stand in a file that a variable ending in _FILE names. Every mistake is reported
-// together, before anything starts.
+// A secret may stand in a file that a variable ending in _FILE names; the certificate and its key
+// only ever do. Every mistake is reported together, before anything starts.
 package config
 
 import (
@@ -8,10 +8,12 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -39,6 +41,8 @@ type Config struct {
 	TimeZone       string        `env:"TIME_ZONE" envDefault:"Europe/Stockholm"`
 	SendDelay      time.Duration `env:"SEND_DELAY" envDefault:"30s"` // time for "Ångra"
 	TrustedProxies []string      `env:"TRUSTED_PROXIES"`             // addresses whose X-Forwarded-For is believed
+	TLSCertFile    string        `env:"TLS_CERT_FILE"`               // PEM, with its chain; empty: a proxy speaks TLS
+	TLSKeyFile     string        `env:"TLS_KEY_FILE"`                // PEM
 	LogLevel       slog.Level    `env:"LOG_LEVEL" envDefault:"info"`
 
 	Zone *time.Location `env:"-"` // of TimeZone
@@ -131,7 +135,11 @@ func (c *Config) complete() (mistakes []string) {
 		wrong("LISTEN", "%q is not an address such as 127.0.0.1:8080", c.Listen)
 	}
 	if c.BaseURL == "" && err == nil {
-		c.BaseURL = "http://" + net.JoinHostPort(hostOrLoopback(host), port)
+		scheme := "http://"
+		if c.TLS() {
+			scheme = "https://"
+		}
+		c.BaseURL = scheme + net.JoinHostPort(hostOrLoopback(host), port)
 	}
 	c.BaseURL = strings.TrimRight(c.BaseURL, "/")
 	u, baseErr := url.Parse(c.BaseURL)
@@ -139,6 +147,8 @@ func (c *Config) complete() (mistakes []string) {
 	case c.BaseURL == "" && err != nil: // it follows from LISTEN, whose mistake is told already
 	case baseErr != nil || u.Host == "" || u.Path != "" || u.RawQuery != "":
 		wrong("BASE_URL", "%q is not an address such as https://samverkan.kommunen.se", c.BaseURL)
+	case u.Scheme != "https" && c.TLS():
+		wrong("BASE_URL", "%q must begin with https:// when TLS_CERT_FILE is set", c.BaseURL)
 	case u.Scheme != "https" && !loopback(u.Hostname()):
 		wrong("BASE_URL", "%q must begin with https:// unless it is this machine: sign-ins and links would travel in the clear", c.BaseURL)
 	}
@@ -158,7 +168,12 @@ func (c *Config) complete() (mistakes []string) {
 		}
 		c.DatabaseURL = "sqlite://" + path
 	}
-	return append(mistakes, c.completeMail()...)
+	for _, proxy := range c.TrustedProxies {
+		if everybody, err := proxyAddress(proxy); err != nil || everybody {
+			wrong("TRUSTED_PROXIES", "%q is not the address of a proxy, or a network such as 10.0.0.0/24", proxy)
+		}
+	}
+	return slices.Concat(mistakes, c.completeTLS(), c.completeMail())
 }
 
 func (c *Config) completeMail() (mistakes []string) {
@@ -191,6 +206,15 @@ func English(err error) string {
 		return lang.English.Text(f.Text, f.Args...)
 	}
 	return err.Error()
+}
+
+// proxyAddress reads an address or a network, and tells whether it is everybody's.
+func proxyAddress(text string) (everybody bool, err error) {
+	if _, err = netip.ParseAddr(text); err == nil {
+		return false, nil
+	}
+	network, err := netip.ParsePrefix(text)
+	return network.Bits() == 0, err
 }
 
 func hostOrLoopback(host string) string {

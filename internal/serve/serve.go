@@ -15,7 +15,6 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 	"github.com/gin-gonic/gin"
-	"github.com/google/uuid"
 
 	"samverkan/internal/access"
 	"samverkan/internal/fault"
@@ -87,6 +86,7 @@ const (
 func New(o Options) (*Frame, error) {
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
+	engine.RemoteIPHeaders = []string{forwardedFor} // gin would also believe X-Real-IP
 	engine.HandleMethodNotAllowed = true
 	engine.RedirectTrailingSlash, engine.RedirectFixedPath = false, false
 	if err := engine.SetTrustedProxies(o.TrustedProxies); err != nil { // gin's own default believes everyone
@@ -154,9 +154,9 @@ func (f *Frame) guarded(c *gin.Context, p Policy, h Handler) (err error) {
 	return h(c)
 }
 
-// Record logs an error that is nobody's input: whole, under the request's id.
+// Record logs an error that is nobody's input, with its cause, under the request's id.
 func (f *Frame) Record(ctx context.Context, err error) {
-	if fault.KindOf(err) != fault.Internal || errors.Is(err, context.Canceled) {
+	if kind := fault.KindOf(err); kind != fault.Internal && kind != fault.Unavailable || errors.Is(err, context.Canceled) {
 		return
 	}
 	f.options.Log.Error("request failed", "request", RequestID(ctx), "error", err)
@@ -184,10 +184,10 @@ func (f *Frame) Handler() (http.Handler, error) {
 		return nil, errors.New("routes: " + strings.Join(wrong, "; "))
 	}
 	csrf := http.NewCrossOriginProtection()
-	csrf.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		http.Error(w, "Formuläret skickades från en annan webbplats. Öppna sidan här och gör om.", http.StatusForbidden)
+	csrf.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		deny(w, r, http.StatusForbidden, "crossOrigin", "Formuläret skickades från en annan webbplats. Öppna sidan här och gör om.")
 	}))
-	return f.identify(f.headers(f.limit(csrf.Handler(f.Sessions.LoadAndSave(f.Engine))))), nil
+	return f.identify(f.headers(f.rescue(f.limit(csrf.Handler(f.Sessions.LoadAndSave(f.Engine)))))), nil
 }
 
 type contextKey string
@@ -195,6 +195,7 @@ type contextKey string
 const (
 	requestKey contextKey = "request"
 	actorKey   contextKey = "actor"
+	nonceKey   contextKey = "nonce"
 )
 
 // RequestID is what a person can quote and the log can be searched for.
@@ -226,49 +227,6 @@ func Bearer(r *http.Request) (token string, found bool) {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	token = strings.TrimSpace(token)
 	return token, strings.EqualFold(scheme, "Bearer") && token != ""
-}
-
-// identify gives each request an id of its own. One that comes with the request is not believed.
-func (f *Frame) identify(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		id := uuid.NewString()[:13]
-		w.Header().Set("X-Request-Id", id)
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestKey, id)))
-	})
-}
-
-// headers are the same everywhere; a door may set another Cache-Control.
-func (f *Frame) headers(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer") // an address may hold a token
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), interest-cohort=()")
-		h.Set("X-Robots-Tag", "noindex, nofollow")
-		h.Set("Cache-Control", "private, no-store")
-		if f.options.Secure {
-			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-// MaxBody is the largest body of a request, forms with files too.
-const MaxBody = 1 << 20
-
-// limit cuts bodies that are too large. huma and net/http each have limits that some bodies escape.
-func (f *Frame) limit(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if len(r.URL.RequestURI()) > 8<<10 {
-			http.Error(w, "Adressen är för lång.", http.StatusRequestURITooLong)
-			return
-		}
-		r.Body = http.MaxBytesReader(w, r.Body, MaxBody)
-		next.ServeHTTP(w, r)
-	})
 }
 
 // Status is the HTTP status of a fault's kind.

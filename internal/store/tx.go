@@ -3,8 +3,12 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
+	"net"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -111,10 +115,33 @@ func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 			err = db.writeSQLite(ctx, fn)
 		}
 		if !again(err) {
-			return err
+			return unavailable(err)
 		}
 	}
 	return fmt.Errorf("after %d attempts: %w", attempts, err)
+}
+
+// unavailable makes of a database that has gone the fault that says so; its cause stays for the log.
+func unavailable(err error) error {
+	if err == nil || fault.KindOf(err) != fault.Internal || errors.Is(err, context.Canceled) || !gone(err) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", fault.New(fault.Unavailable, "Tjänsten svarar inte just nu. Försök igen om en stund."), err)
+}
+
+// errNoTransaction marks an error of beginning: nothing was asked yet, so it is not the question's.
+var errNoTransaction = errors.New("store: no transaction could be begun")
+
+// gone tells an error of the connection from one of a statement.
+func gone(err error) bool {
+	var connect *pgconn.ConnectError
+	var network net.Error
+	var e *pgconn.PgError
+	if errors.As(err, &e) { // classes 08 (connection) and 57P (shutdown) of PostgreSQL's appendix A
+		return strings.HasPrefix(e.Code, "08") || strings.HasPrefix(e.Code, "57P")
+	}
+	return errors.Is(err, errNoTransaction) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, driver.ErrBadConn) ||
+		errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &connect) || errors.As(err, &network)
 }
 
 // Rehearse runs fn as Write does and then takes everything back: a preview shows what the same
@@ -144,7 +171,7 @@ func again(err error) bool {
 func (db *DB) writeSQLite(ctx context.Context, fn func(*Tx) error) error {
 	g := db.writer.WithContext(ctx).Begin()
 	if g.Error != nil {
-		return g.Error
+		return fmt.Errorf("%w: %w", errNoTransaction, g.Error)
 	}
 	defer g.Rollback()
 	tx := &Tx{DB: g, Now: db.Now(), ctx: ctx, queue: db.queue, sqlTx: g.Statement.ConnPool.(*sql.Tx)}
@@ -163,12 +190,12 @@ func (db *DB) writePostgres(ctx context.Context, fn func(*Tx) error) error {
 	}
 	conn, err := sqlDB.Conn(ctx)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w: %w", errNoTransaction, err)
 	}
 	defer conn.Close()
 	var pgTx pgx.Tx
-	if err := conn.Raw(func(driver any) (err error) {
-		pgTx, err = driver.(*stdlib.Conn).Conn().Begin(ctx)
+	if err := conn.Raw(func(d any) (err error) {
+		pgTx, err = d.(*stdlib.Conn).Conn().Begin(ctx)
 		return err
 	}); err != nil {
 		return err
@@ -211,10 +238,10 @@ func (db *DB) Read(ctx context.Context, fn func(*Tx) error) error {
 	}
 	g := db.reader.WithContext(ctx).Begin(options)
 	if g.Error != nil {
-		return g.Error
+		return unavailable(fmt.Errorf("%w: %w", errNoTransaction, g.Error))
 	}
 	defer g.Rollback()
-	return fn(&Tx{DB: g, Now: db.Now(), ctx: ctx})
+	return unavailable(fn(&Tx{DB: g, Now: db.Now(), ctx: ctx}))
 }
 
 // ByExternalID gives the primary key of the row of a model that a file named so, and whether there

@@ -348,14 +348,17 @@ func (w *Web) attend(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := c.Request.ParseForm(); err != nil {
+	f, err := anyForm(c)
+	if err != nil {
 		return err
 	}
 	states := map[uuid.UUID]minutes.State{}
-	for name, values := range c.Request.PostForm {
-		if attendance := optionalID(name); attendance != nil && len(values) == 1 {
-			states[*attendance] = minutes.State(values[0])
+	for name, values := range f {
+		attendance := optionalID(name)
+		if attendance == nil || len(values) > 1 {
+			return unknownField(name)
 		}
+		states[*attendance] = minutes.State(values[0])
 	}
 	if err := w.write(c, func(tx *store.Tx) error { return minutes.Attend(tx, actor(c), minutesID, states) }); err != nil {
 		return w.notesAgain(c, minutesID, uuid.Nil, nil, err)

@@ -43,6 +43,7 @@ type Page struct {
 	Version      string
 	Path         string // of this page, for the language link
 	Style        string // address of the style sheet
+	Nonce        string // by which a browser knows our style sheet from another's
 }
 
 // FieldError is one mistake in a form.
@@ -83,7 +84,8 @@ func field(p Page, form url.Values, name, label, hint string, more ...string) Fi
 // frameOf gives the frame of a page.
 func (w *Web) frameOf(c *gin.Context, nav, title string, args ...any) Page {
 	a := actor(c)
-	p := Page{Lang: language(c), Title: title, TitleArgs: args, Nav: nav, Actor: a, Filing: w.Filing, Version: w.Version, Path: c.Request.URL.Path, Style: styleAddress}
+	p := Page{Lang: language(c), Title: title, TitleArgs: args, Nav: nav, Actor: a, Filing: w.Filing, Version: w.Version, Path: c.Request.URL.Path, Style: styleAddress,
+		Nonce: serve.Nonce(c.Request.Context())}
 	p.Municipality = w.home.name(c, w.DB)
 	if a.SignedIn() {
 		if key := w.frame.Notice(c.Request.Context()); key != "" {
@@ -276,8 +278,8 @@ func (w *Web) again(c *gin.Context, err error, page *Page, name string, view fun
 	return w.show(c, http.StatusUnprocessableEntity, name, view())
 }
 
-// form reads a form and refuses fields that the page does not have.
-func form(c *gin.Context, names ...string) (url.Values, error) {
+// anyForm reads a form of which only the page knows the fields.
+func anyForm(c *gin.Context) (url.Values, error) {
 	err := c.Request.ParseForm()
 	if strings.HasPrefix(c.ContentType(), "multipart/") {
 		err = c.Request.ParseMultipartForm(serve.MaxBody)
@@ -289,17 +291,30 @@ func form(c *gin.Context, names ...string) (url.Values, error) {
 		}
 		return nil, fault.New(fault.Invalid, "Formuläret gick inte att läsa. Läs in sidan igen.")
 	}
+	return c.Request.PostForm, nil
+}
+
+// form reads a form and refuses fields that the page does not have.
+func form(c *gin.Context, names ...string) (url.Values, error) {
+	fields, err := anyForm(c)
+	if err != nil {
+		return nil, err
+	}
 	known := map[string]bool{}
 	for _, n := range names {
 		known[strings.TrimSuffix(n, "[]")] = strings.HasSuffix(n, "[]") // [] marks a field that may come several times
 	}
-	for name, values := range c.Request.PostForm {
+	for name, values := range fields {
 		several, ok := known[name]
 		if !ok || len(values) > 1 && !several {
-			return nil, fault.New(fault.Invalid, "Formuläret har ett fält som sidan inte känner: %s. Läs in sidan igen.", name)
+			return nil, unknownField(name)
 		}
 	}
-	return c.Request.PostForm, nil
+	return fields, nil
+}
+
+func unknownField(name string) error {
+	return fault.New(fault.Invalid, "Formuläret har ett fält som sidan inte känner: %s. Läs in sidan igen.", name)
 }
 
 // id reads an id out of the address. What is no id is not found.
