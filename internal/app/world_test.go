@@ -17,6 +17,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -44,6 +45,7 @@ type house struct {
 	mail   *mailtest.Server
 	url    string
 	clock  time.Time
+	breaks atomic.Bool // the next look at the clock panics: a fault deep inside whatever asks
 	log    *logged
 	client *http.Client
 }
@@ -69,24 +71,33 @@ func (l *logged) String() string {
 // onBoth runs body in a house on each database.
 func onBoth(t *testing.T, body func(*house)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { body(newHouse(t, "sqlite://"+filepath.Join(t.TempDir(), "samverkan.db"))) })
-	t.Run("postgres", func(t *testing.T) { body(newHouse(t, storetest.Postgres(t))) })
+	onBothWith(t, nil, body)
 }
 
-func newHouse(t *testing.T, database string) *house {
+// onBothWith is onBoth with settings besides the usual ones.
+func onBothWith(t *testing.T, more []string, body func(*house)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		body(newHouse(t, "sqlite://"+filepath.Join(t.TempDir(), "samverkan.db"), more...))
+	})
+	t.Run("postgres", func(t *testing.T) { body(newHouse(t, storetest.Postgres(t), more...)) })
+}
+
+// newHouse builds a house; more are settings besides the usual ones.
+func newHouse(t *testing.T, database string, more ...string) *house {
 	t.Helper()
 	h := &house{T: t, mail: mailtest.Start(t), clock: storetest.Now, log: &logged{}}
 	front := httptest.NewUnstartedServer(nil)
 	t.Cleanup(front.Close)
 	h.url = "http://" + front.Listener.Addr().String()
-	c, err := config.Read([]string{
-		"SAMVERKAN_DATABASE_URL=" + database, "SAMVERKAN_BASE_URL=" + h.url, "SAMVERKAN_DATA_DIR=" + t.TempDir(),
-		"SAMVERKAN_SMTP_URL=" + h.mail.URL(), "SAMVERKAN_MAIL_FROM=moten@vingaker.example",
-	})
+	c, err := config.Read(append(more,
+		"SAMVERKAN_DATABASE_URL="+database, "SAMVERKAN_BASE_URL="+h.url, "SAMVERKAN_DATA_DIR="+t.TempDir(),
+		"SAMVERKAN_SMTP_URL="+h.mail.URL(), "SAMVERKAN_MAIL_FROM=moten@vingaker.example",
+	))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if h.app, err = app.New(t.Context(), c, "test", slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})), func() time.Time { return h.clock }); err != nil {
+	if h.app, err = app.New(t.Context(), c, "test", slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})), h.now); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { h.app.Close() })
@@ -102,6 +113,13 @@ func newHouse(t *testing.T, database string) *house {
 	})
 	h.client = h.browser()
 	return h
+}
+
+func (h *house) now() time.Time {
+	if h.breaks.CompareAndSwap(true, false) {
+		panic("the clock fell off the wall")
+	}
+	return h.clock
 }
 
 func (h *house) write(fn func(*store.Tx) error) {

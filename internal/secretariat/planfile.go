@@ -1,13 +1,8 @@
 package secretariat
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"io"
-	"strings"
-
-	"github.com/goccy/go-yaml"
 
 	"samverkan/internal/fault"
 )
@@ -119,24 +114,4 @@ func ParsePlan(r io.Reader) (*PlanFile, error) {
 		return nil, fault.New(fault.Invalid, "Filen har formatet %s, och programmet läser format 1. Skriv schema_version: 1 överst.", fmt.Sprint(file.SchemaVersion))
 	}
 	return file, nil
-}
-
-// readFile reads a YAML file of at most max bytes. It refuses with fault.Invalid, naming the line,
-// what is no YAML or has a field that is not known.
-func readFile(r io.Reader, max int64, into any) error {
-	data, err := io.ReadAll(io.LimitReader(r, max+1))
-	if err != nil {
-		return err
-	}
-	if int64(len(data)) > max {
-		return fault.New(fault.Invalid, "Filen är större än %d MB. Är det rätt fil?", max>>20)
-	}
-	err = yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(into)
-	switch {
-	case errors.Is(err, io.EOF):
-		return fault.New(fault.Invalid, "Filen är tom.")
-	case err != nil:
-		return fault.New(fault.Invalid, "Filen går inte att läsa: %s", strings.TrimSpace(yaml.FormatError(err, false, false)))
-	}
-	return nil
 }
