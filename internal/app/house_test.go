@@ -2,7 +2,10 @@ package app_test
 
 import (
 	"encoding/json"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -102,4 +105,24 @@ func internalImports(t *testing.T) map[string][]string {
 func folder(path string) string {
 	name, _, _ := strings.Cut(strings.TrimPrefix(path, "samverkan/internal/"), "/")
 	return name
+}
+
+// queriesRead gives the names by which pages read their query.
+func queriesRead(t *testing.T) map[string]bool {
+	t.Helper()
+	files, err := filepath.Glob("../web/*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d files: %v", len(files), err)
+	}
+	names := map[string]bool{}
+	for _, file := range files {
+		code, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range regexp.MustCompile(`\.(?:Query|DefaultQuery|GetQuery|QueryArray|QueryMap)\("([^"]*)"`).FindAllStringSubmatch(string(code), -1) {
+			names[found[1]] = true
+		}
+	}
+	return names
 }

@@ -16,7 +16,6 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"samverkan/internal/access"
-	"samverkan/internal/store"
 )
 
 // T-LIMITS: each number that SECURITY.md states, one beyond it, with and without a stated length.
@@ -83,6 +82,7 @@ func TestLimits(t *testing.T) {
 			if test.p.status != test.want {
 				h.Errorf("%s: %d, not %d: %.200s", name, test.p.status, test.want, text(test.p.body))
 			}
+			h.protected(name, test.p, "private")
 			if kind := test.p.header.Get("Content-Type"); strings.Contains(name, " call") && kind != "application/problem+json" {
 				h.Errorf("%s: %s", name, kind)
 			}
@@ -211,6 +211,7 @@ func TestPanic(t *testing.T) {
 			if p.status != http.StatusInternalServerError || number == "" {
 				h.Errorf("%s: %d", name, p.status)
 			}
+			h.protected(name, p, "private")
 			if name != "a feed" && !strings.Contains(p.body, number) {
 				h.Errorf("%s does not tell its number: %s", name, text(p.body))
 			}

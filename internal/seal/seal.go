@@ -18,6 +18,7 @@ import (
 	"math/big"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -132,6 +133,13 @@ func Hash(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return hex.EncodeToString(sum[:])
 }
+
+// token is how tokens of Token and Random stand in a text: in an address after their prefix, or in a
+// mailbox after its plus.
+var token = regexp.MustCompile(`\b([a-z]+_|\+)[a-z2-7]{26,52}\b`)
+
+// Mask takes the tokens out of a text that somebody else than their owner reads.
+func Mask(text string) string { return token.ReplaceAllString(text, "$1•••") }
 
 // Seal encrypts plain, bound to name so that one row's bytes cannot be put in another's place.
 func (k *Key) Seal(plain []byte, name string) []byte {

@@ -81,3 +81,16 @@ func TestSeal(t *testing.T) {
 		t.Fatal("opened though damaged")
 	}
 }
+
+func TestMask(t *testing.T) {
+	key, err := seal.New(bytes.Repeat([]byte{7}, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	short, long := key.Token("answer", "1", 1), seal.Random()
+	text := "Svara: https://s.example/i/rsvp_" + short + "\nORGANIZER:mailto:moten+" + short + "@s.example\nhttps://s.example/calendar/feed_" + long + ".ics, a_short_word, sammanträdesrum"
+	want := "Svara: https://s.example/i/rsvp_•••\nORGANIZER:mailto:moten+•••@s.example\nhttps://s.example/calendar/feed_•••.ics, a_short_word, sammanträdesrum"
+	if got := seal.Mask(text); got != want {
+		t.Errorf("%s", got)
+	}
+}

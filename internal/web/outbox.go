@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	gomail "github.com/emersion/go-message/mail"
@@ -13,6 +14,7 @@ import (
 	"samverkan/internal/access"
 	"samverkan/internal/fault"
 	"samverkan/internal/post"
+	"samverkan/internal/seal"
 	"samverkan/internal/store"
 )
 
@@ -84,7 +86,12 @@ func (w *Web) letter(c *gin.Context) error {
 	return w.show(c, http.StatusOK, "letter", view)
 }
 
-// readLetter takes the words and the calendar part out of a finished letter of ours.
+// unfold puts the lines of a calendar together again (RFC 5545 §3.1): a folded token would not be
+// known for one.
+var unfold = strings.NewReplacer("\r\n ", "", "\r\n\t", "")
+
+// readLetter takes the words and the calendar part out of a finished letter of ours, without its
+// tokens: they are the recipient's alone.
 func readLetter(data []byte) (text, calendar string, err error) {
 	reader, err := gomail.CreateReader(bytes.NewReader(data))
 	if err != nil {
@@ -110,9 +117,9 @@ func readLetter(data []byte) (text, calendar string, err error) {
 		}
 		switch kind {
 		case "text/plain":
-			text = body.String()
+			text = seal.Mask(body.String())
 		case "text/calendar":
-			calendar = body.String()
+			calendar = seal.Mask(unfold.Replace(body.String()))
 		}
 	}
 }
