@@ -12,7 +12,10 @@ ARGS        ?=
 # No target but race needs a C compiler.
 export CGO_ENABLED ?= 0
 
-.PHONY: help build test race demo bench fmt lint cover clean
+# Minutes for each target of make fuzz.
+FUZZTIME    ?= 1m
+
+.PHONY: help build test race fuzz demo bench fmt lint cover clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -26,6 +29,9 @@ test: ## vet and every test
 race: ## the same with the race detector
 	RACE=1 scripts/test $(ARGS)
 
+fuzz: ## every fuzz target for FUZZTIME
+	scripts/fuzz $(FUZZTIME) $(ARGS)
+
 demo: ## an invented municipality in your browser
 	go run ./cmd/samverkan demo $(ARGS)
 
@@ -35,11 +41,12 @@ bench: ## benchmarks only
 fmt: ## rewrite all Go files in the one form
 	gofmt -w $(GOFILES)
 
-lint: ## formatting, vet, staticcheck
+lint: ## formatting, vet, staticcheck, gosec
 	@unformatted=$$(gofmt -l $(GOFILES)) && [ -z "$$unformatted" ] || \
 		{ echo "not formatted (make fmt):"; echo "$$unformatted"; exit 1; }
 	go vet ./...
 	$(STATICCHECK) ./...
+	scripts/gosec
 
 cover: ## how much of the code the tests reach: coverage.html
 	go test -coverpkg=./... -coverprofile=coverage.out ./...

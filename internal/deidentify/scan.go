@@ -192,7 +192,7 @@ func (g *gap) joint() joint {
 func digit(r rune) (byte, bool) {
 	for _, zero := range [...]rune{'0', '０', '٠', '۰'} {
 		if r >= zero && r <= zero+9 {
-			return '0' + byte(r-zero), true
+			return '0' + byte(r-zero), true // #nosec G115 -- at most nine, by the line above
 		}
 	}
 	return 0, false
