@@ -528,7 +528,11 @@ func (h *house) protected(where string, p reply, kept string) {
 		}
 	}
 	csp := p.header["Content-Security-Policy"]
-	for _, part := range []string{"default-src 'none'", "script-src 'nonce-", "style-src 'nonce-", "object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"} {
+	parts := []string{"default-src 'none'", "script-src 'nonce-", "style-src 'nonce-", "object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"}
+	if strings.HasPrefix(p.header.Get("Content-Disposition"), "attachment") {
+		parts = []string{"sandbox", "default-src 'none'", "frame-ancestors 'none'"}
+	}
+	for _, part := range parts {
 		if len(csp) != 1 || !strings.Contains(csp[0], part) {
 			h.Errorf("%s: the policy %q lacks %s", where, csp, part)
 		}
