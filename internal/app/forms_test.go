@@ -1,8 +1,10 @@
 package app_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"sort"
 	"strings"
 
@@ -110,7 +112,8 @@ func (h *house) pagesOf(own objects) (paths []string) {
 }
 
 // submitEverywhere sends every form of every page that c sees, with its written fields set to value,
-// once one at a time and once all together, by each of its buttons. check sees each answer.
+// one at a time, all together, and with every other field as well, by its last button. check sees
+// each answer.
 func (h *house) submitEverywhere(c *http.Client, own objects, value func(field string) string, check func(where string, p reply)) {
 	h.Helper()
 	done := map[string]bool{}
@@ -153,5 +156,8 @@ func (h *house) submit(c *http.Client, s *sheet, value func(string) string, chec
 	}
 	if len(s.written) > 1 {
 		attempt(s.written...)
+	}
+	if len(s.written) > 0 { // also what a person does not write
+		attempt(slices.Sorted(maps.Keys(s.fields))...)
 	}
 }

@@ -77,6 +77,7 @@ func TestXSS(t *testing.T) {
 		links := h.plant(coordinator, own)
 		h.pass(time.Minute)
 		h.plainLetters()
+		h.clock = time.Date(2027, 2, 3, 12, 0, 0, 0, time.UTC) // some meetings have been, some want somebody to do something
 		h.seenByAll(own, links)
 	})
 }
@@ -126,7 +127,7 @@ func (h *house) plant(c *http.Client, own objects) (links []string) {
 		return h.wants(h.post(c, path, form), http.StatusSeeOther)
 	}
 	where := func(pattern, body string) string { return regexp.MustCompile(pattern).FindString(body) }
-	for n, text := range bundles(200) {
+	for n, text := range bundles(190) {
 		kept("/organisations", url.Values{"name": {text}, "kind": {"kommun"}})
 		kept("/groups", url.Values{"name": {text}, "kind": {"group"}})
 		kept("/groups", url.Values{"name": {text}, "kind": {"workplace"}})
@@ -144,6 +145,11 @@ func (h *house) plant(c *http.Client, own objects) (links []string) {
 		contact.Set("organisationId", h.organisation(text))
 		kept("/new-contact", contact)
 		kept(forum+"/members", url.Values{"contactId": {h.contactNamed(text)}})
+		contact.Set("name", "Tel "+text) // somebody who is called, and owes an answer
+		contact.Set("email", "")
+		contact.Set("byPhone", "yes")
+		kept("/new-contact", contact)
+		kept(forum+"/members", url.Values{"contactId": {h.contactNamed("Tel " + text)}})
 		h.write(func(tx *store.Tx) error { // a member of it reads it too
 			id, err := uuid.Parse(strings.TrimPrefix(forum, "/forums/"))
 			if err != nil {
@@ -152,6 +158,7 @@ func (h *house) plant(c *http.Client, own objects) (links []string) {
 			return access.Give(tx, access.System(), access.Grant{IdentityID: h.world.Identities[access.Member], Role: access.Member, ForumID: &id})
 		})
 		meeting := kept("/new-meeting", url.Values{"forumId": {strings.TrimPrefix(forum, "/forums/")}, "date": {"2027-02-0" + fmt.Sprint(1+n%5)}, "starts": {"8.30"}, "ends": {"9"}, "place": {text}}).to
+		kept("/new-meeting", url.Values{"forumId": {strings.TrimPrefix(forum, "/forums/")}, "date": {"2027-02-22"}, "starts": {"8.30"}, "ends": {"9"}, "place": {text}}) // nobody is asked to it
 		h.actOn(c, meeting, "/invitation", url.Values{"note": {text}})
 		h.pass(time.Minute)
 		link := strings.TrimPrefix(where(`http\S+/i/\S+`, mailtest.Parse(h.T, h.mail.Letters()[len(h.mail.Letters())-1].Data).Text), h.url)
@@ -162,7 +169,7 @@ func (h *house) plant(c *http.Client, own objects) (links []string) {
 		answer.Set("comment", text)
 		h.wants(h.post(guest, link, answer), http.StatusSeeOther)
 		links = append(links, link)
-		h.actOn(c, meeting, "/move", url.Values{"date": {"2027-02-1" + fmt.Sprint(n%5)}, "note": {text}})
+		h.actOn(c, meeting, "/move", url.Values{"date": {"2027-02-0" + fmt.Sprint(1+(n+1)%5)}, "note": {text}})
 		h.pass(time.Minute)
 		if n%2 == 0 {
 			h.actOn(c, meeting, "/cancellation", url.Values{"reason": {text}, "note": {text}})
@@ -196,7 +203,7 @@ func (h *house) plantNotes(c *http.Client, own objects) string {
 		write := func(kind, text string) {
 			f := url.Values{"agendaItemId": {heading}, "kind-" + heading: {kind}, "text-" + heading: {text}, "owner-" + heading: {short[n]}}
 			if kind == "relay" {
-				f.Set("receivers-"+heading, own.group.String())
+				f["receivers-"+heading] = []string{own.group.String(), h.group("vuxen")} // the sample's lead leads the second
 			}
 			kept(minutes+"/items", f)
 		}
