@@ -33,7 +33,7 @@ func readFile(r io.Reader, max int64, into any) error {
 	case err != nil:
 		return fault.New(fault.Invalid, "Filen går inte att läsa: %s", strings.TrimSpace(yaml.FormatError(err, false, false)))
 	}
-	if text, found := controlled(reflect.ValueOf(into)); found {
+	if text, found := (scan{}).controlled(reflect.ValueOf(into)); found {
 		return fault.New(fault.Invalid, "Filen har styrtecken som inte syns, i texten som börjar ”%s”. Ta bort dem.", text)
 	}
 	return nil
@@ -66,32 +66,55 @@ func nested(data []byte) bool {
 	return false
 }
 
+// scan looks through what was read. A list that a file names a thousand times over is one list: it
+// is looked through once.
+type scan map[place]bool
+
+type place struct {
+	at  uintptr
+	len int
+}
+
 // controlled finds a text with a control character anywhere in v, and gives its beginning without
 // them.
-func controlled(v reflect.Value) (text string, found bool) {
+func (seen scan) controlled(v reflect.Value) (text string, found bool) {
+	switch v.Kind() {
+	case reflect.Slice, reflect.Map:
+		here := place{v.Pointer(), v.Len()}
+		if seen[here] {
+			return "", false
+		}
+		seen[here] = true
+	}
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
-		return controlled(v.Elem())
+		return seen.controlled(v.Elem())
 	case reflect.Struct:
 		for i := 0; i < v.NumField() && !found; i++ {
-			text, found = controlled(v.Field(i))
+			text, found = seen.controlled(v.Field(i))
 		}
-	case reflect.Slice, reflect.Array:
+	case reflect.Slice:
 		for i := 0; i < v.Len() && !found; i++ {
-			text, found = controlled(v.Index(i))
+			text, found = seen.controlled(v.Index(i))
 		}
 	case reflect.Map:
 		for pairs := v.MapRange(); !found && pairs.Next(); {
-			if text, found = controlled(pairs.Key()); !found {
-				text, found = controlled(pairs.Value())
+			if text, found = seen.controlled(pairs.Key()); !found {
+				text, found = seen.controlled(pairs.Value())
 			}
 		}
 	case reflect.String:
-		unseen := func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' }
-		if text = v.String(); strings.ContainsFunc(text, unseen) {
-			shown := []rune(strings.Join(strings.FieldsFunc(text, unicode.IsControl), ""))
-			return string(shown[:min(len(shown), 30)]), true
-		}
+		return beginning(v.String())
 	}
 	return text, found
+}
+
+// beginning tells whether a text has a control character that no line end or tab is.
+func beginning(text string) (shown string, found bool) {
+	unseen := func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' }
+	if !strings.ContainsFunc(text, unseen) {
+		return "", false
+	}
+	letters := []rune(strings.Join(strings.FieldsFunc(text, unicode.IsControl), ""))
+	return string(letters[:min(len(letters), 30)]), true
 }
