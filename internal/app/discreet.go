@@ -79,19 +79,14 @@ func hush(text string) string {
 	return tokens.ReplaceAllString(text, "${1}_…")
 }
 
-// serverLog takes the lines that net/http writes of itself. They tell who called, and a panic's
-// value; the log gets neither.
+// serverLog takes the lines that net/http writes of itself. They tell who called; the log does not
+// get that.
 func serverLog(to *slog.Logger) *log.Logger { return log.New(serverLines{to}, "", 0) }
 
 type serverLines struct{ to *slog.Logger }
 
-// Write takes one line, or a panic with its stack.
+// Write takes one line.
 func (s serverLines) Write(line []byte) (int, error) {
-	if bytes.HasPrefix(line, []byte("http: panic serving")) {
-		_, stack, _ := bytes.Cut(line, []byte("\ngoroutine "))
-		s.to.Error("panic outside a handler", "stack", string(bytes.TrimSpace(stack)))
-		return len(line), nil
-	}
 	s.to.Debug("http server", "line", remotes.ReplaceAllString(string(bytes.TrimSpace(line)), "…"))
 	return len(line), nil
 }

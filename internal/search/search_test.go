@@ -11,6 +11,7 @@ import (
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
 	"samverkan/internal/fault"
+	"samverkan/internal/partner"
 	"samverkan/internal/search"
 	"samverkan/internal/store"
 	"samverkan/internal/store/storetest"
@@ -250,22 +251,25 @@ func TestVisibility(t *testing.T) {
 		w := newWorld(t, db)
 		w.text("egna", "Tillhörigheter i egna forumet. Åtgärd.")
 		w.text("andra", "Tillhörigheter i andra forumet. Hemligheten.", "Bara här står utreseförbudet.")
-		own := w.forum("egna")
+		own, group := w.forum("egna"), w.group("vuxen")
+		if err := db.Write(t.Context(), func(tx *store.Tx) error {
+			return tx.DB.Omit("Lead").Create(&partner.WorkGroup{ID: group, Name: "Vuxen"}).Error
+		}); err != nil {
+			t.Fatal(err)
+		}
 		for name, test := range map[string]struct {
 			grants []access.Grant
 			want   int
 		}{
-			"nobody":                      {nil, 0},
-			"coordinator of all":          {[]access.Grant{{Role: access.Coordinator}}, 2},
-			"coordinator of one":          {[]access.Grant{{Role: access.Coordinator, ForumID: &own}}, 1},
-			"member of one":               {[]access.Grant{{Role: access.Member, ForumID: &own}}, 1},
-			"member of none":              {[]access.Grant{{Role: access.Member}}, 0},
-			"manager":                     {[]access.Grant{{Role: access.Manager}}, 2},
-			"registrar":                   {[]access.Grant{{Role: access.Registrar}}, 2},
-			"group lead":                  {[]access.Grant{{Role: access.GroupLead}}, 0},
-			"administrator":               {[]access.Grant{{Role: access.Administrator}}, 0},
-			"administrator and member":    {[]access.Grant{{Role: access.Administrator}, {Role: access.Member, ForumID: &own}}, 1},
-			"group lead of her own forum": {[]access.Grant{{Role: access.GroupLead, ForumID: &own}}, 0},
+			"nobody":                   {nil, 0},
+			"coordinator of all":       {[]access.Grant{{Role: access.Coordinator}}, 2},
+			"coordinator of one":       {[]access.Grant{{Role: access.Coordinator, ForumID: &own}}, 1},
+			"member of one":            {[]access.Grant{{Role: access.Member, ForumID: &own}}, 1},
+			"manager":                  {[]access.Grant{{Role: access.Manager}}, 2},
+			"registrar":                {[]access.Grant{{Role: access.Registrar}}, 2},
+			"group lead":               {[]access.Grant{{Role: access.GroupLead, WorkGroupID: &group}}, 0},
+			"administrator":            {[]access.Grant{{Role: access.Administrator}}, 0},
+			"administrator and member": {[]access.Grant{{Role: access.Administrator}, {Role: access.Member, ForumID: &own}}, 1},
 		} {
 			t.Run(name, func(t *testing.T) {
 				a := w.actor(test.grants...)

@@ -65,11 +65,15 @@ type Forgotten struct {
 // Kind is the job's stable name.
 func (Forgotten) Kind() string { return "forgotten-password" }
 
-// AskReset takes what was typed on the page for forgotten passwords. from is the address it came
-// from. It refuses with fault.TooMany.
+// AskReset takes what was typed on the page for forgotten passwords; what is no address is nobody's.
+// from is the address it came from. It refuses with fault.TooMany.
 func AskReset(tx *store.Tx, email, from string) error {
 	if err := access.CountReset(tx, from); err != nil {
 		return err
+	}
+	email, err := mail.ParseAddress(email)
+	if err != nil {
+		return nil
 	}
 	return tx.Enqueue(Forgotten{Email: email}, tx.Now)
 }

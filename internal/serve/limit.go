@@ -2,10 +2,8 @@ package serve
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/url"
-	"runtime/debug"
 	"strings"
 )
 
@@ -86,7 +84,7 @@ func (f *Frame) rescue(next http.Handler) http.Handler {
 			if cause == http.ErrAbortHandler { // net/http's own sign, never wrapped
 				panic(cause)
 			}
-			f.Record(r.Context(), fmt.Errorf("panic: %v\n%s", cause, debug.Stack()))
+			f.Record(r.Context(), Panicked(cause))
 			deny(w, r, http.StatusInternalServerError, "internal", "Något gick fel hos oss. Försök igen. Numret är "+RequestID(r.Context())+".")
 		}()
 		next.ServeHTTP(w, r)
