@@ -81,7 +81,7 @@ func ReadMessage(part []byte, zone *time.Location) (m *Message, err error) {
 
 func entry(b *block, z *zones) Entry {
 	e := Entry{
-		UID: short(b.get("UID").value, 255), Organizer: address(b.get("ORGANIZER").value),
+		UID: short(readable(b.get("UID").value), 255), Organizer: address(b.get("ORGANIZER").value),
 		Summary: plainLine(b.get("SUMMARY").value, 200), Location: plainLine(b.get("LOCATION").value, 200),
 		Comment: short(readable(unescaped(b.get("COMMENT").value)), 500),
 		Status:  strings.ToUpper(short(b.get("STATUS").value, 20)), Rule: short(b.get("RRULE").value, 500),
