@@ -63,6 +63,7 @@ type Answer struct {
 	Via          string     // link, phone or mail
 	IdentityID   *uuid.UUID // who recorded it, by phone
 	At           time.Time
+	Unverified   bool // by mail, without the invitation's own address: only the sender's was looked at
 }
 
 // AnswerToken gives the token in the invitation's link. Every letter repeats it.
@@ -267,6 +268,7 @@ type Reply struct {
 	Substitute string
 	Comment    string
 	Via        string // link, phone or mail
+	Unverified bool
 }
 
 // Take records an answer to a meeting at sequence. The latest counts, so an answer may be changed;
@@ -291,7 +293,7 @@ func Take(tx *store.Tx, by access.Actor, i *Invitation, sequence int64, r Reply)
 	if last := i.Last(); last != nil && last.PartStat == r.PartStat && last.Substitute == substitute && last.Comment == comment && last.Sequence == sequence {
 		return last, nil
 	}
-	a := Answer{store.NewID(), i.ID, r.PartStat, substitute, comment, sequence, r.Via, by.By(), tx.Now}
+	a := Answer{store.NewID(), i.ID, r.PartStat, substitute, comment, sequence, r.Via, by.By(), tx.Now, r.Unverified}
 	if err := tx.DB.Create(&a).Error; err != nil {
 		return nil, err
 	}

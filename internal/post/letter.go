@@ -38,6 +38,8 @@ const (
 	Code         Kind = "code"    // a one-time code
 	Account      Kind = "account" // a link by which a password is chosen
 	MailTest     Kind = "mail-test"
+
+	CounterDeclined Kind = "counter-declined" // the time that the recipient proposed is not taken
 )
 
 // Personal tells a letter that opens something for its recipient alone: nobody else reads it here.
@@ -165,11 +167,11 @@ func WakeAt(tx *store.Tx, at time.Time) error {
 // handedOver are the states in which a recipient may hold the letter.
 var handedOver = []State{Sending, Sent, Filed, Unknown}
 
-// LastHeld gives the latest letter with a calendar part that the recipient of an invitation may
-// hold, nil when there is none.
+// LastHeld gives the latest letter that put the meeting into the calendar of an invitation's
+// recipient, or took it out, nil when there is none.
 func LastHeld(tx *store.Tx, subject uuid.UUID) (*Letter, error) {
 	var found []Letter
-	err := tx.DB.Omit("sealed").Where("subject_id = ? AND method <> '' AND state IN ?", subject, handedOver).
+	err := tx.DB.Omit("sealed").Where("subject_id = ? AND method IN ? AND state IN ?", subject, []string{"REQUEST", "CANCEL"}, handedOver).
 		Order("created_at DESC, id DESC").Limit(1).Find(&found).Error
 	if err != nil || len(found) == 0 {
 		return nil, err
@@ -242,7 +244,7 @@ func Read(tx *store.Tx, by access.Actor, key *seal.Key, id uuid.UUID) (*Letter, 
 // arrival is unknown and nobody asks again, or they have waited for the mail server for an hour.
 func Troubled(tx *store.Tx) (n int64, err error) {
 	return n, tx.DB.Model(&Letter{}).Where("created_at > ?", tx.Now.AddDate(0, 0, -30)).
-		Where("state = ? OR (state = ? AND settled_at IS NOT NULL) OR (state = ? AND created_at < ?)", Failed, Unknown, Retry, tx.Now.Add(-time.Hour)).
+		Where("state IN ? OR (state = ? AND settled_at IS NOT NULL) OR (state = ? AND created_at < ?)", []State{Failed, Bounced}, Unknown, Retry, tx.Now.Add(-time.Hour)).
 		Count(&n).Error
 }
 

@@ -32,6 +32,7 @@ var Tables = []string{
 	"minutes", "agenda_items", "attendances", "minutes_items", "minutes_versions", "actions",
 	"relay_items", "acknowledgements",
 	"guest_links", "retired_links", "link_renewals", "guest_codes", "successor_proposals", "action_reports",
+	"replies", "undeliverables", "mailboxes", "arrivals", "received_letters", "parked_letters", "foreign_events",
 }
 
 // Columns that refer to rows of the same table.

@@ -287,7 +287,7 @@ CREATE TABLE change_counters (
 -- post: letters ---------------------------------------------------------------------------
 CREATE TABLE letters (
     id uuid PRIMARY KEY,
-    kind text NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'relay', 'notes', 'action', 'link', 'code', 'account', 'mail-test')),
+    kind text NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'relay', 'counter-declined', 'notes', 'action', 'link', 'code', 'account', 'mail-test')),
     subject_id uuid, -- the invitation: letters about one leave in order
     recipient text NOT NULL,     -- address
     recipient_name text NOT NULL,
@@ -299,7 +299,7 @@ CREATE TABLE letters (
     envelope_from text NOT NULL,
     sealed bytea,                -- dropped 30 days after sending
     sha256 text NOT NULL,
-    state text NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'filed', 'retry', 'unknown', 'failed', 'superseded', 'withdrawn')),
+    state text NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'filed', 'retry', 'unknown', 'failed', 'bounced', 'superseded', 'withdrawn')),
     not_before timestamptz NOT NULL,
     attempts bigint NOT NULL,
     lease text NOT NULL,

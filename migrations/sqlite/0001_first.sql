@@ -287,7 +287,7 @@ CREATE TABLE change_counters (
 -- post: letters ---------------------------------------------------------------------------
 CREATE TABLE letters (
     id TEXT PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'relay', 'notes', 'action', 'link', 'code', 'account', 'mail-test')),
+    kind TEXT NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'relay', 'counter-declined', 'notes', 'action', 'link', 'code', 'account', 'mail-test')),
     subject_id TEXT, -- the invitation: letters about one leave in order
     recipient TEXT NOT NULL,     -- address
     recipient_name TEXT NOT NULL,
@@ -299,7 +299,7 @@ CREATE TABLE letters (
     envelope_from TEXT NOT NULL,
     sealed BLOB,                -- dropped 30 days after sending
     sha256 TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'filed', 'retry', 'unknown', 'failed', 'superseded', 'withdrawn')),
+    state TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'filed', 'retry', 'unknown', 'failed', 'bounced', 'superseded', 'withdrawn')),
     not_before TIMESTAMP NOT NULL,
     attempts INTEGER NOT NULL,
     lease TEXT NOT NULL,

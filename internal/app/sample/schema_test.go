@@ -38,6 +38,7 @@ var models = []any{
 	minutes.Minutes{}, minutes.AgendaItem{}, minutes.Attendance{}, minutes.Item{}, minutes.Frozen{}, minutes.ActionState{},
 	relay.Item{}, relay.Acknowledgement{},
 	access.GuestLink{}, access.RetiredLink{}, access.LinkRenewal{}, access.GuestCode{}, partner.SuccessorProposal{}, minutes.Report{},
+	invite.Reception{}, partner.Undeliverable{}, post.Mailbox{}, post.Arrival{}, post.ReceivedLetter{}, post.ParkedLetter{}, meeting.ForeignEvent{},
 }
 
 // withoutModel are tables that no struct stands for, and why.
@@ -49,6 +50,7 @@ var withoutModel = map[string]string{
 var nullable = map[string]string{
 	"identities.totp_sealed": "nil bytes are NULL: no second factor",
 	"letters.sealed":         "nil bytes are NULL: they are dropped 30 days after sending",
+	"parked_letters.sealed":  "nil bytes are NULL: they are dropped 30 days after they were settled",
 }
 
 // column is a column as the database has it.
