@@ -17,12 +17,12 @@ import (
 // in any list, and the invitation says who it was for.
 type Letter struct {
 	ID              uuid.UUID  `json:"id" format:"uuid"`
-	Kind            string     `json:"kind" enum:"invitation,update,reschedule,cancellation,withdrawal,reminder,relay,notes,action,link,code,account,mail-test"`
+	Kind            string     `json:"kind" enum:"invitation,update,reschedule,cancellation,withdrawal,reminder,relay,notes,action,link,code,account,counter-declined,mail-test"`
 	InvitationID    *uuid.UUID `json:"invitationId,omitempty" format:"uuid"`
 	RecipientName   string     `json:"recipientName,omitempty"`
 	RecipientDomain string     `json:"recipientDomain" example:"exempel.se"`
 	Subject         string     `json:"subject"`
-	State           string     `json:"state" enum:"queued,sending,sent,filed,retry,unknown,failed,superseded,withdrawn"`
+	State           string     `json:"state" enum:"queued,sending,sent,filed,retry,unknown,failed,bounced,superseded,withdrawn"`
 	Attempts        int64      `json:"attempts"`
 	Reply           string     `json:"reply,omitempty" example:"550 5.1.1" doc:"E-postserverns svarskod. Orden kan innehålla adressen och står bara på sidan Brev. / The mail server's reply code. Its words may hold the address and stand on the page of letters only."`
 	NotBefore       time.Time  `json:"notBefore"`

@@ -83,7 +83,7 @@ const (
 // come after the start.
 func Invitation(method Method, e Event) ([]byte, error) {
 	switch {
-	case method != Request && method != Cancel:
+	case method != Request && method != Cancel && method != DeclineCounter:
 		return nil, fmt.Errorf("ical: no method %q", method)
 	case e.Organizer == nil || e.Organizer.Address == "":
 		return nil, fmt.Errorf("ical: event %q has no organizer", e.UID)
@@ -110,12 +110,12 @@ func Invitation(method Method, e Event) ([]byte, error) {
 }
 
 // messageStatus: RFC 5546 §3.2.5 has STATUS:CANCELLED when the event is cancelled, and no STATUS
-// when one attendee is removed from it.
+// when one attendee is removed from it. A DECLINECOUNTER says nothing of it (§3.2.8).
 func messageStatus(method Method, e Event) string {
 	switch {
 	case method == Request:
 		return string(goical.EventConfirmed)
-	case e.Withdraw:
+	case e.Withdraw || method == DeclineCounter:
 		return ""
 	}
 	return string(goical.EventCancelled)

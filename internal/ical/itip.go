@@ -8,11 +8,11 @@ import (
 // Held is what we hold about the one whose answer may have come: one invitation of one attendee.
 type Held struct {
 	UID      string
-	Attendee string // address, lower case
-	Group    bool   // a functional mailbox: whoever reads it answers for it
-	Sequence int64  // the meeting's now
-	Asked    int64  // the SEQUENCE that the attendee was last asked about
-	Taken    *Taken // what was last taken from a REPLY of this attendee; nil: none yet
+	Attendee string  // address, lower case
+	Group    bool    // a functional mailbox: whoever reads it answers for it
+	Sequence int64   // the meeting's now
+	Asked    int64   // the SEQUENCE that the attendee was last asked about
+	Taken    []Taken // what was taken from REPLYs of this attendee, the latest first
 
 	// Answered is the SEQUENCE of the latest answer, by whatever way it came; -1: none.
 	Answered   int64
@@ -22,8 +22,18 @@ type Held struct {
 // Taken is a REPLY that was taken (RFC 5546 §2.1.5: the two numbers are kept for each attendee).
 type Taken struct {
 	Sequence int64
-	Stamp    time.Time
+	Stamp    time.Time // as it said
+	At       time.Time // when it came
 	PartStat string
+}
+
+// since is the stamp by which answers are ordered: a clock that goes fast must not make the next
+// answer, from another device, an old one.
+func since(stamp, came time.Time) time.Time {
+	if stamp.After(came) {
+		return came.Truncate(time.Second)
+	}
+	return stamp
 }
 
 // Act is what to do with a message.
@@ -172,7 +182,7 @@ func answer(e Entry, h Held, now time.Time) Verdict {
 		return v
 	}
 	v.Stamp = e.Stamp
-	if v.Stamp.IsZero() || v.Stamp.After(now) { // a clock that goes fast must not make later answers old ones
+	if v.Stamp.IsZero() {
 		v.Stamp = now.Truncate(time.Second)
 	}
 	v.Act, v.Reason = order(e, v, h, now)
@@ -182,23 +192,30 @@ func answer(e Entry, h Held, now time.Time) Verdict {
 // order holds an answer against what was taken before (RFC 5546 §2.1.5).
 func order(e Entry, v Verdict, h Held, now time.Time) (Act, Reason) {
 	const skew = 24 * time.Hour
-	t := h.Taken
+	for _, t := range h.Taken {
+		// Programs that repeat the DTSTAMP of the invitation change their mind with the same one.
+		if e.Sequence == t.Sequence && v.Stamp.Equal(t.Stamp) && v.PartStat == t.PartStat {
+			return Ignore, Replayed
+		}
+	}
 	switch {
 	case e.Sequence > h.Sequence:
 		return Park, AheadOfUs
 	case e.Stamp.After(now.Add(skew)):
 		return Park, FromTheFuture
-	case t != nil && e.Sequence < t.Sequence, e.Sequence < h.Answered:
+	case e.Sequence < h.Answered:
 		return Ignore, Outdated
-	case t != nil && e.Sequence == t.Sequence && v.Stamp.Before(t.Stamp): // rule 4
+	case len(h.Taken) > 0 && outdated(e.Sequence, since(v.Stamp, now), h.Taken[0]):
 		return Ignore, Outdated
-	// Programs that repeat the DTSTAMP of the invitation change their mind with the same one.
-	case t != nil && e.Sequence == t.Sequence && v.Stamp.Equal(t.Stamp) && v.PartStat == t.PartStat:
-		return Ignore, Replayed
 	case e.Sequence < h.Asked:
 		return Earlier, ""
 	}
 	return Answer, ""
+}
+
+// outdated holds an answer against the one that was taken last.
+func outdated(sequence int64, stamp time.Time, last Taken) bool {
+	return sequence < last.Sequence || sequence == last.Sequence && stamp.Before(since(last.Stamp, last.At)) // rule 4
 }
 
 // crasher judges a REPLY without the invitation's attendee (RFC 5546 §3.2.2.6: the organizer decides).

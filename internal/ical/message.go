@@ -31,14 +31,15 @@ type Entry struct {
 	Stamp         time.Time
 	Organizer     string // address in lower case; empty: Outlook and Exchange leave it out of replies
 	Attendees     []Participant
-	Start, End    *Moment // nil: not said, or not to be understood
-	Summary       string  // one line
-	Location      string  // one line
-	Comment       string  // may have several lines, at most 500 characters
-	Status        string  // upper case
-	RequestStatus string  // the code alone, as 3.7
-	Rule          string  // RRULE; empty: it does not recur
-	Dates         bool    // has RDATE or EXDATE
+	Start, End    *Moment     // nil: not said, or not to be understood
+	Summary       string      // one line
+	Location      string      // one line
+	Comment       string      // may have several lines, at most 500 characters
+	Status        string      // upper case
+	RequestStatus string      // the code alone, as 3.7
+	Rule          string      // RRULE; empty: it does not recur
+	Also          []time.Time // RDATE
+	Except        []time.Time // EXDATE
 }
 
 // Participant is one ATTENDEE line. Addresses are in lower case.
@@ -85,7 +86,7 @@ func entry(b *block, z *zones) Entry {
 		Summary: plainLine(b.get("SUMMARY").value, 200), Location: plainLine(b.get("LOCATION").value, 200),
 		Comment: short(readable(unescaped(b.get("COMMENT").value)), 500),
 		Status:  strings.ToUpper(short(b.get("STATUS").value, 20)), Rule: short(b.get("RRULE").value, 500),
-		Dates: b.get("RDATE").name != "" || b.get("EXDATE").name != "",
+		Also: z.moments(b, "RDATE"), Except: z.moments(b, "EXDATE"),
 		Start: z.moment(b.get("DTSTART")), End: z.moment(b.get("DTEND")), Recurrence: z.moment(b.get("RECURRENCE-ID")),
 	}
 	if b.get("RECURRENCE-ID").name != "" && e.Recurrence == nil { // said, though not understood: never taken for the whole

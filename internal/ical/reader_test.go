@@ -201,6 +201,9 @@ func FuzzReadMessage(f *testing.F) {
 			}
 			return
 		}
+		if _, err := Unfold(m.Events, time.UTC, judged.AddDate(2, 0, 0), 60); err != nil && err != ErrEndless {
+			t.Error(err)
+		}
 		for _, e := range m.Events {
 			for _, text := range []string{e.UID, e.Summary, e.Location, e.Comment} {
 				if !utf8.ValidString(text) || strings.ContainsAny(text, "\x00\r") || len([]rune(text)) > 500 {

@@ -175,6 +175,21 @@ func (z *zones) moment(l line) *Moment {
 	return nil
 }
 
+// moments reads every time of a list property.
+func (z *zones) moments(b *block, name string) (all []time.Time) {
+	for _, l := range b.lines {
+		if l.name != name {
+			continue
+		}
+		for value := range strings.SplitSeq(l.value, ",") {
+			if m := z.moment(line{params: l.params, value: strings.TrimSpace(value)}); m != nil && len(all) < 500 {
+				all = append(all, m.Time)
+			}
+		}
+	}
+	return all
+}
+
 // within refuses times that neither calendars nor databases agree on.
 func within(m *Moment) *Moment {
 	if year := m.Time.Year(); year < 1900 || year > 2200 {

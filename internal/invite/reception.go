@@ -24,14 +24,9 @@ type Reception struct {
 // TableName is the table of Reception.
 func (Reception) TableName() string { return "replies" }
 
-// LastReception gives the answer by mail that was taken last, nil when there is none.
-func LastReception(tx *store.Tx, invitationID uuid.UUID) (*Reception, error) {
-	var found []Reception
-	err := tx.DB.Where("invitation_id = ?", invitationID).Order("sequence DESC, stamp DESC, at DESC, id DESC").Limit(1).Find(&found).Error
-	if err != nil || len(found) == 0 {
-		return nil, err
-	}
-	return &found[0], nil
+// Receptions gives the answers by mail that were taken, the latest first.
+func Receptions(tx *store.Tx, invitationID uuid.UUID) (all []Reception, err error) {
+	return all, tx.DB.Where("invitation_id = ?", invitationID).Order("at DESC, id DESC").Limit(100).Find(&all).Error
 }
 
 // Received records that an answer by mail was taken.

@@ -48,3 +48,13 @@ func Undelivered(tx *store.Tx, by access.Actor) ([]Undeliverable, error) {
 		Order("undeliverables.at, undeliverables.contact_id").Find(&all).Error
 	return all, err
 }
+
+// ByEmail gives the contact that is there with an address, nil when there is none.
+func ByEmail(tx *store.Tx, address string) (*Contact, error) {
+	var found []Contact
+	err := tx.DB.Where("email = ? AND email <> '' AND left_at IS NULL", address).Limit(1).Find(&found).Error
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return &found[0], nil
+}

@@ -47,7 +47,7 @@ func (k Kind) Personal() bool { return k == Code || k == Account }
 
 // AboutInvitation tells a letter whose subject is an invitation.
 func (k Kind) AboutInvitation() bool {
-	return k == Invitation || k == Update || k == Reschedule || k == Cancellation || k == Withdrawal || k == Reminder
+	return k == Invitation || k == Update || k == Reschedule || k == Cancellation || k == Withdrawal || k == Reminder || k == CounterDeclined
 }
 
 // State says where a letter is on its way.

@@ -55,18 +55,9 @@ type Content struct {
 	Substitute string
 	Sequence   int64
 
-	Method     string // of a proposal or an invitation
-	Organizer  string
-	UID        string
-	Recurrence string
-	Stamp      time.Time
-	Starts     time.Time // zero: not said
-	Ends       time.Time
-	Place      string
-	Summary    string
-	Recurs     bool   // a series
-	Rule       string // of the series
-	Zone       string
+	Starts   time.Time // of a proposal; zero: not said
+	Ends     time.Time
+	Calendar []byte // the calendar part of another convener's invitation
 }
 
 // Park keeps a letter for a person.

@@ -52,6 +52,8 @@ func (o Outward) Act() string {
 		return "Ny länk"
 	case Code:
 		return "Din kod"
+	case CounterDeclined:
+		return "Tiden ändras inte"
 	}
 	return "Inbjudan"
 }
@@ -77,6 +79,8 @@ func (o Outward) Heading() string {
 		return "Här är din nya länk"
 	case Code:
 		return "Din kod för att läsa"
+	case CounterDeclined:
+		return "Mötet hålls på den tid som var bestämd"
 	}
 	return "Du är inbjuden till ett möte"
 }
@@ -89,7 +93,7 @@ func (o Outward) Ask() string {
 	switch o.Kind {
 	case Reschedule:
 		return "Svara igen"
-	case Update, Reminder:
+	case Update, Reminder, CounterDeclined:
 		return "Se mötet eller ändra ditt svar"
 	case Relay:
 		return "Läs och bekräfta"

@@ -273,3 +273,13 @@ var (
 	police  = []string{"gun.ronn@vingaker.example", "chef@vingaker.example", "hans.gran@omrade-vast.example"}
 	school  = []string{"jan.lonn@skola.example", "lena.oxel@vingaker.example"} // Karin Pil is rung up
 )
+
+// member is somebody without the right to plan.
+func (d *desk) member(tx *store.Tx) access.Actor {
+	d.t.Helper()
+	by, err := access.Load(tx, d.world.Identities[access.Member])
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return by
+}

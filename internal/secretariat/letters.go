@@ -180,6 +180,9 @@ func recipientName(c partner.Contact) string {
 }
 
 func (o Office) replyAddress(i *invite.Invitation) string {
+	if o.Plain {
+		return o.From
+	}
 	local, domain, _ := strings.Cut(o.From, "@")
 	return local + "+" + i.ReplyToken(o.Key) + "@" + domain
 }

@@ -15,5 +15,6 @@ type Office struct {
 	BaseURL string         // links begin with it, without a slash at the end
 	From    string         // the service's mailbox: sender and organizer, never a person
 	Zone    *time.Location // in which the municipality lives
+	Plain   bool           // the mail server knows no plus-addresses: replies carry no token of their own
 	Delay   time.Duration  // between an act and its letters: time to change one's mind
 }

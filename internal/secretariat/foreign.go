@@ -1,0 +1,203 @@
+package secretariat
+
+import (
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"samverkan/internal/access"
+	"samverkan/internal/almanac"
+	"samverkan/internal/fault"
+	"samverkan/internal/forum"
+	"samverkan/internal/ical"
+	"samverkan/internal/mail"
+	"samverkan/internal/meeting"
+	"samverkan/internal/post"
+	"samverkan/internal/store"
+)
+
+// How much of a series is registered.
+const (
+	unfoldMonths = 18
+	unfoldMost   = 60
+)
+
+// takeForeign does what another convener's message asks for. A meeting that is registered is changed by
+// its own organizer, when the receiving server vouches for it; everything else is parked.
+func (o Office) takeForeign(tx *store.Tx, a arrival) (string, error) {
+	e := a.message.Events[0]
+	v := ical.Verdict{Entry: e}
+	if a.message.Method != ical.Request && a.message.Method != ical.Cancel {
+		return o.park(tx, a, post.ParkedInvitation, "other-method", v)
+	}
+	known, err := meeting.ForeignUID(tx, e.UID)
+	if err != nil {
+		return "", err
+	}
+	theirs := known[:0:0]
+	for _, k := range known {
+		if k.Organizer == e.Organizer {
+			theirs = append(theirs, k)
+		}
+	}
+	switch {
+	case len(known) == 0 && a.message.Method == ical.Cancel:
+		return "unknown meeting", nil
+	case len(known) == 0:
+		return o.park(tx, a, post.ParkedInvitation, "invitation", v)
+	case len(theirs) == 0 || a.From.Address != e.Organizer || a.Authentic != mail.Authentic:
+		return o.park(tx, a, post.ParkedInvitation, "other-organizer", v)
+	case len(a.message.Events) > 1 || e.Rule != "" || e.Recurrence == nil && theirs[0].Recurrence != "" && a.message.Method == ical.Request:
+		return o.park(tx, a, post.ParkedInvitation, "series-changed", v)
+	}
+	return o.follow(tx, a, e, theirs)
+}
+
+// follow moves or cancels what is registered as an event says.
+func (o Office) follow(tx *store.Tx, a arrival, e ical.Entry, theirs []meeting.ForeignEvent) (string, error) {
+	var about []meeting.ForeignEvent
+	for _, k := range theirs {
+		// RFC 5546 §3.2.5: a CANCEL without RECURRENCE-ID is for the whole series
+		if k.Recurrence == e.Key() || e.Recurrence == nil && a.message.Method == ical.Cancel {
+			about = append(about, k)
+		}
+	}
+	if len(about) == 0 { // case 14
+		return o.park(tx, a, post.ParkedInvitation, "no-such-occurrence", ical.Verdict{Entry: e})
+	}
+	for n := range about {
+		k := &about[n]
+		if e.Sequence < k.Sequence || e.Sequence == k.Sequence && !e.Stamp.After(k.Stamp) { // §2.1.5
+			continue
+		}
+		if err := o.followOne(tx, a.message.Method, e, k); err != nil {
+			if kind := fault.KindOf(err); kind == fault.Invalid || kind == fault.Conflict {
+				return o.park(tx, a, post.ParkedInvitation, "not-followed", ical.Verdict{Entry: e})
+			}
+			return "", err
+		}
+		if err := meeting.Heard(tx, k, e.Sequence, e.Stamp); err != nil {
+			return "", err
+		}
+	}
+	return "followed", nil
+}
+
+func (o Office) followOne(tx *store.Tx, method ical.Method, e ical.Entry, k *meeting.ForeignEvent) error {
+	m, err := meeting.ForLetter(tx, k.MeetingID)
+	if err != nil {
+		return err
+	}
+	if method == ical.Cancel || e.Status == "CANCELLED" {
+		if m.Cancelled() {
+			return nil
+		}
+		_, err := meeting.FollowCancel(tx, m.ID)
+		return err
+	}
+	if e.Start == nil || e.End == nil || e.Start.AllDay {
+		return fault.New(fault.Invalid, "Inbjudan säger ingen tid som går att läsa.")
+	}
+	t := wallTime(e.Start.Time, e.End.Time, m.Location(), orElse(e.Location, m.Place))
+	_, err = meeting.FollowMove(tx, m.ID, t)
+	return err
+}
+
+// wallTime says two instants as clocks in a zone show them.
+func wallTime(starts, ends time.Time, zone *time.Location, place string) meeting.Time {
+	return meeting.Time{Date: almanac.DateOf(starts, zone), Starts: almanac.ClockOf(starts, zone), Ends: almanac.ClockOf(ends, zone), Place: place}
+}
+
+// Import registers what a parked invitation of another convener says as meetings of a forum that others
+// convene. It refuses with fault.Invalid when the forum is convened by us or the invitation has no meeting to come, and
+// with fault.Conflict when it is registered or settled already.
+func Import(tx *store.Tx, by access.Actor, o Office, id, forumID uuid.UUID) ([]meeting.Meeting, error) {
+	p, err := post.Settle(tx, by, o.Key, id, "imported")
+	if err != nil {
+		return nil, err
+	}
+	if p.Kind != post.ParkedInvitation {
+		return nil, fault.Missing()
+	}
+	f, err := forum.Find(tx, by, forumID)
+	if err != nil {
+		return nil, err
+	}
+	if f.ConvenedBy == forum.Us {
+		return nil, fault.On("forumId", "Det forumet kallar vi själva till. Välj ett forum som någon annan kallar till.")
+	}
+	events, occurrences, err := o.Occurrences(tx.Now, p)
+	if err != nil {
+		return nil, err
+	}
+	var made []meeting.Meeting
+	for _, occurrence := range occurrences {
+		m, err := o.register(tx, by, f, events[0], occurrence)
+		if err != nil {
+			return nil, err
+		}
+		made = append(made, *m)
+	}
+	return made, nil
+}
+
+// Occurrences gives the coming meetings that a parked invitation is for. It refuses with fault.Invalid
+// when there are none, or more than are registered.
+func (o Office) Occurrences(now time.Time, p *post.ParkedLetter) ([]ical.Entry, []ical.Occurrence, error) {
+	m, err := ical.ReadMessage(p.Content.Calendar, o.Zone)
+	if err != nil {
+		return nil, nil, fault.New(fault.Invalid, "Inbjudan går inte att läsa. Lägg in mötet för hand.")
+	}
+	var events []ical.Entry
+	for _, e := range m.Events {
+		if e.UID == m.Events[0].UID && e.Organizer == m.Events[0].Organizer {
+			events = append(events, e)
+		}
+	}
+	all, err := ical.Unfold(events, o.Zone, now.AddDate(0, unfoldMonths, 0), unfoldMost)
+	if errors.Is(err, ical.ErrEndless) {
+		return nil, nil, fault.New(fault.Invalid, "Serien har fler möten än vad som går att lägga in härifrån. Lägg in dem för hand.")
+	}
+	var coming []ical.Occurrence
+	for _, one := range all {
+		if one.Start.After(now) && !one.Cancelled && !one.AllDay {
+			coming = append(coming, one)
+		}
+	}
+	if m.Method != ical.Request || len(coming) == 0 {
+		return nil, nil, fault.New(fault.Invalid, "Inbjudan har inget kommande möte att lägga in.")
+	}
+	return events, coming, nil
+}
+
+// register makes a meeting of an occurrence. One that is registered already takes the words of a newer message: a
+// person has read it.
+func (o Office) register(tx *store.Tx, by access.Actor, f *forum.Forum, e ical.Entry, one ical.Occurrence) (*meeting.Meeting, error) {
+	known, err := meeting.Foreign(tx, e.Organizer, e.UID, one.Recurrence)
+	if err != nil {
+		return nil, err
+	}
+	if known != nil {
+		return o.renew(tx, by, known, one)
+	}
+	m, err := meeting.Schedule(tx, by, meeting.Proposal{ForumID: f.ID, Zone: o.Zone, Time: wallTime(one.Start, one.End, o.Zone, one.Location)})
+	if err != nil {
+		return nil, err
+	}
+	return m, meeting.Adopt(tx, meeting.ForeignEvent{MeetingID: m.ID, Organizer: e.Organizer, UID: e.UID, Recurrence: one.Recurrence, Sequence: one.Sequence, Stamp: one.Stamp})
+}
+
+func (o Office) renew(tx *store.Tx, by access.Actor, known *meeting.ForeignEvent, one ical.Occurrence) (*meeting.Meeting, error) {
+	m, err := meeting.Find(tx, by, known.MeetingID)
+	if err != nil {
+		return nil, err
+	}
+	if one.Sequence < known.Sequence || one.Sequence == known.Sequence && !one.Stamp.After(known.Stamp) {
+		return nil, fault.New(fault.Conflict, "Mötet finns redan här.")
+	}
+	if err := meeting.Heard(tx, known, one.Sequence, one.Stamp); err != nil {
+		return nil, err
+	}
+	return meeting.Reschedule(tx, by, m.ID, m.Version, wallTime(one.Start, one.End, m.Location(), orElse(one.Location, m.Place)))
+}

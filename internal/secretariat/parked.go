@@ -1,0 +1,91 @@
+package secretariat
+
+import (
+	"github.com/google/uuid"
+
+	"samverkan/internal/access"
+	"samverkan/internal/almanac"
+	"samverkan/internal/fault"
+	"samverkan/internal/invite"
+	"samverkan/internal/meeting"
+	"samverkan/internal/post"
+	"samverkan/internal/store"
+)
+
+// CountAs takes a parked letter as the answer of an invitation to a meeting that the actor convenes: a
+// person has read it and says so. It refuses as RecordAnswer does, and with fault.Conflict when the letter is settled.
+func CountAs(tx *store.Tx, by access.Actor, o Office, id, invitationID uuid.UUID, r invite.Reply) (*invite.Answer, error) {
+	if _, err := post.Settle(tx, by, o.Key, id, "answer"); err != nil {
+		return nil, err
+	}
+	i, err := invite.Find(tx, by, invitationID)
+	if err != nil {
+		return nil, err
+	}
+	m, err := meeting.Find(tx, by, i.MeetingID)
+	if err != nil {
+		return nil, err
+	}
+	if err := by.MayConvene(tx, m.ForumID); err != nil {
+		return nil, err
+	}
+	if i.WithdrawnAt != nil {
+		return nil, fault.Missing()
+	}
+	if err := open(tx, m); err != nil {
+		return nil, err
+	}
+	r.Via = "mail"
+	return invite.Take(tx, by, i, m.Sequence, r)
+}
+
+// Dismiss settles a parked letter that needs nothing.
+func Dismiss(tx *store.Tx, by access.Actor, o Office, id uuid.UUID) error {
+	_, err := post.Settle(tx, by, o.Key, id, "nothing")
+	return err
+}
+
+// ToCount lists the invitations that a parked letter may be the answer of: those of the meeting that it
+// is about, else of every coming meeting that the actor convenes.
+func ToCount(tx *store.Tx, by access.Actor, o Office, p *post.ParkedLetter) ([]Countable, error) {
+	var meetings []meeting.Meeting
+	if p.MeetingID != nil {
+		m, err := meeting.Find(tx, by, *p.MeetingID)
+		if err != nil {
+			return nil, err
+		}
+		meetings = append(meetings, *m)
+	} else {
+		coming, _, err := meeting.List(tx, by, meeting.Selection{From: almanac.DateOf(tx.Now, o.Zone), Limit: 40})
+		if err != nil {
+			return nil, err
+		}
+		meetings = coming
+	}
+	var all []Countable
+	for _, m := range meetings {
+		if by.MayConvene(tx, m.ForumID) != nil || open(tx, &m) != nil {
+			continue
+		}
+		invitations, err := invite.Of(tx, by, m.ID)
+		if err != nil {
+			return nil, err
+		}
+		c := Countable{Meeting: m}
+		for _, i := range invitations {
+			if i.WithdrawnAt == nil {
+				c.Invitations = append(c.Invitations, i)
+			}
+		}
+		if len(c.Invitations) > 0 {
+			all = append(all, c)
+		}
+	}
+	return all, nil
+}
+
+// Countable is a meeting with those who may have answered.
+type Countable struct {
+	Meeting     meeting.Meeting
+	Invitations []invite.Invitation
+}
