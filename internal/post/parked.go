@@ -25,6 +25,15 @@ const (
 	Unread           ParkedKind = "unread"     // too large, or not to be read
 )
 
+// What was done with a parked letter.
+const (
+	DoneNothing  = "nothing"
+	DoneAnswer   = "answer"   // counted as somebody's
+	DoneAccepted = "accepted" // the proposed time
+	DoneDeclined = "declined" // the proposed time
+	DoneImported = "imported" // as a meeting of another convener
+)
+
 // ParkedLetter is a letter that came in and that a person has to look at.
 type ParkedLetter struct {
 	ID           uuid.UUID
@@ -36,7 +45,7 @@ type ParkedLetter struct {
 	ReceivedAt   time.Time
 	SettledAt    *time.Time
 	SettledByID  *uuid.UUID
-	Outcome      string // nothing, answer, accepted, declined or imported; empty: it waits
+	Outcome      string // what was done; empty: it waits
 
 	Content Content `gorm:"-"` // zero when Sealed is gone or was sealed with another key
 }

@@ -26,7 +26,7 @@ func (o Office) takeBounce(tx *store.Tx, in *mail.Incoming) (string, error) {
 	case b.Action != "failed" && b.Action != "delayed":
 		return "delivered", nil
 	case l == nil && b.Failed():
-		return o.park(tx, a, post.ParkedBounce, "bounce", ical.Verdict{})
+		return o.park(tx, a, post.ParkedBounce, BounceUnknown, ical.Verdict{})
 	case l == nil:
 		return "unknown letter", nil
 	case !b.Failed():

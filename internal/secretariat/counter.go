@@ -87,7 +87,7 @@ func (o Office) parkedAbout(tx *store.Tx, by access.Actor, id uuid.UUID, outcome
 // is an act of its own, which is reviewed. It refuses with fault.Conflict when somebody has settled it, or the
 // meeting is cancelled or over.
 func AcceptProposal(tx *store.Tx, by access.Actor, o Office, id uuid.UUID) (*meeting.Meeting, post.Content, error) {
-	p, _, m, err := o.parkedAbout(tx, by, id, "accepted")
+	p, _, m, err := o.parkedAbout(tx, by, id, post.DoneAccepted)
 	if err != nil {
 		return nil, post.Content{}, err
 	}
@@ -97,7 +97,7 @@ func AcceptProposal(tx *store.Tx, by access.Actor, o Office, id uuid.UUID) (*mee
 // DeclineProposal tells who proposed another time that the meeting stays (RFC 5546 §3.2.8). It refuses as
 // AcceptProposal does.
 func DeclineProposal(tx *store.Tx, by access.Actor, o Office, id uuid.UUID) error {
-	p, i, m, err := o.parkedAbout(tx, by, id, "declined")
+	p, i, m, err := o.parkedAbout(tx, by, id, post.DoneDeclined)
 	if err != nil {
 		return err
 	}

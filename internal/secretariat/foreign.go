@@ -29,7 +29,7 @@ func (o Office) takeForeign(tx *store.Tx, a arrival) (string, error) {
 	e := a.message.Events[0]
 	v := ical.Verdict{Entry: e}
 	if a.message.Method != ical.Request && a.message.Method != ical.Cancel {
-		return o.park(tx, a, post.ParkedInvitation, "other-method", v)
+		return o.park(tx, a, post.ParkedInvitation, OtherMethod, v)
 	}
 	known, err := meeting.ForeignUID(tx, e.UID)
 	if err != nil {
@@ -45,11 +45,11 @@ func (o Office) takeForeign(tx *store.Tx, a arrival) (string, error) {
 	case len(known) == 0 && a.message.Method == ical.Cancel:
 		return "unknown meeting", nil
 	case len(known) == 0:
-		return o.park(tx, a, post.ParkedInvitation, "invitation", v)
+		return o.park(tx, a, post.ParkedInvitation, Invited, v)
 	case len(theirs) == 0 || a.From.Address != e.Organizer || a.Authentic != mail.Authentic:
-		return o.park(tx, a, post.ParkedInvitation, "other-organizer", v)
+		return o.park(tx, a, post.ParkedInvitation, OtherOrganizer, v)
 	case len(a.message.Events) > 1 || e.Rule != "" || e.Recurrence == nil && theirs[0].Recurrence != "" && a.message.Method == ical.Request:
-		return o.park(tx, a, post.ParkedInvitation, "series-changed", v)
+		return o.park(tx, a, post.ParkedInvitation, SeriesChanged, v)
 	}
 	return o.follow(tx, a, e, theirs)
 }
@@ -64,7 +64,7 @@ func (o Office) follow(tx *store.Tx, a arrival, e ical.Entry, theirs []meeting.F
 		}
 	}
 	if len(about) == 0 { // case 14
-		return o.park(tx, a, post.ParkedInvitation, "no-such-occurrence", ical.Verdict{Entry: e})
+		return o.park(tx, a, post.ParkedInvitation, NoSuchOccurrence, ical.Verdict{Entry: e})
 	}
 	for n := range about {
 		k := &about[n]
@@ -73,7 +73,7 @@ func (o Office) follow(tx *store.Tx, a arrival, e ical.Entry, theirs []meeting.F
 		}
 		if err := o.followOne(tx, a.message.Method, e, k); err != nil {
 			if kind := fault.KindOf(err); kind == fault.Invalid || kind == fault.Conflict {
-				return o.park(tx, a, post.ParkedInvitation, "not-followed", ical.Verdict{Entry: e})
+				return o.park(tx, a, post.ParkedInvitation, NotFollowed, ical.Verdict{Entry: e})
 			}
 			return "", err
 		}
@@ -113,7 +113,7 @@ func wallTime(starts, ends time.Time, zone *time.Location, place string) meeting
 // convene. It refuses with fault.Invalid when the forum is convened by us or the invitation has no meeting to come, and
 // with fault.Conflict when it is registered or settled already.
 func Import(tx *store.Tx, by access.Actor, o Office, id, forumID uuid.UUID) ([]meeting.Meeting, error) {
-	p, err := post.Settle(tx, by, o.Key, id, "imported")
+	p, err := post.Settle(tx, by, o.Key, id, post.DoneImported)
 	if err != nil {
 		return nil, err
 	}

@@ -12,10 +12,32 @@ import (
 	"samverkan/internal/store"
 )
 
+// Why letters are parked, beside the reasons of package ical.
+const (
+	Written          = "written"            // without a calendar part
+	CalendarUnread   = "calendar-unread"    // its calendar part cannot be read
+	OtherSender      = "other-sender"       // the answer is not from the one who was asked
+	ForgedSender     = "forged"             // the receiving server doubts the sender
+	NoAuthor         = "no-author"          // nobody can be seen to have written it
+	NoToken          = "no-token"           // nothing but the sender's address speaks for it
+	Colleague        = "colleague"          // somebody answers for a mailbox, and no server vouches for whom
+	ContactLeft      = "left"               // the contact is no longer there
+	Proposal         = "proposal"           // another time
+	Invited          = "invitation"         // to a meeting of another convener
+	OtherMethod      = "other-method"       // a convener speaks in a way that is not acted upon
+	OtherOrganizer   = "other-organizer"    // a registered meeting is changed by whoever may not be its organizer
+	SeriesChanged    = "series-changed"     // a whole series is changed
+	NoSuchOccurrence = "no-such-occurrence" // an occurrence that is not registered
+	NotFollowed      = "not-followed"       // a change that our rules refuse
+	BounceUnknown    = "bounce"             // a letter came back, and which is not known
+	TooLarge         = "too-large"          // it was not fetched
+	Unreadable       = "unread"             // it could not be handled three times
+)
+
 // CountAs takes a parked letter as the answer of an invitation to a meeting that the actor convenes: a
 // person has read it and says so. It refuses as RecordAnswer does, and with fault.Conflict when the letter is settled.
 func CountAs(tx *store.Tx, by access.Actor, o Office, id, invitationID uuid.UUID, r invite.Reply) (*invite.Answer, error) {
-	if _, err := post.Settle(tx, by, o.Key, id, "answer"); err != nil {
+	if _, err := post.Settle(tx, by, o.Key, id, post.DoneAnswer); err != nil {
 		return nil, err
 	}
 	i, err := invite.Find(tx, by, invitationID)
@@ -41,7 +63,7 @@ func CountAs(tx *store.Tx, by access.Actor, o Office, id, invitationID uuid.UUID
 
 // Dismiss settles a parked letter that needs nothing.
 func Dismiss(tx *store.Tx, by access.Actor, o Office, id uuid.UUID) error {
-	_, err := post.Settle(tx, by, o.Key, id, "nothing")
+	_, err := post.Settle(tx, by, o.Key, id, post.DoneNothing)
 	return err
 }
 

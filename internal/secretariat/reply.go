@@ -57,9 +57,9 @@ func (o Office) takeLetter(tx *store.Tx, in *mail.Incoming) (string, error) {
 	}
 	switch {
 	case unread != nil:
-		return o.park(tx, a, post.ParkedReply, "calendar-unread", ical.Verdict{})
+		return o.park(tx, a, post.ParkedReply, CalendarUnread, ical.Verdict{})
 	case a.message == nil:
-		return o.park(tx, a, post.ParkedMail, "written", ical.Verdict{})
+		return o.park(tx, a, post.ParkedMail, Written, ical.Verdict{})
 	case a.meeting == nil && invites(a.message.Method):
 		return o.takeForeign(tx, a)
 	case a.meeting == nil: // case 15: nothing of ours, and nobody to tell
@@ -168,11 +168,11 @@ func (o Office) judge(tx *store.Tx, a arrival) (string, error) {
 	case believed.doubt != "" && v.Act == ical.Resend:
 		return "ignored: " + believed.doubt, nil
 	case believed.doubt != "" || i.Contact.LeftAt != nil:
-		return o.park(tx, a, kind, orElse(believed.doubt, "left"), v)
+		return o.park(tx, a, kind, orElse(believed.doubt, ContactLeft), v)
 	case open(tx, a.meeting) != nil:
 		return "ignored: over", nil
 	case v.Act == ical.Propose:
-		return o.park(tx, a, kind, "proposal", v)
+		return o.park(tx, a, kind, Proposal, v)
 	case v.Act == ical.Resend:
 		return o.resend(tx, i, a.meeting)
 	}
@@ -258,20 +258,20 @@ func believe(in *mail.Incoming, c partner.Contact, by string, token bool) credit
 	own, from := strings.ToLower(c.Email), in.From.Address
 	switch {
 	case own == "" || from == "":
-		return credit{doubt: "no-author"}
+		return credit{doubt: NoAuthor}
 	case in.Authentic == mail.Forged:
-		return credit{doubt: "forged"}
+		return credit{doubt: ForgedSender}
 	case by == own && from == own && token:
 		return credit{}
 	case by == own && from == own && in.Authentic == mail.Authentic:
 		return credit{unverified: true}
 	case by == own && from == own:
-		return credit{doubt: "no-token"}
+		return credit{doubt: NoToken}
 	case c.Kind != partner.Mailbox || ical.Domain(from) != ical.Domain(own):
-		return credit{doubt: "other-sender"}
+		return credit{doubt: OtherSender}
 	// Whoever reads a functional mailbox answers for it, with its letter in hand.
 	case !token || in.Authentic != mail.Authentic || by != own && by != from:
-		return credit{doubt: "colleague"}
+		return credit{doubt: Colleague}
 	}
 	return credit{colleague: from}
 }

@@ -91,6 +91,11 @@ func (w *Web) actForm(c *gin.Context, act string, typed url.Values, refused erro
 	m := view.Meeting
 	if view.Form == nil {
 		view.Form = url.Values{"date": {m.Date.String()}, "starts": {m.Starts.Swedish()}, "ends": {m.Ends.Swedish()}, "place": {m.Place}}
+		if act == actMove { // a time that somebody has proposed
+			for _, name := range []string{"date", "starts", "ends"} {
+				view.Form.Set(name, c.DefaultQuery(name, view.Form.Get(name)))
+			}
+		}
 	}
 	view.Form.Set("version", strconv.FormatInt(m.Version, 10))
 	if refused == nil {

@@ -81,7 +81,11 @@ func (w *Web) tasks(tx *store.Tx, a access.Actor, today almanac.Date, coming []m
 		if err != nil {
 			return nil, err
 		}
-		tasks = append(tasks, more...)
+		came, err := w.inboxTasks(tx, a)
+		if err != nil {
+			return nil, err
+		}
+		tasks = append(append(tasks, more...), came...)
 	}
 	more, err := w.accessTasks(tx, a)
 	if err != nil {

@@ -183,6 +183,14 @@ func (w *Web) routes() {
 	w.post("/log/reviews/:month", checks, w.signLogReview)
 	w.post("/log/reviews/:month/export", checks, w.exportLogReview)
 
+	w.get("/inbox", plans, w.inbox)
+	w.get("/inbox/:id", plans, w.parkedLetter)
+	w.post("/inbox/:id/answer", plans, w.countAs)
+	w.post("/inbox/:id/dismissal", plans, w.dismiss)
+	w.post("/inbox/:id/acceptance", plans, w.acceptProposal)
+	w.post("/inbox/:id/refusal", plans, w.declineProposal)
+	w.post("/inbox/:id/meetings", plans, w.importInvitation)
+
 	w.guestRoutes()
 
 	w.get("/setup/:token", serve.ByToken, w.setUp)
