@@ -21,6 +21,7 @@ import (
 	"samverkan/internal/api"
 	"samverkan/internal/config"
 	"samverkan/internal/feed"
+	"samverkan/internal/inbox"
 	"samverkan/internal/jobs"
 	"samverkan/internal/lang"
 	"samverkan/internal/mail"
@@ -39,6 +40,7 @@ type App struct {
 	DB      *store.DB
 	Office  secretariat.Office
 	Sender  *post.Sender
+	Inbox   *inbox.Poller // nil: no mailbox is set
 	Handler http.Handler
 	Frame   *serve.Frame
 
@@ -79,7 +81,13 @@ func (a *App) furnish(ctx context.Context, version string) (err error) {
 	a.Sender = &post.Sender{DB: a.DB, Key: a.Office.Key, Mail: dialer, Filing: filing, Entitled: secretariat.Entitled, Log: log,
 		Owed: func(ctx context.Context) error { return secretariat.WriteAllOwed(ctx, a.DB, a.Office) }}
 	desk := work.Desk{DB: a.DB, Office: a.Office, Sender: a.Sender, Log: log}
-	if a.jobs, err = jobs.Open(a.DB, jobs.Options{Workers: work.Workers(desk), Periodic: rota(), Log: quieter(log)}); err != nil {
+	if a.Inbox, err = mailbox(c, a.DB, a.Office, log); err != nil {
+		return err
+	}
+	if a.Inbox != nil {
+		desk.Poll = a.Inbox.Poll
+	}
+	if a.jobs, err = jobs.Open(a.DB, jobs.Options{Workers: work.Workers(desk), Periodic: rota(a.Inbox != nil), Log: quieter(log)}); err != nil {
 		return err
 	}
 	return a.doors(version, filing)
@@ -88,7 +96,16 @@ func (a *App) furnish(ctx context.Context, version string) (err error) {
 // officeOf gives what letters are written with, and makes the key when there is none yet.
 func officeOf(c config.Config) (secretariat.Office, error) {
 	key, err := seal.Load(filepath.Join(c.DataDir, "samverkan.key"))
-	return secretariat.Office{Key: key, BaseURL: c.BaseURL, From: c.MailFrom, Zone: c.Zone, Delay: c.SendDelay}, err
+	return secretariat.Office{Key: key, BaseURL: c.BaseURL, From: c.MailFrom, Zone: c.Zone, Plain: !c.PlusAddresses, Delay: c.SendDelay}, err
+}
+
+// mailbox gives what reads the service's mailbox, nil when none is set.
+func mailbox(c config.Config, db *store.DB, o secretariat.Office, log *slog.Logger) (*inbox.Poller, error) {
+	if c.IMAPURL == "" {
+		return nil, nil
+	}
+	address, err := mail.ParseIMAP(c.IMAPURL, false)
+	return &inbox.Poller{DB: db, Office: o, Server: &inbox.Server{IMAP: address}, Authserv: c.AuthservID, Log: log}, err
 }
 
 // openCertificate reads the certificate when there is one, and warns when browsers would refuse it.

@@ -18,7 +18,7 @@ var (
 	rooms  = []string{"access", "partner", "post", "plan", "forum", "meeting", "invite", "minutes", "relay", "search"}
 	desk   = []string{"secretariat"}
 	frame  = []string{"serve"}
-	doors  = []string{"web", "api", "feed", "work"}
+	doors  = []string{"web", "api", "feed", "inbox", "work"}
 	roof   = []string{"app"}
 )
 

@@ -37,6 +37,9 @@ type Config struct {
 	DataDir        string        `env:"DATA_DIR" envDefault:"samverkan-data"` // SQLite, the key, letters when there is no mail server
 	SMTPURL        string        `env:"SMTP_URL"`                             // smtp://user:password@host:port or smtps://…; empty: letters are kept as files
 	MailFrom       string        `env:"MAIL_FROM"`                            // the service's own mailbox
+	IMAPURL        string        `env:"IMAP_URL"`                             // imaps://user:password@host/folder; empty: answers by mail are not read
+	AuthservID     string        `env:"AUTHSERV_ID"`                          // by which the receiving server signs Authentication-Results; empty: nobody's are believed
+	PlusAddresses  bool          `env:"PLUS_ADDRESSES" envDefault:"true"`     // the mail server delivers moten+anything@ to moten@
 	Lang           string        `env:"LANG" envDefault:"sv"`                 // language of pages before anyone has signed in
 	TimeZone       string        `env:"TIME_ZONE" envDefault:"Europe/Stockholm"`
 	SendDelay      time.Duration `env:"SEND_DELAY" envDefault:"30s"` // time for "Ångra"
@@ -184,6 +187,17 @@ func (c *Config) completeMail() (mistakes []string) {
 		if c.MailFrom == "" {
 			mistakes = append(mistakes, Prefix+"MAIL_FROM: needed with SMTP_URL: the mailbox that invitations come from, such as moten@kommunen.se")
 		}
+	}
+	if c.IMAPURL != "" {
+		if _, err := mail.ParseIMAP(c.IMAPURL, false); err != nil {
+			mistakes = append(mistakes, Prefix+"IMAP_URL: "+English(err))
+		}
+		if c.MailFrom == "" {
+			mistakes = append(mistakes, Prefix+"MAIL_FROM: needed with IMAP_URL: the mailbox that is read")
+		}
+	}
+	if strings.ContainsAny(c.AuthservID, " ;()\"") {
+		mistakes = append(mistakes, fmt.Sprintf("%sAUTHSERV_ID: %q is not a name such as mx.kommunen.se", Prefix, c.AuthservID))
 	}
 	if c.MailFrom == "" {
 		c.MailFrom = "moten@samverkan.example"

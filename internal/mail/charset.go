@@ -22,8 +22,8 @@ var charsets = map[string]encoding.Encoding{
 	"windows-1256": charmap.Windows1256, "macintosh": charmap.Macintosh,
 }
 
-// charset is what mime.WordDecoder asks.
-func charset(name string, r io.Reader) (io.Reader, error) {
+// Charset is what mime.WordDecoder asks: a reader of text in a character set.
+func Charset(name string, r io.Reader) (io.Reader, error) {
 	if known, ok := charsets[strings.ToLower(name)]; ok {
 		return known.NewDecoder().Reader(r), nil
 	}

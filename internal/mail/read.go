@@ -146,7 +146,7 @@ func author(value string) Mailbox {
 	return Mailbox{cut(clean(parsed[0].Name), 100), strings.ToLower(address)}
 }
 
-var decoder = &mime.WordDecoder{CharsetReader: charset}
+var decoder = &mime.WordDecoder{CharsetReader: Charset}
 
 // decodedWords decodes RFC 2047; what is wrong is left as it is.
 func decodedWords(value string) string {

@@ -23,6 +23,7 @@ type Desk struct {
 	Office secretariat.Office
 	Sender *post.Sender
 	Log    *slog.Logger
+	Poll   func(context.Context) error // reads the mailbox; nil: there is none
 }
 
 // Workers gives a worker for each job.
@@ -33,6 +34,7 @@ func Workers(d Desk) *river.Workers {
 	river.AddWorker(workers, &tidier{desk: d})
 	river.AddWorker(workers, &resetter{desk: d})
 	river.AddWorker(workers, &sealer{desk: d})
+	river.AddWorker(workers, &poller{desk: d})
 	return workers
 }
 
