@@ -41,7 +41,7 @@ type objects struct {
 	forum, meeting, invitation, contact, letter, feed uuid.UUID
 	identity, grant, asked, session, token            uuid.UUID // of an account
 	minutes, item, action, passed, group              uuid.UUID
-	proposal, report                                  uuid.UUID
+	proposal, report, parked                          uuid.UUID
 	answer, relay, notes, tasked                      string // tokens
 }
 
@@ -89,6 +89,7 @@ func (h *house) things(external string) objects {
 		}
 		return err
 	})
+	h.park(&o)
 	return o
 }
 
@@ -131,6 +132,17 @@ func (h *house) perishable(o *objects, owner access.Role) {
 			tx.DB.Create(&access.Session{TokenHash: o.session.String(), ID: o.session, IdentityID: &id, Data: []byte{}, BeganAt: tx.Now, SeenAt: tx.Now, ExpiresAt: tx.Now.Add(time.Hour)}).Error,
 			tx.DB.Create(&access.APIToken{ID: o.token, IdentityID: id, Name: canary, Scopes: []string{access.ScopeRead}, TokenHash: o.token.String(), CreatedAt: tx.Now, ExpiresAt: tx.Now.Add(time.Hour)}).Error,
 			tx.DB.Create(&access.Proposal{ID: o.asked, IdentityID: o.identity, Role: access.Administrator, ProposedByID: h.world.Identities[access.Registrar], ProposedAt: tx.Now}).Error)
+	})
+}
+
+// park makes a letter that waits for a person.
+func (h *house) park(o *objects) {
+	h.Helper()
+	h.write(func(tx *store.Tx) error {
+		p, err := post.Park(tx, h.app.Office.Key, post.ParkedLetter{Kind: post.ParkedMail, Reason: secretariat.Written, InvitationID: &o.invitation, MeetingID: &o.meeting,
+			Content: post.Content{From: "okand@annan.example", Subject: canary, Text: canary}})
+		o.parked = p.ID
+		return err
 	})
 }
 
@@ -224,7 +236,7 @@ func (o objects) fill(h *house, route string) string {
 		case strings.HasPrefix(s, ":"):
 			kind := segments[i-1]
 			id, known := map[string]uuid.UUID{"forums": o.forum, "meetings": o.meeting, "invitations": o.invitation, "contacts": o.contact,
-				"outbox": o.letter, "letters": o.letter, "feeds": o.feed, "organisations": o.forum,
+				"outbox": o.letter, "letters": o.letter, "inbox": o.parked, "feeds": o.feed, "organisations": o.forum,
 				"minutes": o.minutes, "minutes-items": o.item, "actions": o.action, "relay-items": o.passed,
 				"work-groups": o.group, "workplaces": o.group, "accounts": o.identity, "deputies": o.identity, "grants": o.grant,
 				"sessions": o.session, "tokens": o.token, "grant-proposals": o.asked,
@@ -436,7 +448,9 @@ func sees(role access.Role, route string, own bool) bool {
 		return programme
 	case strings.Contains(route, "/contacts/"):
 		return programme && role != access.Registrar || role == access.Member && own
-	case strings.Contains(route, "/outbox/"), strings.Contains(route, "/letters/"):
+	case strings.HasSuffix(route, "/acceptance"), strings.HasSuffix(route, "/refusal"), strings.HasPrefix(route, "POST /inbox/:id/meetings"):
+		return false // acts on letters of another kind, or a form that names no forum
+	case strings.Contains(route, "/inbox/"), strings.Contains(route, "/outbox/"), strings.Contains(route, "/letters/"):
 		return role == access.Coordinator
 	}
 	return programme || role == access.Member && own
