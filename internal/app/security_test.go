@@ -448,8 +448,8 @@ func sees(role access.Role, route string, own bool) bool {
 		return programme
 	case strings.Contains(route, "/contacts/"):
 		return programme && role != access.Registrar || role == access.Member && own
-	case strings.HasSuffix(route, "/acceptance"), strings.HasSuffix(route, "/refusal"), strings.HasPrefix(route, "POST /inbox/:id/meetings"):
-		return false // acts on letters of another kind, or a form that names no forum
+	case strings.HasSuffix(route, "/acceptance"), strings.HasSuffix(route, "/refusal"):
+		return false // acts on letters of another kind
 	case strings.Contains(route, "/inbox/"), strings.Contains(route, "/outbox/"), strings.Contains(route, "/letters/"):
 		return role == access.Coordinator
 	}

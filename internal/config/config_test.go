@@ -16,7 +16,7 @@ func TestRead(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if c.BaseURL != "http://127.0.0.1:8080" || c.Zone.String() != "Europe/Stockholm" || c.SendDelay != 30*time.Second || c.Lang != "sv" ||
+		if c.BaseURL != "http://127.0.0.1:8080" || c.Zone.String() != "Europe/Stockholm" || c.SendDelay != 30*time.Second || !c.PlusAddresses || c.Lang != "sv" ||
 			!strings.HasPrefix(c.DatabaseURL, "sqlite:///") || !strings.HasSuffix(c.DatabaseURL, "/samverkan-data/samverkan.db") {
 			t.Errorf("%+v", c)
 		}
@@ -42,6 +42,10 @@ func TestRead(t *testing.T) {
 		"a delay over an hour":         {"SAMVERKAN_SEND_DELAY=61m", "SAMVERKAN_SEND_DELAY"},
 		"a server without a sender":    {"SAMVERKAN_SMTP_URL=smtp://mail.kommun.example:25", "SAMVERKAN_MAIL_FROM"},
 		"a server that is none":        {"SAMVERKAN_SMTP_URL=http://mail.kommun.example", "SAMVERKAN_SMTP_URL"},
+		"a mailbox in the clear":       {"SAMVERKAN_IMAP_URL=imap://u:p@mail.kommun.example/INBOX", "SAMVERKAN_IMAP_URL"},
+		"a mailbox of nobody":          {"SAMVERKAN_IMAP_URL=imaps://mail.kommun.example/INBOX", "SAMVERKAN_IMAP_URL"},
+		"a mailbox without a sender":   {"SAMVERKAN_IMAP_URL=imaps://u:p@mail.kommun.example/INBOX", "SAMVERKAN_MAIL_FROM"},
+		"a server name that is none":   {"SAMVERKAN_AUTHSERV_ID=mx.kommun.example; dmarc=pass", "SAMVERKAN_AUTHSERV_ID"},
 		"a sender that is none":        {"SAMVERKAN_MAIL_FROM=kommunen", "SAMVERKAN_MAIL_FROM"},
 		"a sender that tells":          {"SAMVERKAN_MAIL_FROM=valdsgruppen@kommun.example", "valdsgruppen"},
 		"a file that is not there":     {"SAMVERKAN_SMTP_URL_FILE=/no/such/file", "SAMVERKAN_SMTP_URL_FILE"},
@@ -60,7 +64,7 @@ func TestRead(t *testing.T) {
 		}
 	})
 	t.Run("repeats no password", func(t *testing.T) {
-		_, err := config.Read([]string{"SAMVERKAN_SMTP_URL=smtp://user:hemligt@mail.kommun.example:0", "SAMVERKAN_DATABASE_URL=postgres://u:hemligt@x/y", "SAMVERKAN_LANG=fi"})
+		_, err := config.Read([]string{"SAMVERKAN_SMTP_URL=smtp://user:hemligt@mail.kommun.example:0", "SAMVERKAN_IMAP_URL=imaps://user:hemligt@mail.kommun.example:0", "SAMVERKAN_DATABASE_URL=postgres://u:hemligt@x/y", "SAMVERKAN_LANG=fi"})
 		if err == nil || strings.Contains(err.Error(), "hemligt") {
 			t.Errorf("got %v", err)
 		}

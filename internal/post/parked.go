@@ -2,6 +2,7 @@ package post
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -120,15 +121,18 @@ func FindParked(tx *store.Tx, by access.Actor, key *seal.Key, id uuid.UUID) (*Pa
 	return p, access.Log(tx, by, "read parked letter", "parked-letter", id)
 }
 
-// Settle records what a person did with a parked letter. It refuses with fault.Conflict when somebody
-// was there before.
-func Settle(tx *store.Tx, by access.Actor, key *seal.Key, id uuid.UUID, outcome string) (*ParkedLetter, error) {
+// Settle records what a person did with a parked letter of one of kinds; none: of any. It refuses with
+// fault.Conflict when somebody was there before.
+func Settle(tx *store.Tx, by access.Actor, key *seal.Key, id uuid.UUID, outcome string, kinds ...ParkedKind) (*ParkedLetter, error) {
 	if err := by.Require(access.Coordinator); err != nil {
 		return nil, err
 	}
 	p := &ParkedLetter{}
 	if err := tx.Hold(p, id); err != nil {
 		return nil, err
+	}
+	if len(kinds) > 0 && !slices.Contains(kinds, p.Kind) {
+		return nil, fault.Missing()
 	}
 	if p.SettledAt != nil {
 		return nil, fault.New(fault.Conflict, "Någon har redan tagit hand om brevet.")

@@ -65,11 +65,11 @@ func (o Office) writeAbout(tx *store.Tx, i *invite.Invitation, m *meeting.Meetin
 // parkedAbout settles a parked letter about an invitation to a meeting that the actor convenes, and
 // gives them.
 func (o Office) parkedAbout(tx *store.Tx, by access.Actor, id uuid.UUID, outcome string) (*post.ParkedLetter, *invite.Invitation, *meeting.Meeting, error) {
-	p, err := post.Settle(tx, by, o.Key, id, outcome)
+	p, err := post.Settle(tx, by, o.Key, id, outcome, post.ParkedProposal)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	if p.Kind != post.ParkedProposal || p.InvitationID == nil {
+	if p.InvitationID == nil {
 		return nil, nil, nil, fault.Missing()
 	}
 	i, err := invite.Lock(tx, *p.InvitationID)

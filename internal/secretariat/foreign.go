@@ -113,12 +113,9 @@ func wallTime(starts, ends time.Time, zone *time.Location, place string) meeting
 // convene. It refuses with fault.Invalid when the forum is convened by us or the invitation has no meeting to come, and
 // with fault.Conflict when it is registered or settled already.
 func Import(tx *store.Tx, by access.Actor, o Office, id, forumID uuid.UUID) ([]meeting.Meeting, error) {
-	p, err := post.Settle(tx, by, o.Key, id, post.DoneImported)
+	p, err := post.Settle(tx, by, o.Key, id, post.DoneImported, post.ParkedInvitation)
 	if err != nil {
 		return nil, err
-	}
-	if p.Kind != post.ParkedInvitation {
-		return nil, fault.Missing()
 	}
 	f, err := forum.Find(tx, by, forumID)
 	if err != nil {

@@ -37,7 +37,7 @@ const (
 // CountAs takes a parked letter as the answer of an invitation to a meeting that the actor convenes: a
 // person has read it and says so. It refuses as RecordAnswer does, and with fault.Conflict when the letter is settled.
 func CountAs(tx *store.Tx, by access.Actor, o Office, id, invitationID uuid.UUID, r invite.Reply) (*invite.Answer, error) {
-	if _, err := post.Settle(tx, by, o.Key, id, post.DoneAnswer); err != nil {
+	if _, err := post.Settle(tx, by, o.Key, id, post.DoneAnswer, post.ParkedReply, post.ParkedMail, post.Unread); err != nil {
 		return nil, err
 	}
 	i, err := invite.Find(tx, by, invitationID)
