@@ -74,14 +74,15 @@ func (a *App) furnish(ctx context.Context, version string) (err error) {
 	if err = a.DB.Write(ctx, func(tx *store.Tx) error { return access.CheckKey(tx, a.Office.Key) }); err != nil {
 		return err
 	}
-	dialer, filing, err := dialer(c)
+	tokens := tokensOf(c)
+	dialer, filing, err := dialer(c, tokens)
 	if err != nil {
 		return err
 	}
 	a.Sender = &post.Sender{DB: a.DB, Key: a.Office.Key, Mail: dialer, Filing: filing, Entitled: secretariat.Entitled, Log: log,
 		Owed: func(ctx context.Context) error { return secretariat.WriteAllOwed(ctx, a.DB, a.Office) }}
 	desk := work.Desk{DB: a.DB, Office: a.Office, Sender: a.Sender, Log: log}
-	if a.Inbox, err = mailbox(c, a.DB, a.Office, log); err != nil {
+	if a.Inbox, err = mailbox(c, tokens, a.DB, a.Office, log); err != nil {
 		return err
 	}
 	if a.Inbox != nil {
@@ -100,12 +101,12 @@ func officeOf(c config.Config) (secretariat.Office, error) {
 }
 
 // mailbox gives what reads the service's mailbox, nil when none is set.
-func mailbox(c config.Config, db *store.DB, o secretariat.Office, log *slog.Logger) (*inbox.Poller, error) {
+func mailbox(c config.Config, token tokens, db *store.DB, o secretariat.Office, log *slog.Logger) (*inbox.Poller, error) {
 	if c.IMAPURL == "" {
 		return nil, nil
 	}
-	address, err := mail.ParseIMAP(c.IMAPURL, false)
-	return &inbox.Poller{DB: db, Office: o, Server: &inbox.Server{IMAP: address}, Authserv: c.AuthservID, Log: log}, err
+	address, err := mail.ParseIMAP(c.IMAPURL, token != nil)
+	return &inbox.Poller{DB: db, Office: o, Server: &inbox.Server{IMAP: address, Token: token}, Authserv: c.AuthservID, Log: log}, err
 }
 
 // openCertificate reads the certificate when there is one, and warns when browsers would refuse it.
@@ -142,11 +143,11 @@ func openDatabase(ctx context.Context, c config.Config, now func() time.Time) (*
 }
 
 // dialer gives the mail server, or the folder that letters are kept in when none is set.
-func dialer(c config.Config) (d mail.Dialer, filing bool, err error) {
+func dialer(c config.Config, token tokens) (d mail.Dialer, filing bool, err error) {
 	if c.SMTPURL == "" {
 		return mail.Folder{Dir: filepath.Join(c.DataDir, "outbox")}, true, nil
 	}
-	server, err := mail.NewSMTP(c.SMTPURL, mail.Options{Hello: c.MailFrom[strings.LastIndexByte(c.MailFrom, '@')+1:]})
+	server, err := mail.NewSMTP(c.SMTPURL, mail.Options{Token: token, Hello: c.MailFrom[strings.LastIndexByte(c.MailFrom, '@')+1:]})
 	return server, false, err
 }
 

@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -90,9 +91,13 @@ func newHouse(t *testing.T, database string, more ...string) *house {
 	front := httptest.NewUnstartedServer(nil)
 	t.Cleanup(front.Close)
 	h.url = "http://" + front.Listener.Addr().String()
+	smtp := h.mail.URL()
+	if n := slices.IndexFunc(more, func(line string) bool { return strings.HasPrefix(line, "SAMVERKAN_OAUTH_TOKEN_URL=") }); n >= 0 {
+		smtp = strings.Replace(smtp, "://", "://moten%40vingaker.example@", 1)
+	}
 	c, err := config.Read(append(more,
 		"SAMVERKAN_DATABASE_URL="+database, "SAMVERKAN_BASE_URL="+h.url, "SAMVERKAN_DATA_DIR="+t.TempDir(),
-		"SAMVERKAN_SMTP_URL="+h.mail.URL(), "SAMVERKAN_MAIL_FROM=moten@vingaker.example",
+		"SAMVERKAN_SMTP_URL="+smtp, "SAMVERKAN_MAIL_FROM=moten@vingaker.example",
 	))
 	if err != nil {
 		t.Fatal(err)

@@ -4,6 +4,7 @@
 package config
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -40,7 +41,11 @@ type Config struct {
 	IMAPURL        string        `env:"IMAP_URL"`                             // imaps://user:password@host/folder; empty: answers by mail are not read
 	AuthservID     string        `env:"AUTHSERV_ID"`                          // by which the receiving server signs Authentication-Results; empty: nobody's are believed
 	PlusAddresses  bool          `env:"PLUS_ADDRESSES" envDefault:"true"`     // the mail server delivers moten+anything@ to moten@
-	Lang           string        `env:"LANG" envDefault:"sv"`                 // language of pages before anyone has signed in
+	OAuthTokenURL  string        `env:"OAUTH_TOKEN_URL"`                      // where access tokens for SMTP and IMAP are fetched; empty: passwords
+	OAuthClientID  string        `env:"OAUTH_CLIENT_ID"`
+	OAuthSecret    string        `env:"OAUTH_CLIENT_SECRET"`
+	OAuthScope     string        `env:"OAUTH_SCOPE"`          // as https://outlook.office365.com/.default
+	Lang           string        `env:"LANG" envDefault:"sv"` // language of pages before anyone has signed in
 	TimeZone       string        `env:"TIME_ZONE" envDefault:"Europe/Stockholm"`
 	SendDelay      time.Duration `env:"SEND_DELAY" envDefault:"30s"` // time for "Ångra"
 	TrustedProxies []string      `env:"TRUSTED_PROXIES"`             // addresses whose X-Forwarded-For is believed
@@ -179,9 +184,31 @@ func (c *Config) complete() (mistakes []string) {
 	return slices.Concat(mistakes, c.completeTLS(), c.completeMail())
 }
 
+// ByToken tells that SMTP and IMAP sign in by access tokens.
+func (c Config) ByToken() bool { return c.OAuthTokenURL != "" }
+
+// completeOAuth: all of it or nothing; the secret travels to the address, so that has to be secure.
+func (c *Config) completeOAuth() (mistakes []string) {
+	u, err := url.Parse(c.OAuthTokenURL)
+	switch {
+	case c.OAuthTokenURL == "" && c.OAuthClientID+c.OAuthSecret+c.OAuthScope == "":
+		return nil
+	case c.OAuthTokenURL == "" || c.OAuthClientID == "" || c.OAuthSecret == "":
+		return []string{Prefix + "OAUTH_TOKEN_URL, OAUTH_CLIENT_ID and OAUTH_CLIENT_SECRET belong together: set all three or none"}
+	case err != nil || u.Host == "" || u.Scheme != "https" && !(u.Scheme == "http" && loopback(u.Hostname())):
+		return []string{Prefix + "OAUTH_TOKEN_URL: must begin with https://"}
+	}
+	return nil
+}
+
 func (c *Config) completeMail() (mistakes []string) {
+	mistakes = c.completeOAuth()
 	if c.SMTPURL != "" {
-		if _, err := mail.NewSMTP(c.SMTPURL, mail.Options{}); err != nil {
+		options := mail.Options{}
+		if c.ByToken() {
+			options.Token = func(context.Context) (string, error) { return "", nil } // only whether there is one matters here
+		}
+		if _, err := mail.NewSMTP(c.SMTPURL, options); err != nil {
 			mistakes = append(mistakes, Prefix+"SMTP_URL: "+English(err))
 		}
 		if c.MailFrom == "" {
@@ -189,7 +216,7 @@ func (c *Config) completeMail() (mistakes []string) {
 		}
 	}
 	if c.IMAPURL != "" {
-		if _, err := mail.ParseIMAP(c.IMAPURL, false); err != nil {
+		if _, err := mail.ParseIMAP(c.IMAPURL, c.ByToken()); err != nil {
 			mistakes = append(mistakes, Prefix+"IMAP_URL: "+English(err))
 		}
 		if c.MailFrom == "" {

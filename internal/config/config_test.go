@@ -46,6 +46,7 @@ func TestRead(t *testing.T) {
 		"a mailbox of nobody":          {"SAMVERKAN_IMAP_URL=imaps://mail.kommun.example/INBOX", "SAMVERKAN_IMAP_URL"},
 		"a mailbox without a sender":   {"SAMVERKAN_IMAP_URL=imaps://u:p@mail.kommun.example/INBOX", "SAMVERKAN_MAIL_FROM"},
 		"a server name that is none":   {"SAMVERKAN_AUTHSERV_ID=mx.kommun.example; dmarc=pass", "SAMVERKAN_AUTHSERV_ID"},
+		"half of a sign-in by token":   {"SAMVERKAN_OAUTH_CLIENT_ID=x", "SAMVERKAN_OAUTH_TOKEN_URL"},
 		"a sender that is none":        {"SAMVERKAN_MAIL_FROM=kommunen", "SAMVERKAN_MAIL_FROM"},
 		"a sender that tells":          {"SAMVERKAN_MAIL_FROM=valdsgruppen@kommun.example", "valdsgruppen"},
 		"a file that is not there":     {"SAMVERKAN_SMTP_URL_FILE=/no/such/file", "SAMVERKAN_SMTP_URL_FILE"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -84,7 +85,10 @@ func (s *Server) signIn(ctx context.Context, c *imapclient.Client) error {
 	if err != nil {
 		return err
 	}
-	return c.Authenticate(&xoauth2{s.User, token})
+	if err = c.Authenticate(&xoauth2{s.User, token}); err != nil && strings.Contains(err.Error(), token) {
+		err = errors.New(strings.ReplaceAll(err.Error(), token, "***"))
+	}
+	return err
 }
 
 // xoauth2 is the sign-in that Microsoft and Google ask for in place of a password.

@@ -33,6 +33,9 @@ type Options struct {
 	Command time.Duration  // at most, for each answer; zero: 30 s
 	Answer  time.Duration  // at most, for the answer to the final dot; zero: 10 min, RFC 5321 §4.5.3.2.6
 
+	// Token gives an access token, by which the user of the address signs in (XOAUTH2); nil: by password.
+	Token func(ctx context.Context) (string, error)
+
 	// DialContext reaches the server; nil: net.Dialer's.
 	DialContext func(ctx context.Context, network, address string) (net.Conn, error)
 }
@@ -81,7 +84,7 @@ func (s *SMTP) check(u *url.URL) error {
 		return fault.New(fault.Invalid, "Porten i adressen till e-postservern ska vara ett tal mellan 1 och 65535.")
 	case u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.Fragment != "":
 		return fault.New(fault.Invalid, "Adressen till e-postservern ska sluta efter servernamn och port.")
-	case u.User != nil && (s.user == "" || s.password == ""):
+	case u.User != nil && (s.user == "" || s.password == "" && s.opts.Token == nil):
 		return fault.New(fault.Invalid, "Adressen till e-postservern ska ha både användare och lösenord, eller inget av dem.")
 	case strings.ContainsFunc(s.user+s.password, unicode.IsControl):
 		return fault.New(fault.Invalid, "Användaren eller lösenordet till e-postservern har ett osynligt tecken. Skriv in dem på nytt.")
@@ -148,7 +151,7 @@ func (s *SMTP) greet(ctx context.Context, c *conn) error {
 		func() error { return s.open(c) },
 		func() error { return c.client.Hello(s.opts.Hello) },
 		func() error { return s.secure(c.client) },
-		func() error { return s.signIn(c.client) },
+		func() error { return s.signIn(ctx, c.client) },
 	}
 	for _, step := range steps {
 		if err := c.within(ctx, s.opts.Command, step); err != nil {
@@ -188,12 +191,25 @@ func (s *SMTP) tls() *tls.Config {
 	return &tls.Config{ServerName: s.host, RootCAs: s.opts.Roots, MinVersion: tls.VersionTLS12}
 }
 
-func (s *SMTP) signIn(client *smtp.Client) error {
+func (s *SMTP) signIn(ctx context.Context, client *smtp.Client) error {
 	if s.user == "" {
 		return nil
 	}
 	_, offered := client.Extension("AUTH")
 	ways := strings.Fields(strings.ToUpper(offered))
+	if s.opts.Token != nil {
+		token, err := s.opts.Token(ctx)
+		if err == nil && !slices.Contains(ways, "XOAUTH2") {
+			err = errors.New("the server offers no sign-in by XOAUTH2")
+		}
+		if err != nil {
+			return err
+		}
+		if err = client.Auth(smtp.XOAuth2Auth(s.user, token)); err != nil && strings.Contains(err.Error(), token) {
+			err = errors.New(strings.ReplaceAll(err.Error(), token, "***"))
+		}
+		return err
+	}
 	auth := smtp.PlainAuth("", s.user, s.password, s.host, s.loopback)
 	if !slices.Contains(ways, "PLAIN") {
 		auth = smtp.LoginAuth(s.user, s.password, s.host, s.loopback)

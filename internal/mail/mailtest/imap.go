@@ -54,7 +54,7 @@ func (m *Mailbox) Open() {
 	memory.AddUser(m.user)
 	m.server = imapserver.New(&imapserver.Options{
 		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
-			return memory.NewSession(), nil, nil
+			return tokenSession{memory.NewSession().(imapserver.SessionIMAP4rev2)}, nil, nil
 		},
 		Caps: m.caps, InsecureAuth: true, Logger: quiet{},
 	})

@@ -292,10 +292,16 @@ func (n *session) Reset() { n.from, n.to = "", "" }
 
 func (n *session) Logout() error { return nil }
 
-func (n *session) AuthMechanisms() []string { return []string{sasl.Plain} }
+func (n *session) AuthMechanisms() []string { return []string{sasl.Plain, "XOAUTH2"} }
 
-// Auth takes every password but "fel", which it repeats as some servers do.
-func (n *session) Auth(string) (sasl.Server, error) {
+// Auth takes every password but "fel", which it repeats as some servers do, and one Token.
+func (n *session) Auth(way string) (sasl.Server, error) {
+	if way == "XOAUTH2" {
+		return &bearer{in: func(string) error {
+			n.server.count(&n.server.signIns)
+			return nil
+		}}, nil
+	}
 	return sasl.NewPlainServer(func(_, user, password string) error {
 		n.server.count(&n.server.signIns)
 		if password == "fel" {
