@@ -35,6 +35,7 @@ type Answer struct {
 	Comment    string    `json:"comment,omitempty" doc:"Bara för samordnare. / For coordinators only."`
 	Sequence   int64     `json:"sequence" doc:"Till vilken SEQUENCE av mötet. / To which SEQUENCE of the meeting."`
 	Via        string    `json:"via" enum:"link,phone,mail"`
+	Unverified bool      `json:"unverified,omitempty" doc:"Svaret kom med e-post utan inbjudans egen adress. / The answer came by mail without the invitation's own address."`
 	At         time.Time `json:"at"`
 }
 
@@ -48,7 +49,7 @@ func showAnswer(a *invite.Answer, by access.Actor) *Answer {
 	if a == nil {
 		return nil
 	}
-	s := &Answer{PartStat: string(a.PartStat), Sequence: a.Sequence, Via: a.Via, At: a.At.UTC()}
+	s := &Answer{PartStat: string(a.PartStat), Sequence: a.Sequence, Via: a.Via, Unverified: a.Unverified, At: a.At.UTC()}
 	if by.Is(access.Coordinator) { // what somebody wrote to the convener is not for the other organisations
 		s.Substitute, s.Comment = a.Substitute, a.Comment
 	}

@@ -127,6 +127,23 @@ func TestFromTheLetterBackToThePage(t *testing.T) {
 		h.poll()
 		shows("/", "Vem har efterträtt Hans Gran?")
 		shows("/outbox", "Kom tillbaka", "550 User unknown")
+		// A mailbox that cannot be read for a while is told, to whoever can do something about it.
+		m.Close()
+		h.poll()
+		if seen := text(h.get(coordinator, "/").body); strings.Contains(seen, "läses inte") {
+			h.Errorf("told at once: %s", seen)
+		}
+		h.clock = h.clock.Add(20 * time.Minute)
+		h.poll()
+		administrator := h.as(access.Administrator)
+		for _, c := range []*http.Client{coordinator, administrator} {
+			if seen := text(h.get(c, "/").body); !strings.Contains(seen, "Svar som kommer med e-post läses inte") {
+				h.Errorf("not told: %s", seen)
+			}
+			if seen := text(h.wants(h.get(c, "/inbox"), 200).body); !strings.Contains(seen, "Brevlådan går inte att läsa") || strings.Contains(seen, "hans.gran") != (c == coordinator) {
+				h.Errorf("the inbox: %s", seen)
+			}
+		}
 		if strings.Contains(h.log.String(), "@") {
 			h.Errorf("the log holds an address: %s", h.log)
 		}

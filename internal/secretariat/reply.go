@@ -49,7 +49,7 @@ func (o Office) takeLetter(tx *store.Tx, in *mail.Incoming) (string, error) {
 	if in.Calendar != nil {
 		a.message, unread = ical.ReadMessage(in.Calendar, o.Zone)
 	}
-	if in.Replied || in.Bulk && a.message == nil { // RFC 3834 §2: programs are not answered, nor listened to
+	if automatic(a) {
 		return "automatic", nil
 	}
 	if err := o.whose(tx, &a); err != nil {
@@ -70,6 +70,15 @@ func (o Office) takeLetter(tx *store.Tx, in *mail.Incoming) (string, error) {
 		return o.park(tx, a, post.ParkedReply, string(ical.PartyCrasher), firstAnswer(a.message))
 	}
 	return o.judge(tx, a)
+}
+
+// automatic tells what a program wrote without having been asked (RFC 3834 §2). A calendar that answers by
+// itself does say an answer: a room, or Google for somebody who is away.
+func automatic(a arrival) bool {
+	if a.message != nil && a.message.Method == ical.Reply {
+		return false
+	}
+	return a.Replied || a.Bulk && a.Calendar == nil
 }
 
 // invites tells the methods by which conveners speak (RFC 5546 §1.4).

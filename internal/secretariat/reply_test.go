@@ -481,12 +481,29 @@ func TestAThousandOutOfOffice(t *testing.T) {
 				t.Fatal(got)
 			}
 		}
+		quoted := replyTo(letter, "ACCEPTED", d.clock.Time(), "METHOD:REPLY", "METHOD:REQUEST") // the invitation, quoted
+		quoted.head = "Auto-Submitted: auto-replied\n"
+		if got := d.receive(quoted); got != "automatic" {
+			t.Error(got)
+		}
 		d.wait(time.Hour)
 		if news := d.got(); len(news) != 0 {
 			t.Errorf("%d letters left", len(news))
 		}
 		if n := len(d.parked()); n != 0 || d.last(m, "omradespolis") != nil {
 			t.Errorf("%d parked, %+v", n, d.last(m, "omradespolis"))
+		}
+	})
+}
+
+// A calendar that answers by itself answers.
+func TestACalendarAnswersByItself(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		m, letter := d.called()
+		a := replyTo(letter, "DECLINED", d.clock.Time())
+		a.head = "Auto-Submitted: auto-replied\nReturn-Path: <>\n"
+		if got := d.receive(a); got != "answer" || d.last(m, "omradespolis").PartStat != invite.Declined {
+			t.Error(got)
 		}
 	})
 }

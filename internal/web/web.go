@@ -183,7 +183,7 @@ func (w *Web) routes() {
 	w.post("/log/reviews/:month", checks, w.signLogReview)
 	w.post("/log/reviews/:month/export", checks, w.exportLogReview)
 
-	w.get("/inbox", plans, w.inbox)
+	w.get("/inbox", outbox, w.inbox)
 	w.get("/inbox/:id", plans, w.parkedLetter)
 	w.post("/inbox/:id/answer", plans, w.countAs)
 	w.post("/inbox/:id/dismissal", plans, w.dismiss)
