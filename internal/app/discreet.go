@@ -65,7 +65,7 @@ func hushed(a slog.Attr) slog.Attr {
 var (
 	mailboxes = regexp.MustCompile(`[^\s<>"'(),;:=/]+@[^\s<>"'(),;:=/]+`)
 	modules   = regexp.MustCompile(`@v\d+\.\d+\.\d+`) // in a stack: gin@v1.12.0
-	tokens    = regexp.MustCompile(`\b([a-z]{2,10})_[A-Za-z0-9_-]{16,}`)
+	secrets   = regexp.MustCompile(`\b([a-z]{2,10})_[A-Za-z0-9_-]{16,}`)
 	remotes   = regexp.MustCompile(`(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-fA-F:.%a-z]+\]):\d+`)
 )
 
@@ -76,7 +76,7 @@ func hush(text string) string {
 		}
 		return "…"
 	})
-	return tokens.ReplaceAllString(text, "${1}_…")
+	return secrets.ReplaceAllString(text, "${1}_…")
 }
 
 // serverLog takes the lines that net/http writes of itself. They tell who called; the log does not

@@ -342,3 +342,75 @@ func TestSilentServerEndsThePoll(t *testing.T) {
 		}
 	})
 }
+
+// changed is a reply with lines of it replaced.
+func changed(letter []byte, pairs ...string) []byte {
+	for i := 0; i < len(pairs); i += 2 {
+		letter = bytes.ReplaceAll(letter, []byte(pairs[i]), []byte(pairs[i+1]))
+	}
+	return letter
+}
+
+// T-ITIP through the door: of twelve replies the valid ones change an answer, and the rest wait or do nothing.
+func TestTwelveRepliesThroughTheDoor(t *testing.T) {
+	each(t, func(d *door) {
+		good := func(n int) []byte { return d.reply(fmt.Sprint("tolv", n), "ACCEPTED", n, "") }
+		token := "+" + d.invitation.ReplyToken(d.poller.Office.Key)
+		for _, letter := range [][]byte{
+			changed(good(1), "mailto:"+hans, "mailto:okand@annan.example"), // an unknown ATTENDEE
+			changed(good(2), "UID:", "UID:x"),                              // another UID
+			changed(good(3), "From: "+hans, "From: chef@vingaker.example"), // From is not the ATTENDEE
+			changed(good(4), "METHOD:REPLY", "METHOD:REQUEST"),             // our own
+			changed(good(5), "METHOD:REPLY", "METHOD:CANCEL"),              // our own
+			changed(good(6), "METHOD:REPLY", "METHOD:COUNTER"),             // a proposal
+			changed(good(7), "SEQUENCE:0", "SEQUENCE:3"),                   // a version that was never sent
+			changed(good(8), token, ""),                                    // no token
+			changed(good(9), "DTSTAMP:20261124", "DTSTAMP:20361124"),       // the future
+			changed(good(10), "PARTSTAT=ACCEPTED", "PARTSTAT=DELEGATED;DELEGATED-TO=\"mailto:petra@omrade-vast.example\""),
+			changed(good(10), "tolv10", "tolv-igen", "PARTSTAT=ACCEPTED", "PARTSTAT=DELEGATED;DELEGATED-TO=\"mailto:petra@omrade-vast.example\""), // a replay
+			changed(good(11), "ATTENDEE;", "ATTENDEE;PARTSTAT=DECLINED:mailto:okand@annan.example\r\nATTENDEE;"),                                  // two ATTENDEEs
+		} {
+			d.mailbox.Deliver(letter)
+		}
+		d.poll()
+		a := d.answers()
+		if len(a) != 2 || a[0].PartStat != invite.Accepted || a[1].PartStat != invite.Delegated || a[1].Substitute != "petra@omrade-vast.example" {
+			d.Errorf("%+v", a)
+		}
+		reasons := map[string]int{}
+		for _, p := range d.parked() {
+			reasons[p.Reason]++
+		}
+		want := map[string]int{"party-crasher": 1, "other-uid": 1, "other-sender": 1, "proposal": 1, "ahead-of-us": 1, "no-token": 1, "from-the-future": 1}
+		if fmt.Sprint(reasons) != fmt.Sprint(want) {
+			d.Errorf("parked %v, not %v", reasons, want)
+		}
+		d.folders(0, 12)
+	})
+}
+
+// T-LOOP through the door: a thousand out-of-office letters, and none leaves.
+func TestAThousandOutOfOfficeThroughTheDoor(t *testing.T) {
+	each(t, func(d *door) {
+		d.write(func(tx *store.Tx) error { // the invitation itself
+			_, err := secretariat.WriteOwed(tx, d.poller.Office, d.invitation.ID)
+			return err
+		})
+		before := d.letters()
+		for n := range 1000 {
+			d.mailbox.Deliver([]byte(fmt.Sprintf("Message-ID: <borta-%d@omrade-vast.example>\r\nFrom: %s\r\nTo: moten+%s@vingaker.example\r\nAuto-Submitted: auto-replied\r\nSubject: Borta\r\n\r\nJag är borta.\r\n",
+				n, hans, d.invitation.ReplyToken(d.poller.Office.Key))))
+		}
+		d.poll()
+		if after := d.letters(); after != before || len(d.answers()) != 0 || len(d.parked()) != 0 {
+			d.Errorf("%d letters more, %d answers, %d parked", after-before, len(d.answers()), len(d.parked()))
+		}
+		d.folders(0, 1000)
+	})
+}
+
+func (d *door) letters() (n int64) {
+	d.Helper()
+	d.write(func(tx *store.Tx) error { return tx.DB.Model(&post.Letter{}).Count(&n).Error })
+	return n
+}
