@@ -100,6 +100,9 @@ var actionWords = map[string]lang.Sentence{
 	"read relay item":         lang.Say("Läste en förmedlad punkt"),
 	"open relay link":         lang.Say("Öppnade länken till det som är förmedlat"),
 	"acknowledge relay item":  lang.Say("Bekräftade en förmedlad punkt"),
+	"read parked letter":      lang.Say("Läste ett brev som har kommit in"),
+	"settle parked letter":    lang.Say("Tog hand om ett brev som har kommit in"),
+	"mark undeliverable":      lang.Say("Fick tillbaka ett brev: adressen tar inte emot"),
 	"read letter":             lang.Say("Läste ett brev"),
 	"send test letter":        lang.Say("Skickade ett testbrev"),
 	"hold sending":            lang.Say("Stoppade sändningen av brev"),
@@ -120,7 +123,7 @@ var kindWords = map[string]lang.Sentence{
 	"log": lang.Say("loggen"), "log-review": lang.Say("granskning"), "organisation": lang.Say("organisation"), "contact": lang.Say("kontakt"),
 	"group": lang.Say("arbetsgrupp eller arbetsplats"), "work-group": lang.Say("arbetsgrupp"), "workplace": lang.Say("arbetsplats"), "plan": lang.Say("planen"),
 	"forum": lang.Say("forum"), "meeting": lang.Say("möte"), "invitation": lang.Say("inbjudan"), "minutes": lang.Say("anteckningar"),
-	"action": lang.Say("uppgift"), "relay-item": lang.Say("förmedlad punkt"), "letter": lang.Say("brev"),
+	"action": lang.Say("uppgift"), "relay-item": lang.Say("förmedlad punkt"), "letter": lang.Say("brev"), "parked-letter": lang.Say("brev in"),
 }
 
 // KindWords says what kind of thing it is; one without words says itself.
