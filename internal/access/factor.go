@@ -2,10 +2,12 @@ package access
 
 import (
 	"crypto/subtle"
+	"encoding/base32"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/pquerna/otp"
 	"github.com/pquerna/otp/totp"
 
 	"samverkan/internal/fault"
@@ -36,7 +38,7 @@ func NewFactor(tx *store.Tx, by Actor, key *seal.Key) (address, secret string, e
 	if by.SecondFactor {
 		return "", "", fault.New(fault.Conflict, "Du har redan tvåstegsinloggning. Stäng av den först.")
 	}
-	made, err := totp.Generate(totp.GenerateOpts{Issuer: "Samverkan", AccountName: by.Email, SecretSize: 20})
+	made, err := totpKey(by, nil)
 	if err != nil {
 		return "", "", err
 	}
@@ -56,8 +58,20 @@ func PendingFactor(tx *store.Tx, by Actor, key *seal.Key) (address, secret strin
 	if err != nil {
 		return "", "", err
 	}
-	// As NewFactor made it; the parts are ours and need no escaping but the address.
-	return "otpauth://totp/Samverkan:" + by.Email + "?algorithm=SHA1&digits=6&issuer=Samverkan&period=30&secret=" + string(plain), string(plain), nil
+	raw, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(string(plain))
+	if err != nil {
+		return "", "", err
+	}
+	made, err := totpKey(by, raw)
+	if err != nil {
+		return "", "", err
+	}
+	return made.URL(), made.Secret(), nil
+}
+
+// totpKey is the secret as apps read it; a nil one is drawn.
+func totpKey(by Actor, secret []byte) (*otp.Key, error) {
+	return totp.Generate(totp.GenerateOpts{Issuer: "Samverkan", AccountName: by.Email, SecretSize: 20, Secret: secret})
 }
 
 // totpName binds a sealed secret to its owner's row.
