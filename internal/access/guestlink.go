@@ -5,7 +5,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"samverkan/internal/fault"
 	"samverkan/internal/seal"
 	"samverkan/internal/store"
 )
@@ -200,9 +199,5 @@ func TakeRenewal(tx *store.Tx, id uuid.UUID) (*LinkRenewal, error) {
 	if err := tx.Hold(r, id); err != nil {
 		return nil, err
 	}
-	gone := tx.DB.Delete(&LinkRenewal{}, "id = ?", id)
-	if gone.Error == nil && gone.RowsAffected == 0 {
-		return nil, fault.Missing()
-	}
-	return r, gone.Error
+	return r, store.Changed(tx.DB.Delete(&LinkRenewal{}, "id = ?", id))
 }

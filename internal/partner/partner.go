@@ -426,12 +426,8 @@ func putInCharge(tx *store.Tx, by access.Actor, model any, id uuid.UUID, column 
 	if err := exists(tx, &Contact{}, contact, "contactId", "Välj en kontakt ur listan."); err != nil {
 		return err
 	}
-	q := tx.DB.Model(model).Where("id = ?", id).Update(column, contact)
-	if q.Error != nil {
-		return q.Error
-	}
-	if q.RowsAffected == 0 {
-		return fault.Missing()
+	if err := store.Changed(tx.DB.Model(model).Where("id = ?", id).Update(column, contact)); err != nil {
+		return err
 	}
 	return access.Log(tx, by, "set "+column, "group", id)
 }

@@ -86,6 +86,12 @@ func open(tx *store.Tx, m *meeting.Meeting) error {
 
 // RecordAnswer records what somebody answered by telephone, for a meeting that the actor convenes.
 func RecordAnswer(tx *store.Tx, by access.Actor, invitationID uuid.UUID, r invite.Reply) (*invite.Answer, error) {
+	r.Via = "phone"
+	return answerFor(tx, by, invitationID, r)
+}
+
+// answerFor records what the actor, who convenes the meeting, knows somebody to have answered.
+func answerFor(tx *store.Tx, by access.Actor, invitationID uuid.UUID, r invite.Reply) (*invite.Answer, error) {
 	i, err := invite.Find(tx, by, invitationID)
 	if err != nil {
 		return nil, err
@@ -103,6 +109,5 @@ func RecordAnswer(tx *store.Tx, by access.Actor, invitationID uuid.UUID, r invit
 	if err := open(tx, m); err != nil {
 		return nil, err
 	}
-	r.Via = "phone"
 	return invite.Take(tx, by, i, m.Sequence, r)
 }

@@ -5,7 +5,6 @@ import (
 
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
-	"samverkan/internal/fault"
 	"samverkan/internal/invite"
 	"samverkan/internal/meeting"
 	"samverkan/internal/post"
@@ -40,25 +39,8 @@ func CountAs(tx *store.Tx, by access.Actor, o Office, id, invitationID uuid.UUID
 	if _, err := post.Settle(tx, by, o.Key, id, post.DoneAnswer, post.ParkedReply, post.ParkedMail, post.Unread); err != nil {
 		return nil, err
 	}
-	i, err := invite.Find(tx, by, invitationID)
-	if err != nil {
-		return nil, err
-	}
-	m, err := meeting.Find(tx, by, i.MeetingID)
-	if err != nil {
-		return nil, err
-	}
-	if err := by.MayConvene(tx, m.ForumID); err != nil {
-		return nil, err
-	}
-	if i.WithdrawnAt != nil {
-		return nil, fault.Missing()
-	}
-	if err := open(tx, m); err != nil {
-		return nil, err
-	}
 	r.Via = "mail"
-	return invite.Take(tx, by, i, m.Sequence, r)
+	return answerFor(tx, by, invitationID, r)
 }
 
 // Dismiss settles a parked letter that needs nothing.
