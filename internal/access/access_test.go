@@ -695,3 +695,38 @@ func TestLog(t *testing.T) {
 		})
 	})
 }
+
+// A feed that nobody has fetched for a year ends; one that is fetched goes on.
+func TestIdleFeedsEnd(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		used, idle := h.world.FeedToken, ""
+		h.write(func(tx *store.Tx) (err error) {
+			by, err := access.Load(tx, h.world.Identities[access.Manager])
+			if err != nil {
+				return err
+			}
+			_, idle, err = access.Subscribe(tx, by, "glömd", access.Neutral)
+			return err
+		})
+		opens := func(token string) bool {
+			return h.db.Read(t.Context(), func(tx *store.Tx) error { _, _, err := access.ByFeedToken(tx, token); return err }) == nil
+		}
+		h.clock.Move(300 * 24 * time.Hour)
+		h.write(access.Tidy)
+		if !opens(used) || !opens(idle) {
+			t.Fatal("ended too early")
+		}
+		h.write(func(tx *store.Tx) error {
+			feed, _, err := access.ByFeedToken(tx, used)
+			if err != nil {
+				return err
+			}
+			return access.Fetched(tx, feed.ID, "test")
+		})
+		h.clock.Move(100 * 24 * time.Hour)
+		h.write(access.Tidy)
+		if !opens(used) || opens(idle) {
+			t.Errorf("used %v, idle %v", opens(used), opens(idle))
+		}
+	})
+}

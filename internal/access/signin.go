@@ -147,8 +147,17 @@ func Again(ctx context.Context, db *store.DB, by Actor, password, from string) e
 	return refuseSignIn(ctx, db, tries, by.ID, fault.On("current", "Lösenordet stämmer inte. Skriv det lösenord du har nu."))
 }
 
-// Tidy removes what has run out: attempts, sessions, one-time tokens, old idempotency keys.
+// feedIdle is after how many months an address that nobody fetches is ended: it may lie somewhere.
+const feedIdle = 12
+
+// Tidy removes what has run out: attempts, sessions, one-time tokens, old idempotency keys; and ends
+// feeds that nobody has fetched for a year.
 func Tidy(tx *store.Tx) error {
+	idle := tx.DB.Model(&FeedSubscription{}).Where("revoked_at IS NULL AND COALESCE(last_fetched_at, created_at) < ?", tx.Now.AddDate(0, -feedIdle, 0)).
+		Update("revoked_at", tx.Now)
+	if idle.Error != nil {
+		return idle.Error
+	}
 	for _, gone := range []struct {
 		model any
 		where string
