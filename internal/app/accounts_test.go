@@ -287,6 +287,70 @@ func TestTwoFactors(t *testing.T) {
 	})
 }
 
+// T-DISABLED: a closed account is out at the next request, by every way in, and gets none of them
+// back when it is opened again: the password alone lets in then.
+func TestDisabled(t *testing.T) {
+	onBoth(t, func(h *house) {
+		admin, manager := h.as(access.Administrator), h.as(access.Manager)
+		at := "/accounts/" + h.world.Identities[access.Manager].String()
+		secret, _ := h.second(manager)
+		key := regexp.MustCompile(`value="(api_[a-z2-7]+)"`).FindStringSubmatch(
+			h.wants(h.post(manager, "/account/tokens", url.Values{"name": {"Rapporten"}, "scope": {"read"}, "days": {"30"}}), 200).body)[1]
+		feed := regexp.MustCompile(`/calendar/feed_[a-z2-7]+\.ics`).FindString(
+			h.wants(h.post(manager, "/subscribe", url.Values{"name": {"Telefonen"}, "level": {"neutral"}}), 200).body)
+		h.wants(h.post(admin, at+"/password-link", url.Values{}), http.StatusSeeOther)
+		link := h.mailedLink(email(access.Manager))
+		h.clock = h.clock.Add(time.Minute) // another code
+		halfway, _ := h.signIn(email(access.Manager), password)
+		code := url.Values{"code": {h.appCode(secret)}}
+
+		ways := map[string]struct {
+			in, out int
+			try     func() int
+		}{
+			"session": {200, http.StatusSeeOther, func() int { return h.get(manager, "/meetings").status }},
+			"key":     {200, http.StatusUnauthorized, func() int { return h.send(key, http.MethodGet, "/api/v1/meetings", "").status }},
+			"feed":    {200, http.StatusNotFound, func() int { return h.get(h.browser(), feed).status }},
+			"link":    {200, http.StatusNotFound, func() int { return h.get(h.browser(), link).status }},
+		}
+		for name, way := range ways {
+			if got := way.try(); got != way.in {
+				h.Errorf("open, by %s: %d", name, got)
+			}
+		}
+		out := func(when string) {
+			h.Helper()
+			for name, way := range ways {
+				if got := way.try(); got != way.out {
+					h.Errorf("%s, by %s: %d", when, name, got)
+				}
+			}
+			h.wants(h.post(h.browser(), link, url.Values{"password": {fresh}}), http.StatusNotFound)
+			h.wants(h.post(halfway, "/signin/code", code), http.StatusUnprocessableEntity)
+			h.wants(h.get(halfway, "/meetings"), http.StatusSeeOther)
+		}
+		h.clock = h.clock.Add(2 * time.Second)
+		h.wants(h.post(admin, at+"/disabling", url.Values{}), http.StatusSeeOther)
+		out("closed")
+		if _, p := h.signIn(email(access.Manager), password); p.status != http.StatusUnprocessableEntity {
+			h.Errorf("closed, by the password: %d", p.status)
+		}
+		before := len(h.mail.Letters())
+		h.wants(h.post(admin, at+"/password-link", url.Values{}), http.StatusUnprocessableEntity)
+		h.wants(h.post(h.browser(), "/forgotten", url.Values{"email": {email(access.Manager)}}), 200)
+		h.worksResets()
+		if n := len(h.mail.Letters()) - before; n != 0 {
+			h.Errorf("%d letters to a closed account", n)
+		}
+
+		h.wants(h.post(admin, at+"/enabling", url.Values{}), http.StatusSeeOther)
+		out("opened again")
+		again, _ := h.signIn(email(access.Manager), password)
+		h.wants(h.post(again, "/signin/code", code), http.StatusSeeOther)
+		h.wants(h.get(again, "/meetings"), 200)
+	})
+}
+
 // T-BRUTE: codes end after five tries, also for the right one.
 func TestCodesAreNotGuessed(t *testing.T) {
 	onBoth(t, func(h *house) {

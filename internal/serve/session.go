@@ -53,11 +53,28 @@ func (f *Frame) AwaitCode(ctx context.Context, identity uuid.UUID) error {
 	return nil
 }
 
-// Awaited gives the identity whose code is waited for, and whether there is one.
-func (f *Frame) Awaited(ctx context.Context) (uuid.UUID, bool) {
+// Awaited gives the identity whose code is waited for, and whether there is one: not when it waited
+// too long, nor when all of the identity's sessions were ended meanwhile, which ends this one too.
+func (f *Frame) Awaited(ctx context.Context) (uuid.UUID, bool, error) {
 	id, err := uuid.Parse(f.Sessions.GetString(ctx, pendingKey))
 	began := time.Unix(f.Sessions.GetInt64(ctx, beganKey), 0)
-	return id, err == nil && f.options.DB.Now().Sub(began) <= pendingTime
+	if err != nil || f.options.DB.Now().Sub(began) > pendingTime {
+		return uuid.Nil, false, nil
+	}
+	_, over, err := f.load(ctx, id, began)
+	return id, !over && err == nil, err
+}
+
+// load gives who an identity is at this moment, and whether what it began then is over.
+func (f *Frame) load(ctx context.Context, id uuid.UUID, began time.Time) (a access.Actor, over bool, err error) {
+	err = f.options.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		a, err = access.Load(tx, id)
+		return err
+	})
+	if fault.KindOf(err) == fault.Unauthorized || began.Before(a.SignedOutAt.Truncate(time.Second)) {
+		return a, true, nil
+	}
+	return a, false, err
 }
 
 // SignOut ends the session on the server.
@@ -79,12 +96,8 @@ func (f *Frame) sessionActor(ctx context.Context) (access.Actor, error) {
 	if now.Sub(seen) > time.Minute { // a page that is read writes the session at most once a minute
 		f.Sessions.Put(ctx, seenKey, now.Unix())
 	}
-	var actor access.Actor
-	err = f.options.DB.Read(ctx, func(tx *store.Tx) error {
-		actor, err = access.Load(tx, id)
-		return err
-	})
-	if fault.KindOf(err) == fault.Unauthorized || began.Before(actor.SignedOutAt.Truncate(time.Second)) {
+	actor, over, err := f.load(ctx, id, began)
+	if over {
 		return guest, f.Sessions.Destroy(ctx)
 	}
 	if err != nil {

@@ -61,7 +61,10 @@ func (w *Web) signInCode(c *gin.Context) error {
 		return err
 	}
 	view := signInView{Next: localPath(f.Get("next")), Kept: keptIn(f)}
-	identity, waiting := w.frame.Awaited(c.Request.Context())
+	identity, waiting, err := w.frame.Awaited(c.Request.Context())
+	if err != nil {
+		return err
+	}
 	if !waiting {
 		view.Page = w.frameOf(c, "", "Logga in")
 		return w.again(c, fault.New(fault.Invalid, "Det gick för lång tid. Logga in igen."), &view.Page, "signin", func() any { return view })
