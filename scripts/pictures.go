@@ -43,10 +43,11 @@ const (
 
 // demo is what the demonstration prints.
 type demo struct {
-	BaseURL  string
-	GuestURL string
-	APIToken string
-	SignIns  []struct{ Role, Email, Password string }
+	BaseURL   string
+	GuestURL  string
+	APIToken  string
+	OutboxDir string // where letters are kept as files
+	SignIns   []struct{ Role, Email, Password string }
 }
 
 func main() {
@@ -365,6 +366,9 @@ func (c *camera) all() error {
 	if err := c.notes(ctx); err != nil {
 		return err
 	}
+	if err := c.accounts(ctx); err != nil {
+		return err
+	}
 	small, end, err := c.window(phone)
 	if err != nil {
 		return err
@@ -522,7 +526,7 @@ func (c *camera) notes(ctx context.Context) error {
 		click(fourth+` button[form="add"]`),
 		click("main .bar a.btn"),
 		shoot("avsluta", "", "main form"),
-		touch(`input[name="shareNotes"]`), // the newest letter is the group's, below
+		touch(`input[name="shareNotes"]`),
 		click(`main form[action$="/finish"] button.btn`),
 		shoot("fardigstallda", "", ""),
 
@@ -534,18 +538,69 @@ func (c *camera) notes(ctx context.Context) error {
 		click("main form .acts button"),
 		shoot("sok", "", "main ol.hits"),
 
-		open("/outbox"),
-		click("main tbody tr:first-child a"),
-		func() error {
-			var letter string
-			if err := chromedp.Run(ctx, chromedp.Text("main pre.letter", &letter, chromedp.ByQuery)); err != nil {
+		c.awaitLink,
+	)
+}
+
+// awaitLink finds the link in the letter to the group, among the letters that are kept as files: the
+// page that shows a letter shows no key.
+func (c *camera) awaitLink() error {
+	for range 60 {
+		files, err := filepath.Glob(filepath.Join(c.OutboxDir, "*.eml"))
+		if err != nil {
+			return err
+		}
+		for _, name := range files {
+			letter, err := os.ReadFile(name)
+			if err != nil {
 				return err
 			}
-			if c.link = regexp.MustCompile(`http\S+/r/\S+`).FindString(letter); c.link == "" {
-				return errors.New("the newest letter has no link for a work group")
+			whole := bytes.ReplaceAll(letter, []byte("=\r\n"), nil) // lines that quoted-printable has broken
+			if link := regexp.MustCompile(`http\S+/r/relay_[a-z2-7]+`).Find(whole); link != nil {
+				c.link = string(link)
+				return nil
 			}
-			return nil
-		},
+		}
+		time.Sleep(time.Second)
+	}
+	return errors.New("no letter has a link for a work group")
+}
+
+// signIn changes who is at the desk.
+func (c *camera) signIn(ctx context.Context, role string) error {
+	for _, s := range c.SignIns {
+		if s.Role == role {
+			return do(
+				func() error { return press(ctx, `form[action="/signout"] button`) },
+				func() error { return write(ctx, "#f-email", s.Email) },
+				func() error { return write(ctx, "#f-password", s.Password) },
+				func() error { return press(ctx, "main button.btn") },
+			)
+		}
+	}
+	return fmt.Errorf("nobody signs in as %s", role)
+}
+
+// accounts shows the coordinator's own account and deputies, the log, and what an administrator sees.
+func (c *camera) accounts(ctx context.Context) error {
+	shoot := func(name, from, to string) func() error {
+		return func() error { return c.shoot(ctx, name, desk, from, to) }
+	}
+	open := func(address string) func() error { return func() error { return c.open(ctx, address) } }
+	return do(
+		open("/account"),
+		shoot("konto", "", `form[action="/account/second-factor"]`),
+		open("/deputies"),
+		shoot("stallforetradare", "", `main form[action="/deputies"]`),
+
+		func() error { return c.signIn(ctx, "manager") },
+		open("/log"),
+		shoot("logg", "", "main tbody tr:nth-child(10)"),
+
+		func() error { return c.signIn(ctx, "administrator") },
+		open("/accounts"),
+		func() error { return press(ctx, "main ul.list a") },
+		shoot("konton", "", `main form[action$="/disabling"]`),
 	)
 }
 
