@@ -141,7 +141,7 @@ func Grants(tx *store.Tx, by Actor) ([]Grant, error) {
 		return nil, err
 	}
 	var all []Grant
-	return all, tx.DB.Where("valid_to IS NULL OR valid_to > ?", tx.Now).Order("role, valid_from, id").Find(&all).Error
+	return all, tx.DB.Preload("DeputyFor").Where("valid_to IS NULL OR valid_to > ?", tx.Now).Order("role, valid_from, id").Find(&all).Error
 }
 
 // FindGrant gives a grant that holds or will hold, to whoever may take it back: an administrator, and

@@ -46,12 +46,9 @@ func Join(tx *store.Tx, by Actor, name, email, hash string, l lang.Language) (*I
 	if err := by.Require(Administrator); err != nil {
 		return nil, err
 	}
-	address, err := mail.ParseAddress(email)
-	if err != nil {
-		return nil, fault.At("email", err)
-	}
-	name, err = fault.Line("name", name, 200)
-	if err != nil {
+	name, nameErr := fault.Line("name", name, 200)
+	address, emailErr := mail.ParseAddress(email)
+	if err := fault.Join(nameErr, fault.At("email", emailErr)); err != nil {
 		return nil, err
 	}
 	i := &Identity{ID: store.NewID(), Email: strings.ToLower(address), Name: name, PasswordHash: hash, Language: l, CreatedAt: tx.Now}

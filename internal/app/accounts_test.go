@@ -532,7 +532,7 @@ func TestAdministratorTakesTwo(t *testing.T) {
 		h.wants(h.post(admin, at+"/grants", url.Values{"role": {"administrator"}}), http.StatusSeeOther)
 		registrar := h.as(access.Registrar)
 		h.wants(h.get(registrar, "/accounts"), 404)
-		approval := regexp.MustCompile(`action="(/grant-proposals/[^"]+)/approval"`).FindStringSubmatch(h.wants(h.get(admin, "/grant-proposals"), 200).body)[1]
+		approval := regexp.MustCompile(`action="(/grant-proposals/[^"]+)/refusal"`).FindStringSubmatch(h.wants(h.get(admin, "/grant-proposals"), 200).body)[1]
 		h.wants(h.post(admin, approval+"/approval", url.Values{}), http.StatusUnprocessableEntity)
 		h.wants(h.post(registrar, approval+"/approval", url.Values{}), 404)
 		if seen := text(h.get(manager, "/").body); !strings.Contains(seen, "blir administratör") {
