@@ -4,7 +4,7 @@ package templates
 
 import "embed"
 
-// Files holds layout.html, partials.html, pages/*.html and mail/letter.txt and letter.html.
+// Files holds layout.html, partials.html, pages/*.html, and of letters mail/frame.html and two kinds, each as text and HTML.
 //
 //go:embed mail pages *.html
 var Files embed.FS
