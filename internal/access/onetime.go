@@ -120,7 +120,7 @@ func NewReset(tx *store.Tx, email string) (i *Identity, purpose, token string, e
 	if err := asked.count(tx); err != nil {
 		return nil, "", "", err
 	}
-	purpose, token, err = NewLink(tx, Actor{ID: found.ID}, &found)
+	purpose, token, err = NewLink(tx, Guest(), &found)
 	return &found, purpose, token, err
 }
 
