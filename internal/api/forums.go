@@ -42,6 +42,7 @@ type ForumSettings struct {
 	Place        string     `json:"place" maxLength:"200" doc:"Lämnar inte huset av sig själv. / Does not leave the house by itself."`
 	Agenda       []string   `json:"agenda,omitempty" maxItems:"40" doc:"Stående punkter på dagordningen; utelämnad ger de vanliga. / Standing items of the agenda; the usual ones when left out."`
 	RemindDays   int        `json:"remindDays" minimum:"0" maximum:"20" doc:"Arbetsdagar före mötet; 0 utan påminnelse. / Working days before a meeting; 0 for no reminder."`
+	AskAgainDays *int       `json:"askAgainDays,omitempty" minimum:"0" maximum:"20" example:"4" doc:"Arbetsdagar före mötet då de som inte har svarat påminns; 0 aldrig, utelämnad dubbelt så många som remindDays. / Working days before a meeting when those who have not answered are reminded; 0 for never, twice remindDays when left out."`
 }
 
 // Forum is a standing forum.
@@ -89,7 +90,7 @@ func showSettings(s forum.Settings) ForumSettings {
 	return ForumSettings{
 		s.Name, s.NeutralTitle, string(s.Scope), string(s.ConvenedBy), s.ConvenerID, Cadence(s.Cadence),
 		each(s.ExemptMonths, func(m int) int { return m }), dayOf(s.PromisedFrom), string(s.Level), string(s.OutwardPlace),
-		s.Weekday, hourOf(s.Starts), s.Minutes, s.Place, each(s.Agenda, func(item string) string { return item }), s.RemindDays,
+		s.Weekday, hourOf(s.Starts), s.Minutes, s.Place, each(s.Agenda, func(item string) string { return item }), s.RemindDays, &s.AskAgainDays,
 	}
 }
 
@@ -99,11 +100,15 @@ func (s ForumSettings) read() (forum.Settings, error) {
 	if s.Agenda == nil {
 		s.Agenda = forum.Usual().Agenda
 	}
+	unanswered := forum.AskAgain(s.RemindDays)
+	if s.AskAgainDays != nil {
+		unanswered = *s.AskAgainDays
+	}
 	return forum.Settings{
 		Name: s.Name, NeutralTitle: s.NeutralTitle, Scope: forum.Scope(s.Scope), ConvenedBy: forum.ConvenedBy(s.ConvenedBy),
 		ConvenerID: s.ConvenerID, Cadence: forum.Cadence(s.Cadence), ExemptMonths: s.ExemptMonths, PromisedFrom: from,
 		Level: access.Level(s.Level), OutwardPlace: forum.OutwardPlace(s.OutwardPlace), Weekday: s.Weekday, Starts: starts,
-		Minutes: s.Minutes, Place: s.Place, Agenda: s.Agenda, RemindDays: s.RemindDays,
+		Minutes: s.Minutes, Place: s.Place, Agenda: s.Agenda, RemindDays: s.RemindDays, AskAgainDays: unanswered,
 	}, fault.Join(startsErr, fromErr)
 }
 

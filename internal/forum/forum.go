@@ -73,6 +73,7 @@ type Forum struct {
 	Place         string        // usual place; never leaves the house by itself
 	Agenda        []string      `gorm:"serializer:json"` // standing items of every meeting
 	RemindDays    int           // working days before a meeting; 0: no reminder
+	AskAgainDays  int           // working days before a meeting that those who have not answered are asked again; 0: never
 	Version       int64
 	CreatedAt     time.Time
 
@@ -274,18 +275,26 @@ type Settings struct {
 	Place        string
 	Agenda       []string
 	RemindDays   int
+	AskAgainDays int
 }
 
 // Settings gives the forum's settings as they stand.
 func (f Forum) Settings() Settings {
 	return Settings{f.Name, f.NeutralTitle, f.Scope, f.ConvenedBy, f.ConvenerID, f.Cadence, f.ExemptMonths, f.PromisedFrom,
-		f.Level, f.OutwardPlace, f.Weekday, f.Starts, f.Minutes, f.Place, f.Agenda, f.RemindDays}
+		f.Level, f.OutwardPlace, f.Weekday, f.Starts, f.Minutes, f.Place, f.Agenda, f.RemindDays, f.AskAgainDays}
 }
+
+// mostDays is the largest number of working days before a meeting that a reminder may be set to.
+const mostDays = 20
+
+// AskAgain gives how many working days before a meeting those who have not answered are asked again
+// when nothing else is said: twice as far as the reminder to all.
+func AskAgain(remindDays int) int { return min(2*remindDays, mostDays) }
 
 // Usual are the settings of a forum of which nothing is decided.
 func Usual() Settings {
 	return Settings{Scope: Overall, ConvenedBy: Unstated, ExemptMonths: []int{}, Level: access.Neutral, OutwardPlace: MunicipalityPlace,
-		Weekday: 2, Starts: 9 * 60, Minutes: 90, RemindDays: 2,
+		Weekday: 2, Starts: 9 * 60, Minutes: 90, RemindDays: 2, AskAgainDays: AskAgain(2),
 		Agenda: []string{"Öppnande och närvaro", "Föregående anteckningar och uppgifter", "Laget runt", "Att föra vidare", "Övriga frågor", "Nästa möte"}}
 }
 
@@ -373,7 +382,8 @@ func (f *Forum) take(tx *store.Tx, s Settings) error {
 	f.Name, f.NeutralTitle, f.Scope, f.ConvenedBy, f.ConvenerID = name, title, s.Scope, s.ConvenedBy, s.ConvenerID
 	f.Cadence, f.ExemptMonths, f.PromisedFrom = s.Cadence, s.ExemptMonths, s.PromisedFrom
 	f.Level, f.OutwardPlace, f.Weekday, f.Starts, f.Minutes = s.Level, s.OutwardPlace, s.Weekday, s.Starts, s.Minutes
-	f.Cadence.Text, f.Place, f.Agenda, f.RemindDays = cadence, place, items, s.RemindDays
+	f.Cadence.Text, f.Place, f.Agenda = cadence, place, items
+	f.RemindDays, f.AskAgainDays = s.RemindDays, s.AskAgainDays
 	if f.ExemptMonths == nil {
 		f.ExemptMonths = []int{}
 	}
@@ -418,7 +428,7 @@ func (s Settings) check() error {
 		among("convenedBy", s.ConvenedBy, Unstated, Us, Other),
 		among("level", s.Level, access.Protected, access.Neutral, access.Full),
 		among("outwardPlace", s.OutwardPlace, NoPlace, MunicipalityPlace, FullPlace),
-		within("weekday", s.Weekday, 1, 5), within("minutes", s.Minutes, 5, 720), within("remindDays", s.RemindDays, 0, 20),
+		within("weekday", s.Weekday, 1, 5), within("minutes", s.Minutes, 5, 720), within("remindDays", s.RemindDays, 0, mostDays), within("askAgainDays", s.AskAgainDays, 0, mostDays),
 		within("starts", int(s.Starts), 0, 24*60-1), s.Cadence.check(), checkMonths(s.ExemptMonths))
 }
 

@@ -102,6 +102,8 @@ func TestChange(t *testing.T) {
 			"a thirteenth month":            {func(s *forum.Settings) { s.ExemptMonths = []int{7, 13} }, "exemptMonths"},
 			"a month zero":                  {func(s *forum.Settings) { s.ExemptMonths = []int{0} }, "exemptMonths"},
 			"a reminder a year before":      {func(s *forum.Settings) { s.RemindDays = 250 }, "remindDays"},
+			"asked again a month before":    {func(s *forum.Settings) { s.AskAgainDays = 21 }, "askAgainDays"},
+			"asked again afterwards":        {func(s *forum.Settings) { s.AskAgainDays = -1 }, "askAgainDays"},
 			"a cadence backwards":           {func(s *forum.Settings) { s.Cadence.Months = -1 }, "cadenceMonths"},
 			"more at least than at most":    {func(s *forum.Settings) { s.Cadence.Min, s.Cadence.Max = 4, 3 }, "cadenceMax"},
 			"a long story of a cadence":     {func(s *forum.Settings) { s.Cadence.Text = long }, "cadenceText"},

@@ -305,12 +305,18 @@ func Take(tx *store.Tx, by access.Actor, i *Invitation, sequence int64, r Reply)
 type Reminder struct {
 	ID           uuid.UUID
 	InvitationID uuid.UUID
-	Kind         string // soon
+	Kind         string // Soon or Unanswered
 	Days         int64  // working days before
 	Sequence     int64
 	LetterID     uuid.UUID
 	At           time.Time
 }
+
+// The kinds of reminders.
+const (
+	Soon       = "soon"       // the meeting is near
+	Unanswered = "unanswered" // no answer has come
+)
 
 // Reminded records a reminder in the transaction that writes its letter. A twin is refused by the
 // unique key.
@@ -320,20 +326,21 @@ func Reminded(tx *store.Tx, r Reminder) error {
 }
 
 // ToRemind lists the invitations to a meeting whose contact gets letters, has said neither
-// no nor that somebody else comes, and was not reminded of it yet.
+// no nor that somebody else comes, nor anything at all for Unanswered, and was not reminded yet: one
+// who was, so many days before the meeting or fewer, needs no reminder that was meant for earlier.
 func ToRemind(tx *store.Tx, m *meeting.Meeting, kind string, days int64) ([]Invitation, error) {
 	var all []Invitation
 	err := whole(tx).Joins("JOIN contacts ON contacts.id = invitations.contact_id AND contacts.left_at IS NULL AND contacts.email <> '' AND NOT contacts.by_phone").
 		Where("invitations.meeting_id = ? AND invitations.withdrawn_at IS NULL AND invitations.owed_from IS NULL", m.ID).
 		Where("NOT EXISTS (?)", tx.DB.Table("reminders").Select("1").
-			Where("reminders.invitation_id = invitations.id AND reminders.kind = ? AND reminders.days = ? AND reminders.sequence = ?", kind, days, m.Sequence)).
+			Where("reminders.invitation_id = invitations.id AND reminders.sequence = ? AND reminders.days <= ?", m.Sequence, days)).
 		Order("invitations.created_at, invitations.id").Find(&all).Error
 	if err != nil {
 		return nil, err
 	}
 	kept := all[:0]
 	for _, i := range all {
-		if a := i.Current(m); a == nil || a.PartStat == Accepted || a.PartStat == Tentative {
+		if a := i.Current(m); a == nil || kind == Soon && (a.PartStat == Accepted || a.PartStat == Tentative) {
 			kept = append(kept, i)
 		}
 	}

@@ -31,12 +31,13 @@ const (
 	Cancellation Kind = "cancellation" // the meeting is off
 	Withdrawal   Kind = "withdrawal"   // this recipient is no longer invited
 	Reminder     Kind = "reminder"
-	Relay        Kind = "relay"   // items to go through in a work group
-	Notes        Kind = "notes"   // finished notes can be read
-	Action       Kind = "action"  // an action to report on
-	Link         Kind = "link"    // a new link in the place of one that ended
-	Code         Kind = "code"    // a one-time code
-	Account      Kind = "account" // a link by which a password is chosen
+	Unanswered   Kind = "unanswered" // a reminder to whoever has not answered
+	Relay        Kind = "relay"      // items to go through in a work group
+	Notes        Kind = "notes"      // finished notes can be read
+	Action       Kind = "action"     // an action to report on
+	Link         Kind = "link"       // a new link in the place of one that ended
+	Code         Kind = "code"       // a one-time code
+	Account      Kind = "account"    // a link by which a password is chosen
 	MailTest     Kind = "mail-test"
 
 	CounterDeclined Kind = "counter-declined" // the time that the recipient proposed is not taken
@@ -47,7 +48,7 @@ func (k Kind) Personal() bool { return k == Code || k == Account }
 
 // AboutInvitation tells a letter whose subject is an invitation.
 func (k Kind) AboutInvitation() bool {
-	return k == Invitation || k == Update || k == Reschedule || k == Cancellation || k == Withdrawal || k == Reminder || k == CounterDeclined
+	return k == Invitation || k == Update || k == Reschedule || k == Cancellation || k == Withdrawal || k == Reminder || k == Unanswered || k == CounterDeclined
 }
 
 // State says where a letter is on its way.
@@ -162,6 +163,18 @@ func WakeAt(tx *store.Tx, at time.Time) error {
 		return nil
 	}
 	return tx.Enqueue(Wake{}, at)
+}
+
+// LastAsked tells when the recipient of an invitation was last asked for an answer by a letter that
+// may have arrived, nil when never.
+func LastAsked(tx *store.Tx, subject uuid.UUID) (*time.Time, error) {
+	var found []Letter
+	err := tx.DB.Select("created_at").Where("subject_id = ? AND kind IN ? AND state IN ?", subject, []Kind{Invitation, Reschedule}, handedOver).
+		Order("created_at DESC, id DESC").Limit(1).Find(&found).Error
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return &found[0].CreatedAt, nil
 }
 
 // handedOver are the states in which a recipient may hold the letter.

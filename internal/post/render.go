@@ -42,6 +42,8 @@ func (o Outward) Act() string {
 		return "Avbokat för dig"
 	case Reminder:
 		return "Påminnelse"
+	case Unanswered:
+		return "Svar saknas"
 	case Relay:
 		return "Att förmedla"
 	case Notes:
@@ -71,6 +73,8 @@ func (o Outward) Heading() string {
 		return "Du är inte längre inbjuden till mötet"
 	case Reminder:
 		return "Snart är det möte"
+	case Unanswered:
+		return "Du har inte svarat än"
 	case Notes:
 		return "Anteckningarna från mötet går att läsa"
 	case Action:

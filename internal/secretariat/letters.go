@@ -329,6 +329,12 @@ func entitledToMeeting(tx *store.Tx, l *post.Letter) (bool, error) {
 	if l.Kind == post.Cancellation || l.Kind == post.Withdrawal {
 		return i.Contact.Email == l.Recipient, nil
 	}
+	if l.Kind == post.Unanswered {
+		m, err := meeting.ForLetter(tx, i.MeetingID)
+		if err != nil || i.Current(m) != nil { // answered while the letter waited
+			return false, err
+		}
+	}
 	return i.WithdrawnAt == nil && reached(i.Contact) && i.Contact.Email == l.Recipient, nil
 }
 

@@ -38,6 +38,7 @@ func (d *desk) remind() (written int) {
 
 func TestRemind(t *testing.T) {
 	each(t, func(t *testing.T, d *desk) {
+		d.offsets("polis-avstamning", 2, 0)
 		// Tuesday 8 December: two working days before is Friday 4 December.
 		m := d.bookAt("polis-avstamning", meeting.Time{Date: almanac.Date{Year: 2026, Month: 12, Day: 8}, Starts: 8*60 + 30, Ends: 9*60 + 15, Place: canaryPlace})
 		d.convene(m, "")
@@ -96,6 +97,162 @@ func TestRemind(t *testing.T) {
 				t.Errorf("%d", n)
 			}
 		})
+	})
+}
+
+// offsets sets how many working days before a meeting a forum reminds all, and those who have not
+// answered.
+func (d *desk) offsets(external string, soon, again int) {
+	d.t.Helper()
+	d.write(func(tx *store.Tx) error {
+		f, err := forum.Find(tx, d.by, d.world.Forums[external])
+		if err != nil {
+			return err
+		}
+		s := f.Settings()
+		s.RemindDays, s.AskAgainDays = soon, again
+		_, err = forum.Change(tx, d.by, f.ID, f.Version, s)
+		return err
+	})
+}
+
+// until turns the clock to an hour of a day in the municipality.
+func (d *desk) until(year int, month time.Month, day, hour int) {
+	d.t.Helper()
+	d.clock.Move(time.Date(year, month, day, hour, 0, 0, 0, d.office.Zone).Sub(d.clock.Time()))
+}
+
+func TestAskAgain(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		d.offsets("polis-avstamning", 2, 5)
+		none := func(t *testing.T) {
+			t.Helper()
+			if n := d.remind(); n != 0 {
+				t.Errorf("%d reminders", n)
+			}
+			d.expect("Svar saknas")
+		}
+		// Tuesday 15 December: five working days before is Tuesday 8 December, two is Friday 11 December.
+		m := d.bookAt("polis-avstamning", meeting.Time{Date: almanac.Date{Year: 2026, Month: 12, Day: 15}, Starts: 8*60 + 30, Ends: 9*60 + 15, Place: canaryPlace})
+		d.convene(m, "")
+		d.expect("Inbjudan", police...)
+		d.answer(m, "omradespolis", invite.Tentative)
+		t.Run("nobody before the day, at night or on a Sunday", func(t *testing.T) {
+			for _, at := range [][2]int{{6, 12}, {7, 12}, {8, 6}} {
+				d.until(2026, 12, at[0], at[1])
+				none(t)
+			}
+		})
+		t.Run("each who has not answered, once, with the link and nothing else", func(t *testing.T) {
+			d.until(2026, 12, 8, 7)
+			if n := d.remind() + d.remind(); n != 2 {
+				t.Errorf("%d reminders", n)
+			}
+			for to, l := range d.expect("Svar saknas", police[:2]...) {
+				if l.Calendar != nil || contains(l, "Kanarie") || !strings.Contains(l.Text, "/i/"+invite.AnswerPrefix) ||
+					!strings.Contains(l.Text, "Du har inte svarat än") || !strings.Contains(l.Text, "Svara på inbjudan") {
+					t.Errorf("%s: %s", to, l.Text)
+				}
+			}
+		})
+		t.Run("and the word to all comes besides", func(t *testing.T) {
+			d.until(2026, 12, 11, 9)
+			if n := d.remind(); n != 3 {
+				t.Errorf("%d reminders", n)
+			}
+			d.expect("Påminnelse", police...)
+		})
+		t.Run("a move asks again, three working days after it was told", func(t *testing.T) {
+			d.offsets("polis-avstamning", 0, 5)
+			d.until(2026, 12, 11, 10)
+			m = d.move(m, func(at *meeting.Time) { at.Date = at.Date.AddDays(3) }) // Friday 18 December
+			d.expect("Ny tid", police...)
+			d.answer(m, "omradespolis", invite.Accepted)
+			for day := 11; day <= 15; day++ {
+				d.until(2026, 12, day, 17)
+				none(t)
+			}
+			d.until(2026, 12, 16, 8)
+			if n := d.remind() + d.remind(); n != 2 {
+				t.Errorf("%d reminders", n)
+			}
+			d.expect("Svar saknas", police[:2]...)
+		})
+	})
+}
+
+func TestAskAgainCatchesUp(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		d.offsets("polis-avstamning", 2, 5)
+		book := func(month time.Month, day int) *meeting.Meeting {
+			m := d.bookAt("polis-avstamning", meeting.Time{Date: almanac.Date{Year: 2027, Month: month, Day: day}, Starts: 9 * 60, Ends: 10 * 60})
+			d.convene(m, "")
+			d.expect("Inbjudan", police...)
+			return m
+		}
+		t.Run("a day of downtime loses nothing", func(t *testing.T) {
+			book(1, 21)             // Thursday: five working days before is Thursday 14 January
+			d.until(2027, 1, 18, 9) // nothing ran on the 14th, nor on the 15th
+			if n := d.remind() + d.remind(); n != 3 {
+				t.Errorf("%d reminders", n)
+			}
+			d.expect("Svar saknas", police...)
+		})
+		t.Run("after longer downtime the word to all is enough", func(t *testing.T) {
+			book(2, 11)
+			d.until(2027, 2, 10, 9)
+			if n := d.remind() + d.remind(); n != 3 {
+				t.Errorf("%d reminders", n)
+			}
+			d.expect("Påminnelse", police...)
+		})
+		t.Run("the hours follow the wall clock when summer time begins", func(t *testing.T) {
+			book(4, 5) // Monday: five working days before is Thursday 25 March, with Good Friday and Easter Monday between
+			d.until(2027, 3, 24, 17)
+			if n := d.remind(); n != 0 {
+				t.Errorf("%d reminders the day before", n)
+			}
+			d.clock.Move(time.Date(2027, 3, 29, 4, 59, 0, 0, time.UTC).Sub(d.clock.Time())) // 06.59: Easter Monday
+			if n := d.remind(); n != 0 {
+				t.Errorf("%d reminders on Easter Monday", n)
+			}
+			d.clock.Move(time.Date(2027, 3, 30, 4, 59, 0, 0, time.UTC).Sub(d.clock.Time()))
+			if n := d.remind(); n != 0 {
+				t.Errorf("%d reminders before seven", n)
+			}
+			d.clock.Move(time.Minute) // 07.00; with the winter's clock it would be 06.00
+			if n := d.remind(); n != 3 {
+				t.Errorf("%d reminders at seven", n)
+			}
+			d.expect("Svar saknas", police...)
+		})
+		t.Run("a clock that was set back asks nobody twice", func(t *testing.T) {
+			d.clock.Move(-3 * time.Hour)
+			d.clock.Move(4 * time.Hour)
+			if n := d.remind(); n != 0 {
+				t.Errorf("%d reminders", n)
+			}
+			d.until(2027, 3, 25, 10)
+			if n := d.remind(); n != 0 {
+				t.Errorf("%d reminders", n)
+			}
+		})
+	})
+}
+
+func TestWhoeverAnswersMeanwhileIsNotAsked(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		d.offsets("polis-avstamning", 0, 5)
+		m := d.book("polis-avstamning")
+		d.convene(m, "")
+		d.expect("Inbjudan", police...)
+		d.until(2027, 1, 14, 8)
+		d.answer(m, "omradespolis", invite.Declined)
+		if n := d.remind(); n != 2 {
+			t.Errorf("%d reminders", n)
+		}
+		d.answer(m, "gun-rönn", invite.Accepted) // while her letter waits
+		d.expect("Svar saknas", police[1])
 	})
 }
 

@@ -108,7 +108,7 @@ type forumFormView struct {
 
 // forumFields are the fields of the form.
 var forumFields = []string{"version", "name", "neutralTitle", "scope", "convenedBy", "convenerId", "cadenceText", "rhythm", "cadenceMonths", "cadenceMin", "cadenceMax",
-	"exemptMonths[]", "promisedFrom", "level", "outwardPlace", "weekday", "starts", "minutes", "place", "agenda", "remindDays"}
+	"exemptMonths[]", "promisedFrom", "level", "outwardPlace", "weekday", "starts", "minutes", "place", "agenda", "remindDays", "askAgainDays"}
 
 func (w *Web) newForum(c *gin.Context) error {
 	view := forumFormView{Page: w.frameOf(c, "forums", "Nytt forum"), Action: "/new-forum"}
@@ -157,7 +157,7 @@ func formOf(s forum.Settings, today almanac.Date) url.Values {
 	for name, value := range map[string]string{
 		"name": s.Name, "neutralTitle": s.NeutralTitle, "scope": string(s.Scope), "convenedBy": string(s.ConvenedBy), "cadenceText": s.Cadence.Text,
 		"level": string(s.Level), "outwardPlace": string(s.OutwardPlace), "weekday": strconv.Itoa(s.Weekday), "starts": s.Starts.Swedish(),
-		"minutes": strconv.Itoa(s.Minutes), "place": s.Place, "agenda": strings.Join(s.Agenda, "\n"), "remindDays": strconv.Itoa(s.RemindDays), "promisedFrom": s.PromisedFrom.String(), "rhythm": "none",
+		"minutes": strconv.Itoa(s.Minutes), "place": s.Place, "agenda": strings.Join(s.Agenda, "\n"), "remindDays": strconv.Itoa(s.RemindDays), "askAgainDays": strconv.Itoa(s.AskAgainDays), "promisedFrom": s.PromisedFrom.String(), "rhythm": "none",
 	} {
 		f.Set(name, value)
 	}
@@ -213,7 +213,8 @@ func settingsOf(f url.Values, was forum.Settings, today almanac.Date) (forum.Set
 	default:
 		s.Cadence.Months, s.Cadence.Min, s.Cadence.Max = 0, 0, 0
 	}
-	s.Weekday, s.Minutes, s.RemindDays = number("weekday"), number("minutes"), number("remindDays")
+	s.Weekday, s.Minutes = number("weekday"), number("minutes")
+	s.RemindDays, s.AskAgainDays = number("remindDays"), number("askAgainDays")
 	s.ExemptMonths = []int{}
 	for _, m := range f["exemptMonths"] {
 		n, err := strconv.Atoi(m)

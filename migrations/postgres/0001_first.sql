@@ -136,6 +136,7 @@ CREATE TABLE forums (
     place text NOT NULL,
     agenda text NOT NULL,           -- JSON list of standing items
     remind_days bigint NOT NULL,    -- working days before; 0: no reminder
+    ask_again_days bigint NOT NULL, -- working days before; 0: those who have not answered are not asked again
     version bigint NOT NULL,
     created_at timestamptz NOT NULL
 );
@@ -287,7 +288,7 @@ CREATE TABLE change_counters (
 -- post: letters ---------------------------------------------------------------------------
 CREATE TABLE letters (
     id uuid PRIMARY KEY,
-    kind text NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'relay', 'counter-declined', 'notes', 'action', 'link', 'code', 'account', 'mail-test')),
+    kind text NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'unanswered', 'relay', 'counter-declined', 'notes', 'action', 'link', 'code', 'account', 'mail-test')),
     subject_id uuid, -- the invitation: letters about one leave in order
     recipient text NOT NULL,     -- address
     recipient_name text NOT NULL,
@@ -392,7 +393,7 @@ CREATE INDEX answers_invitation ON answers (invitation_id, at);
 CREATE TABLE reminders (
     id uuid PRIMARY KEY,
     invitation_id uuid NOT NULL REFERENCES invitations (id),
-    kind text NOT NULL CHECK (kind IN ('soon')),
+    kind text NOT NULL CHECK (kind IN ('soon', 'unanswered')),
     days bigint NOT NULL,
     sequence bigint NOT NULL,
     letter_id uuid NOT NULL REFERENCES letters (id),

@@ -136,6 +136,7 @@ CREATE TABLE forums (
     place TEXT NOT NULL,
     agenda TEXT NOT NULL,           -- JSON list of standing items
     remind_days INTEGER NOT NULL,    -- working days before; 0: no reminder
+    ask_again_days INTEGER NOT NULL, -- working days before; 0: those who have not answered are not asked again
     version INTEGER NOT NULL,
     created_at TIMESTAMP NOT NULL
 );
@@ -287,7 +288,7 @@ CREATE TABLE change_counters (
 -- post: letters ---------------------------------------------------------------------------
 CREATE TABLE letters (
     id TEXT PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'relay', 'counter-declined', 'notes', 'action', 'link', 'code', 'account', 'mail-test')),
+    kind TEXT NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'unanswered', 'relay', 'counter-declined', 'notes', 'action', 'link', 'code', 'account', 'mail-test')),
     subject_id TEXT, -- the invitation: letters about one leave in order
     recipient TEXT NOT NULL,     -- address
     recipient_name TEXT NOT NULL,
@@ -392,7 +393,7 @@ CREATE INDEX answers_invitation ON answers (invitation_id, at);
 CREATE TABLE reminders (
     id TEXT PRIMARY KEY,
     invitation_id TEXT NOT NULL REFERENCES invitations (id),
-    kind TEXT NOT NULL CHECK (kind IN ('soon')),
+    kind TEXT NOT NULL CHECK (kind IN ('soon', 'unanswered')),
     days INTEGER NOT NULL,
     sequence INTEGER NOT NULL,
     letter_id TEXT NOT NULL REFERENCES letters (id),

@@ -130,7 +130,8 @@ func (w *World) foundOwn(tx *store.Tx, by access.Actor) error {
 	s := forum.Usual()
 	s.Name, s.NeutralTitle, s.Scope, s.ConvenedBy = "Våldsgruppens eget möte", "Arbetsgruppsmöte", forum.Internal, forum.Us
 	s.Cadence, s.ExemptMonths = forum.Cadence{Text: "varje månad", Months: 1}, []int{7}
-	s.Weekday, s.Starts, s.Minutes, s.Place, s.RemindDays = 4, 13*60, 90, "Kommunhuset, rum Båven", 5
+	s.Weekday, s.Starts, s.Minutes, s.Place = 4, 13*60, 90, "Kommunhuset, rum Båven"
+	s.RemindDays, s.AskAgainDays = 5, forum.AskAgain(5)
 	external := OwnForum
 	_, err := forum.Found(tx, by, s, func(f *forum.Forum) { f.ExternalID = &external })
 	return err
