@@ -204,6 +204,8 @@ func (a *auditor) meetings() {
 	a.logs("coordinator", a.undoes(path), about("reschedule meeting"))
 	a.logs("coordinator", a.reviewed(path, path+"/cancellation", "reason", canary), about("cancel meeting"))
 	a.logs("coordinator", a.undoes(path), about("reinstate meeting"))
+	a.pass(11 * time.Minute)
+	a.logs("coordinator", a.posts("/invitations/"+o.invitation.String()+"/again", nil), "send invitation again invitation "+o.invitation.String())
 	a.logs("coordinator", a.reviewed(path, "/invitations/"+o.invitation.String()+"/withdrawal"), "withdraw invitation invitation "+o.invitation.String())
 	a.logs("coordinator", a.undoes(path), about("take back invitations"))
 	a.logs("coordinator", a.posts("/invitations/"+o.invitation.String()+"/answer", url.Values{"partStat": {"ACCEPTED"}, "comment": {canary}}), "answer invitation "+o.invitation.String())

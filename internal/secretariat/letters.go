@@ -102,24 +102,35 @@ func draft(tx *store.Tx, o Office, home string, i *invite.Invitation, m *meeting
 	if err != nil {
 		return nil, nil, err
 	}
-	l := lang.Parse(string(i.Contact.Language))
-	shown := Outwardly(m, home, access.Full, l)
-	now := digest(m, shown)
+	now := digest(m, Outwardly(m, home, access.Full, lang.Parse(string(i.Contact.Language))))
 	kind := owed(i, m, held, now, !m.StartsAt.After(tx.Now))
-	if kind == "" || !reached(i.Contact) {
+	if kind == "" {
 		return nil, nil, nil
 	}
+	return o.draftOf(tx, kind, home, i, m, held, link)
+}
+
+// draftOf writes the letter of a kind about a meeting as it is now, or gives nil when the contact gets
+// none.
+func (o Office) draftOf(tx *store.Tx, kind post.Kind, home string, i *invite.Invitation, m *meeting.Meeting, held *post.Letter, link string) (*post.Draft, *post.Rendered, error) {
+	if !reached(i.Contact) {
+		return nil, nil, nil
+	}
+	l := lang.Parse(string(i.Contact.Language))
+	shown := Outwardly(m, home, access.Full, l)
 	outward := outward(kind, m, shown, home, l, link, i.Note)
 	if kind == post.Reschedule {
-		if outward.Was, err = formerTime(tx, m, held, l); err != nil {
+		was, err := formerTime(tx, m, held, l)
+		if err != nil {
 			return nil, nil, err
 		}
+		outward.Was = was
 	}
 	d, rendered, err := o.write(i, home, outward, l)
 	if err != nil {
 		return nil, nil, err
 	}
-	d.Sequence, d.Digest, d.NotBefore = m.Sequence, now, tx.Now
+	d.Sequence, d.Digest, d.NotBefore = m.Sequence, digest(m, shown), tx.Now
 	method, event := o.event(kind, i, m, shown, home, link, l)
 	calendar, err := ical.Invitation(method, event)
 	if err != nil {

@@ -291,6 +291,34 @@ func (w *Web) recordAnswer(c *gin.Context) error {
 	return w.goTo(c, "/meetings/"+meetingID.String()+"#i-"+invitationID.String())
 }
 
+func (w *Web) inviteAgain(c *gin.Context) error {
+	invitationID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	if _, err := form(c); err != nil {
+		return err
+	}
+	var meetingID uuid.UUID
+	err = w.write(c, func(tx *store.Tx) error {
+		i, err := invite.Find(tx, actor(c), invitationID)
+		if err != nil {
+			return err
+		}
+		meetingID = i.MeetingID
+		return secretariat.InviteAgain(tx, actor(c), w.Office, invitationID)
+	})
+	if err != nil && meetingID != uuid.Nil && !isMissing(err) {
+		return w.showMeetingByID(c, meetingID, err, nil)
+	}
+	if err != nil {
+		return err
+	}
+	w.sendsSoon()
+	w.frame.Notify(c.Request.Context(), "Inbjudan skickas igen.")
+	return w.goTo(c, "/meetings/"+meetingID.String()+"#i-"+invitationID.String())
+}
+
 func replyOf(f url.Values) invite.Reply {
 	return invite.Reply{PartStat: invite.PartStat(strings.ToUpper(f.Get("partStat"))), Substitute: f.Get("substitute"), Comment: f.Get("comment")}
 }

@@ -69,6 +69,8 @@ var actionWords = map[string]lang.Sentence{
 	"hold meeting":            lang.Say("Bokförde att ett möte blev av"),
 	"convene meeting":         lang.Say("Bjöd in till ett möte"),
 	"take back invitations":   lang.Say("Ångrade inbjudningar"),
+	"send invitation again":   lang.Say("Skickade en inbjudan igen"),
+	"send letter again":       lang.Say("Skickade ett brev igen"),
 	"withdraw invitation":     lang.Say("Avbokade någon från ett möte"),
 	"answer":                  lang.Say("Svarade på en inbjudan, eller antecknade ett svar"),
 	"begin minutes":           lang.Say("Började anteckna"),

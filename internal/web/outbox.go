@@ -10,11 +10,13 @@ import (
 
 	gomail "github.com/emersion/go-message/mail"
 	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
 
 	"samverkan/internal/access"
 	"samverkan/internal/fault"
 	"samverkan/internal/post"
 	"samverkan/internal/seal"
+	"samverkan/internal/secretariat"
 	"samverkan/internal/store"
 )
 
@@ -27,7 +29,8 @@ type outboxView struct {
 	Number  int
 	Pages   int
 	Held    *post.SendingHold
-	Reads   bool // may open letters
+	Reads   bool               // may open letters
+	Again   map[uuid.UUID]bool // can be written once more
 	Zone    *time.Location
 	Folder  string
 }
@@ -44,7 +47,10 @@ func (w *Web) outbox(c *gin.Context) error {
 		if view.Held, err = post.SendingHeld(tx); err != nil {
 			return err
 		}
-		view.Letters, view.Total, err = post.List(tx, actor(c), lettersPerPage, (number-1)*lettersPerPage)
+		if view.Letters, view.Total, err = post.List(tx, actor(c), lettersPerPage, (number-1)*lettersPerPage); err != nil || !view.Reads {
+			return err
+		}
+		view.Again, err = post.SendableAgain(tx, view.Letters)
 		return err
 	}); err != nil {
 		return err
@@ -133,5 +139,21 @@ func (w *Web) releaseSending(c *gin.Context) error {
 	}
 	w.sendsSoon()
 	w.frame.Notify(c.Request.Context(), "Breven skickas nu.")
+	return w.goTo(c, "/outbox")
+}
+
+func (w *Web) sendAgain(c *gin.Context) error {
+	letterID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	if _, err := form(c); err != nil {
+		return err
+	}
+	if err := w.write(c, func(tx *store.Tx) error { return secretariat.SendAgain(tx, actor(c), w.Office, letterID) }); err != nil {
+		return err
+	}
+	w.sendsSoon()
+	w.frame.Notify(c.Request.Context(), "Brevet skickas igen.")
 	return w.goTo(c, "/outbox")
 }

@@ -91,6 +91,7 @@ func (w *Web) routes() {
 	w.post("/meetings/:id/undo", plans, w.undo)
 	w.post("/meetings/:id/holding", plans, w.hold)
 	w.post("/invitations/:id/answer", plans, w.recordAnswer)
+	w.post("/invitations/:id/again", plans, w.inviteAgain)
 
 	w.post("/meetings/:id/notes", plans, w.openNotes)
 	w.get("/meetings/:id/notes", plans, w.notes)
@@ -174,6 +175,7 @@ func (w *Web) routes() {
 	w.get("/outbox", outbox, w.outbox)
 	w.get("/outbox/:id", plans, w.letter)
 	w.post("/outbox/release", outbox, w.releaseSending)
+	w.post("/outbox/:id/again", plans, w.sendAgain)
 
 	w.get("/log", serve.Only(access.Coordinator, access.Manager, access.Registrar, access.Administrator), w.log)
 	w.post("/log/export", serve.Only(access.Manager, access.Registrar, access.Administrator), w.exportLog)
