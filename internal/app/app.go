@@ -97,7 +97,11 @@ func (a *App) furnish(ctx context.Context, version string) (err error) {
 // officeOf gives what letters are written with, and makes the key when there is none yet.
 func officeOf(c config.Config) (secretariat.Office, error) {
 	key, err := seal.Load(filepath.Join(c.DataDir, "samverkan.key"))
-	return secretariat.Office{Key: key, BaseURL: c.BaseURL, From: c.MailFrom, Zone: c.Zone, Plain: !c.PlusAddresses, Delay: c.SendDelay}, err
+	if err != nil {
+		return secretariat.Office{}, err
+	}
+	signer, err := c.DKIM()
+	return secretariat.Office{Key: key, BaseURL: c.BaseURL, From: c.MailFrom, Zone: c.Zone, Plain: !c.PlusAddresses, Delay: c.SendDelay, DKIM: signer}, err
 }
 
 // mailbox gives what reads the service's mailbox, nil when none is set.

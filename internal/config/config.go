@@ -51,6 +51,9 @@ type Config struct {
 	TrustedProxies []string      `env:"TRUSTED_PROXIES"`             // addresses whose X-Forwarded-For is believed
 	TLSCertFile    string        `env:"TLS_CERT_FILE"`               // PEM, with its chain; empty: a proxy speaks TLS
 	TLSKeyFile     string        `env:"TLS_KEY_FILE"`                // PEM
+	DKIMKeyFile    string        `env:"DKIM_KEY_FILE"`               // PEM; empty: letters are not signed here
+	DKIMSelector   string        `env:"DKIM_SELECTOR"`
+	DKIMDomain     string        `env:"DKIM_DOMAIN"` // empty: that of MailFrom
 	LogLevel       slog.Level    `env:"LOG_LEVEL" envDefault:"info"`
 
 	Zone *time.Location `env:"-"` // of TimeZone
@@ -237,7 +240,7 @@ func (c *Config) completeMail() (mistakes []string) {
 		mistakes = append(mistakes, fmt.Sprintf("%sMAIL_FROM: %q tells what the meetings are about, and stands on locked phones: use a neutral mailbox", Prefix, word))
 	}
 	c.MailFrom = address
-	return mistakes
+	return append(mistakes, c.completeDKIM()...)
 }
 
 // English says an error to whoever runs the program, who reads English.

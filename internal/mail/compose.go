@@ -31,6 +31,7 @@ type Letter struct {
 	InReplyTo       string    // as MessageID; empty: none
 	References      []string  // as MessageID
 	ListUnsubscribe string    // a web or mailto address; empty: none
+	DKIM            *DKIM     // nil: the mail server signs, or nobody
 }
 
 // Mailbox is an address with the name shown beside it.
@@ -45,7 +46,7 @@ type Calendar struct {
 	Data   []byte
 }
 
-// Compose gives the finished letter. The same letter gives the same bytes. It refuses a letter that
+// Compose gives the finished letter. The same letter gives the same bytes, but for the time in a signature. It refuses a letter that
 // would not be well formed; what a person typed in Subject and in names is cleaned instead.
 func Compose(l Letter) ([]byte, error) {
 	if err := l.check(); err != nil {
@@ -64,7 +65,10 @@ func Compose(l Letter) ([]byte, error) {
 	if err := sound(letter); err != nil {
 		return nil, fmt.Errorf("compose: %w", err)
 	}
-	return letter, nil
+	if l.DKIM == nil {
+		return letter, nil
+	}
+	return l.DKIM.sign(letter)
 }
 
 // check looks at what comes from our own code; a mistake there must not become a strange letter.

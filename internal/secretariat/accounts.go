@@ -115,7 +115,7 @@ func (o Office) writePlain(tx *store.Tx, kind post.Kind, to mail.Mailbox, l lang
 	if err != nil {
 		return nil, err
 	}
-	return post.Write(tx, o.Key, post.Draft{Kind: kind, NotBefore: tx.Now, Mail: mail.Letter{
+	return o.post(tx, post.Draft{Kind: kind, NotBefore: tx.Now, Mail: mail.Letter{
 		From: mail.Mailbox{Name: p.Municipality, Address: o.From}, To: to, EnvelopeFrom: o.From,
 		Subject: rendered.Subject, Text: rendered.Text, HTML: rendered.HTML,
 	}})

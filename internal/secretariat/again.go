@@ -108,7 +108,7 @@ func (o Office) writeAgain(tx *store.Tx, i *invite.Invitation, m *meeting.Meetin
 			return err
 		}
 	}
-	_, err = post.Write(tx, o.Key, *d)
+	_, err = o.post(tx, *d)
 	return err
 }
 

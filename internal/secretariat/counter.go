@@ -58,7 +58,7 @@ func (o Office) writeAbout(tx *store.Tx, i *invite.Invitation, m *meeting.Meetin
 	}
 	d.Method, d.Mail.Calendar = string(method), &mail.Calendar{Method: string(method), Data: calendar}
 	d.Sequence, d.Digest, d.NotBefore = m.Sequence, digest(m, shown), tx.Now
-	_, err = post.Write(tx, o.Key, *d)
+	_, err = o.post(tx, *d)
 	return err
 }
 

@@ -38,7 +38,7 @@ func (o Office) send(tx *store.Tx, home string, c partner.Contact, subject *uuid
 	if err != nil {
 		return err
 	}
-	_, err = post.Write(tx, o.Key, post.Draft{Kind: out.Kind, SubjectID: subject, NotBefore: tx.Now, Mail: mail.Letter{
+	_, err = o.post(tx, post.Draft{Kind: out.Kind, SubjectID: subject, NotBefore: tx.Now, Mail: mail.Letter{
 		From: mail.Mailbox{Name: home, Address: o.From}, To: mail.Mailbox{Name: recipientName(c), Address: c.Email}, EnvelopeFrom: o.From,
 		Subject: rendered.Subject, Text: rendered.Text, HTML: rendered.HTML,
 	}})

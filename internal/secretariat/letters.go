@@ -268,7 +268,7 @@ func WriteOwed(tx *store.Tx, o Office, id uuid.UUID) (*post.Letter, error) {
 	if err := invite.Settled(tx, id, asked); err != nil || d == nil {
 		return nil, err
 	}
-	return post.Write(tx, o.Key, *d)
+	return o.post(tx, *d)
 }
 
 // WriteAllOwed writes every letter that has become due, and the new links that were asked for, each

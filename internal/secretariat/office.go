@@ -6,7 +6,10 @@ package secretariat
 import (
 	"time"
 
+	"samverkan/internal/mail"
+	"samverkan/internal/post"
 	"samverkan/internal/seal"
+	"samverkan/internal/store"
 )
 
 // Office is what the desk writes letters with.
@@ -17,4 +20,11 @@ type Office struct {
 	Zone    *time.Location // in which the municipality lives
 	Plain   bool           // the mail server knows no plus-addresses: replies carry no token of their own
 	Delay   time.Duration  // between an act and its letters: time to change one's mind
+	DKIM    *mail.DKIM     // signs letters; nil: the mail server does, or nobody
+}
+
+// post writes a letter, signed when there is a key for that.
+func (o Office) post(tx *store.Tx, d post.Draft) (*post.Letter, error) {
+	d.Mail.DKIM = o.DKIM
+	return post.Write(tx, o.Key, d)
 }

@@ -130,7 +130,7 @@ func (o Office) remindOne(tx *store.Tx, m *meeting.Meeting, i *invite.Invitation
 		return false, err
 	}
 	d.Sequence, d.NotBefore = m.Sequence, tx.Now
-	letter, err := post.Write(tx, o.Key, *d)
+	letter, err := o.post(tx, *d)
 	if err != nil {
 		return false, err
 	}
