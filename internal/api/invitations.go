@@ -33,6 +33,7 @@ type Answer struct {
 	PartStat   string    `json:"partStat" enum:"ACCEPTED,DECLINED,TENTATIVE,DELEGATED"`
 	Substitute string    `json:"substitute,omitempty" doc:"Vem som kommer i stället. Bara för samordnare. / Who comes instead. For coordinators only."`
 	Comment    string    `json:"comment,omitempty" doc:"Bara för samordnare. / For coordinators only."`
+	Attending  string    `json:"attending,omitempty" doc:"Vem som kommer från en funktionsbrevlåda. Bara för samordnare. / Who comes from a functional mailbox. For coordinators only."`
 	Sequence   int64     `json:"sequence" doc:"Till vilken SEQUENCE av mötet. / To which SEQUENCE of the meeting."`
 	Via        string    `json:"via" enum:"link,phone,mail"`
 	Unverified bool      `json:"unverified,omitempty" doc:"Svaret kom med e-post utan inbjudans egen adress. / The answer came by mail without the invitation's own address."`
@@ -51,7 +52,7 @@ func showAnswer(a *invite.Answer, by access.Actor) *Answer {
 	}
 	s := &Answer{PartStat: string(a.PartStat), Sequence: a.Sequence, Via: a.Via, Unverified: a.Unverified, At: a.At.UTC()}
 	if by.Is(access.Coordinator) { // what somebody wrote to the convener is not for the other organisations
-		s.Substitute, s.Comment = a.Substitute, a.Comment
+		s.Substitute, s.Comment, s.Attending = a.Substitute, a.Comment, a.Attending
 	}
 	return s
 }
@@ -90,6 +91,7 @@ type NewAnswer struct {
 	PartStat   string `json:"partStat" enum:"ACCEPTED,DECLINED,TENTATIVE,DELEGATED"`
 	Substitute string `json:"substitute,omitempty" maxLength:"200" doc:"Krävs med DELEGATED. / Required with DELEGATED."`
 	Comment    string `json:"comment,omitempty" maxLength:"500"`
+	Attending  string `json:"attending,omitempty" maxLength:"200" doc:"Vem som kommer, från en funktionsbrevlåda. / Who comes, from a functional mailbox."`
 }
 
 type answerCall struct {
@@ -100,7 +102,7 @@ type answerCall struct {
 func (d *door) recordAnswer(ctx context.Context, in *answerCall) (*shown[Answer], error) {
 	out := &shown[Answer]{}
 	err := d.write(ctx, func(tx *store.Tx, by access.Actor) error {
-		a, err := secretariat.RecordAnswer(tx, by, in.ID, invite.Reply{PartStat: invite.PartStat(in.Body.PartStat), Substitute: in.Body.Substitute, Comment: in.Body.Comment})
+		a, err := secretariat.RecordAnswer(tx, by, in.ID, invite.Reply{PartStat: invite.PartStat(in.Body.PartStat), Substitute: in.Body.Substitute, Comment: in.Body.Comment, Attending: in.Body.Attending})
 		if err != nil {
 			return err
 		}

@@ -143,7 +143,7 @@ func TestTokenView(t *testing.T) {
 				p := h.try(c, method, path)
 				allowed := ""
 				switch pattern {
-				case "/i/:token":
+				case "/i/:token", "/i/:token/calendar.ics":
 					allowed = own.answer
 				case "/r/:token":
 					allowed = own.relay

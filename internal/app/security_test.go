@@ -562,11 +562,8 @@ func (h *house) protected(where string, p reply, kept string) {
 func TestTokenFuzz(t *testing.T) {
 	onBoth(t, func(h *house) {
 		own := h.things("rvt-miranda")
-		for prefix, token := range map[string]string{"/i/": own.answer, "/r/": own.relay, "/n/": own.notes, "/a/": own.tasked, "/calendar/": h.world.FeedToken} {
-			suffix := ""
-			if prefix == "/calendar/" {
-				suffix = ".ics"
-			}
+		for door, token := range map[string]string{"/i/…": own.answer, "/i/…/calendar.ics": own.answer, "/r/…": own.relay, "/n/…": own.notes, "/a/…": own.tasked, "/calendar/….ics": h.world.FeedToken} {
+			prefix, suffix, _ := strings.Cut(door, "…")
 			h.wants(h.get(h.browser(), prefix+token+suffix), 200)
 			near := []string{token[1:], strings.ToUpper(token), token + "=", token + "a", token[:len(token)-1] + "%20", "%00" + token, token + "%2f", strings.Replace(token, "_", "-", 1)}
 			for n := 1; n < len(token); n++ {
@@ -575,7 +572,7 @@ func TestTokenFuzz(t *testing.T) {
 			for _, other := range near {
 				h.clock = h.clock.Add(2 * time.Second) // sixty a minute are answered at all
 				if p := h.get(h.browser(), prefix+other+suffix); p.status != http.StatusNotFound {
-					h.Errorf("%s%s: %d", prefix, other, p.status)
+					h.Errorf("%s%s%s: %d", prefix, other, suffix, p.status)
 				}
 			}
 		}

@@ -1,5 +1,5 @@
-// Package ical writes iCalendar: the invitations and cancellations that go out by mail, and the
-// feeds that calendars subscribe to. It says only what an Event has a field for, and it writes text
+// Package ical writes iCalendar: the invitations and cancellations that go out by mail, the files
+// that people keep, and the feeds that calendars subscribe to. It says only what an Event has a field for, and it writes text
 // so that no title, name or place, however odd, can break a calendar or add a line to it. It knows
 // nothing of us.
 package ical
@@ -40,9 +40,9 @@ type Event struct {
 	URL         string         // where more can be read. Empty: left out
 	Private     bool           // others who may see the calendar see only that it is busy
 	Free        bool           // does not make its owner busy
-	Cancelled   bool           // only in feeds; the caller writes so in Summary too. A message says it by its method
+	Cancelled   bool           // only in feeds and files; the caller writes so in Summary too. A message says it by its method
 	Withdraw    bool           // only with Cancel: the meeting stands but this attendee is no longer asked
-	Organizer   *Party         // only in messages: who receives the reply
+	Organizer   *Party         // in messages, who receives the reply; in files, whose meeting it is
 	Attendee    *Attendee      // only in messages: the one recipient
 }
 
@@ -109,6 +109,34 @@ func Invitation(method Method, e Event) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// Saved writes one meeting as a file that a person keeps: a PUBLISH (RFC 5546 §3.2.1), which asks
+// nothing of anybody and is never sent by mail. Attendee is left out, as the standard asks. It fails
+// as Invitation does, without the attendee.
+func Saved(e Event) ([]byte, error) {
+	if e.Organizer == nil || e.Organizer.Address == "" { // RFC 5546 §3.2.1: required
+		return nil, fmt.Errorf("ical: event %q has no organizer", e.UID)
+	}
+	event, err := component(e)
+	if err != nil {
+		return nil, err
+	}
+	setRaw(event, goical.PropStatus, recordStatus(e))
+	event.Props.Set(organizer(*e.Organizer))
+	cal := calendar()
+	setRaw(cal, goical.PropMethod, "PUBLISH")
+	var b bytes.Buffer
+	writeCalendar(&b, cal, localTimes(e), event)
+	return b.Bytes(), nil
+}
+
+// recordStatus is the status of a meeting in a feed or a file, where no method says it.
+func recordStatus(e Event) string {
+	if e.Cancelled {
+		return string(goical.EventCancelled)
+	}
+	return string(goical.EventConfirmed)
+}
+
 // messageStatus: RFC 5546 §3.2.5 has STATUS:CANCELLED when the event is cancelled, and no STATUS
 // when one attendee is removed from it. A DECLINECOUNTER says nothing of it (§3.2.8).
 func messageStatus(method Method, e Event) string {
@@ -146,11 +174,7 @@ func Feed(f Calendar) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		status := goical.EventConfirmed
-		if e.Cancelled {
-			status = goical.EventCancelled
-		}
-		setRaw(event, goical.PropStatus, string(status))
+		setRaw(event, goical.PropStatus, recordStatus(e))
 		events = append(events, event)
 	}
 	var b bytes.Buffer

@@ -62,6 +62,31 @@ func TestInvitation_golden(t *testing.T) {
 	}
 }
 
+func TestSaved_golden(t *testing.T) {
+	gone := meeting(t)
+	gone.Summary, gone.Cancelled, gone.Free, gone.Description = "INSTÄLLT: "+gone.Summary, true, true, ""
+	for name, e := range map[string]Event{"saved": meeting(t), "saved-cancelled": gone} {
+		t.Run(name, func(t *testing.T) {
+			got, err := Saved(e)
+			if err != nil {
+				t.Fatal(err)
+			}
+			golden(t, name, got)
+			checkWire(t, got)
+			if text := string(got); strings.Contains(text, "ATTENDEE") || !strings.Contains(text, "METHOD:PUBLISH") {
+				t.Errorf("%s", text)
+			}
+		})
+	}
+	t.Run("refuses what has no organizer", func(t *testing.T) {
+		e := meeting(t)
+		e.Organizer = nil
+		if _, err := Saved(e); err == nil {
+			t.Error("it was written")
+		}
+	})
+}
+
 func TestFeed_golden(t *testing.T) {
 	for name, calendar := range map[string]Calendar{
 		"feed":  year(t),

@@ -46,6 +46,11 @@ func TestText_adds_no_property(t *testing.T) {
 						t.Fatal(err)
 					}
 					sameShape(t, message, 1)
+					saved, err := Saved(e)
+					if err != nil {
+						t.Fatal(err)
+					}
+					sameShape(t, saved, 1)
 					feed, err := Feed(Calendar{Name: text, Events: []Event{meeting(t), e}})
 					if err != nil {
 						t.Fatal(err)
@@ -71,6 +76,9 @@ func sameShape(t *testing.T, text []byte, events int) {
 		plain, _ = Invitation(Request, meeting(t))
 	} else {
 		plain, _ = Feed(Calendar{Name: "Möten", Events: []Event{meeting(t)}})
+	}
+	if bytes.Contains(text, []byte("METHOD:PUBLISH")) {
+		plain, _ = Saved(meeting(t))
 	}
 	want := decode(t, plain)
 	if got, want := count(cal.Props), count(want.Props); !maps.Equal(got, want) {

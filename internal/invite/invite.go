@@ -63,7 +63,8 @@ type Answer struct {
 	Via          string     // link, phone or mail
 	IdentityID   *uuid.UUID // who recorded it, by phone
 	At           time.Time
-	Unverified   bool // by mail, without the invitation's own address: only the sender's was looked at
+	Unverified   bool   // by mail, without the invitation's own address: only the sender's was looked at
+	Attending    string // who comes, when a mailbox that several read says that somebody may. Empty: not said
 }
 
 // AnswerToken gives the token in the invitation's link. Every letter repeats it.
@@ -267,6 +268,7 @@ type Reply struct {
 	PartStat   PartStat
 	Substitute string
 	Comment    string
+	Attending  string // who comes; kept only for a mailbox
 	Via        string // link, phone or mail
 	Unverified bool
 }
@@ -287,18 +289,27 @@ func Take(tx *store.Tx, by access.Actor, i *Invitation, sequence int64, r Reply)
 		substituteErr = fault.On("substitute", "Skriv namnet på den som kommer i stället.")
 	}
 	comment, commentErr := fault.OptionalLine("comment", r.Comment, 500)
-	if err := fault.Join(choice, substituteErr, commentErr); err != nil {
+	if i.Contact.Kind != partner.Mailbox || r.PartStat != Accepted && r.PartStat != Tentative {
+		r.Attending = ""
+	}
+	attending, attendingErr := fault.OptionalLine("attending", r.Attending, 200)
+	if err := fault.Join(choice, substituteErr, attendingErr, commentErr); err != nil {
 		return nil, err
 	}
-	if last := i.Last(); last != nil && last.PartStat == r.PartStat && last.Substitute == substitute && last.Comment == comment && last.Sequence == sequence {
+	a := Answer{store.NewID(), i.ID, r.PartStat, substitute, comment, sequence, r.Via, by.By(), tx.Now, r.Unverified, attending}
+	if last := i.Last(); last != nil && last.says(a) {
 		return last, nil
 	}
-	a := Answer{store.NewID(), i.ID, r.PartStat, substitute, comment, sequence, r.Via, by.By(), tx.Now, r.Unverified}
 	if err := tx.DB.Create(&a).Error; err != nil {
 		return nil, err
 	}
 	i.Answers = append([]Answer{a}, i.Answers...)
 	return &a, access.Log(tx, by, "answer", "invitation", i.ID)
+}
+
+// says tells whether an answer says the same as another.
+func (a Answer) says(b Answer) bool {
+	return a.PartStat == b.PartStat && a.Substitute == b.Substitute && a.Comment == b.Comment && a.Attending == b.Attending && a.Sequence == b.Sequence
 }
 
 // Reminder is that a reminder was written, so that it is written once.

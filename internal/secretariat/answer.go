@@ -5,6 +5,7 @@ import (
 
 	"samverkan/internal/access"
 	"samverkan/internal/fault"
+	"samverkan/internal/ical"
 	"samverkan/internal/invite"
 	"samverkan/internal/meeting"
 	"samverkan/internal/partner"
@@ -19,6 +20,7 @@ type Opened struct {
 	Title        string // neutral
 	Municipality string
 	Answer       *invite.Answer // that counts; nil: none
+	Was          string         // when it was before it moved, while the new time is not answered
 }
 
 // Open gives what a link shows. It changes nothing: mail scanners follow every link. It refuses
@@ -44,7 +46,48 @@ func Open(tx *store.Tx, token string) (*Opened, error) {
 		return nil, err
 	}
 	shown := Outwardly(m, home.Name, access.Full, i.Contact.Language)
-	return &Opened{i, m, shown.Title, home.Name, i.Current(m)}, nil
+	o := &Opened{i, m, shown.Title, home.Name, i.Current(m), ""}
+	if o.Answer == nil {
+		o.Was, err = wasBefore(tx, i, m)
+	}
+	return o, err
+}
+
+// wasBefore gives the time that the holder was asked to before the meeting moved, "" when they were
+// asked after that.
+func wasBefore(tx *store.Tx, i *invite.Invitation, m *meeting.Meeting) (string, error) {
+	moves, err := meeting.Moves(tx, m.ID)
+	if err != nil {
+		return "", err
+	}
+	for _, move := range moves { // latest first; a new room alone is no move
+		former := meeting.Time{Date: move.FromDate, Starts: move.FromStarts, Ends: move.FromEnds, Place: m.Place}
+		if former != m.Time() && move.At.After(i.CreatedAt) {
+			return When(former, i.Contact.Language), nil
+		}
+	}
+	return "", nil
+}
+
+// CalendarFile gives the meeting of a link as a file to keep, and the file's name. It shows what the
+// letter's calendar part shows: the neutral title, and the place where the forum lets it out.
+func CalendarFile(tx *store.Tx, office Office, token string) (name string, file []byte, err error) {
+	o, err := Open(tx, token)
+	if err != nil {
+		return "", nil, err
+	}
+	m, l := o.Meeting, o.Invitation.Contact.Language
+	shown, link := Outwardly(m, o.Municipality, access.Full, l), office.Link(o.Invitation)
+	e := ical.Event{
+		UID: m.UID, Sequence: int(m.Sequence), Stamp: m.Stamp, Modified: m.Stamp, Start: m.StartsAt, End: m.EndsAt, Zone: m.Location(),
+		Summary: shown.Title, Location: shown.Place, Private: true, URL: link, Description: l.Text("Svara och se var mötet hålls: %s", link),
+		Organizer: &ical.Party{Name: o.Municipality, Address: office.From}, // without the reply token: a calendar may be shared
+	}
+	if m.Cancelled() {
+		e.Summary, e.Cancelled, e.Free, e.Description = l.Text("INSTÄLLT: %s", e.Summary), true, true, ""
+	}
+	file, err = ical.Saved(e)
+	return shown.Title + " " + m.Date.String() + ".ics", file, err
 }
 
 // TakeAnswer records what the holder of a link answers to the meeting as it was shown, at

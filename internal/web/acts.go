@@ -320,5 +320,5 @@ func (w *Web) inviteAgain(c *gin.Context) error {
 }
 
 func replyOf(f url.Values) invite.Reply {
-	return invite.Reply{PartStat: invite.PartStat(strings.ToUpper(f.Get("partStat"))), Substitute: f.Get("substitute"), Comment: f.Get("comment")}
+	return invite.Reply{PartStat: invite.PartStat(strings.ToUpper(f.Get("partStat"))), Substitute: f.Get("substitute"), Comment: f.Get("comment"), Attending: f.Get("attending")}
 }

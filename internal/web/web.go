@@ -212,6 +212,7 @@ func (w *Web) guestRoutes() {
 	get, post := http.MethodGet, http.MethodPost
 	w.link(get, "/i/:token", w.invitation)
 	w.link(post, "/i/:token", w.answer)
+	w.link(get, "/i/:token/calendar.ics", w.calendarFile)
 	w.link(get, "/n/:token", w.guestNotes)
 	w.link(get, "/a/:token", w.guestAction)
 	w.link(post, "/a/:token", w.reportAction)

@@ -1,0 +1,3 @@
+-- +goose Up
+
+ALTER TABLE answers ADD COLUMN attending TEXT NOT NULL DEFAULT ''; -- who comes, from a mailbox that several read
