@@ -352,7 +352,10 @@ func TestTokens(t *testing.T) {
 				name  string
 				level access.Level
 			}{{"", access.Neutral}, {"  ", access.Neutral}, {strings.Repeat("a", 201), access.Neutral}, {"Telefon", "everything"}, {"a\nb", access.Neutral}} {
-				h.refused(fault.Invalid, func(tx *store.Tx) error { _, _, err := access.Subscribe(tx, by, try.name, try.level); return err })
+				h.refused(fault.Invalid, func(tx *store.Tx) error {
+					_, _, err := access.Subscribe(tx, by, try.name, try.level, access.Contents{})
+					return err
+				})
 			}
 		})
 	})

@@ -143,23 +143,51 @@ type FeedSubscription struct {
 	RevokedAt     *time.Time
 	LastFetchedAt *time.Time
 	LastClient    string
+	ForumID       *uuid.UUID // nil: every forum that its owner sees
+	SkipsInvited  bool       // leaves out the meetings that its owner is invited to by mail
 }
 
-// Subscribe creates a feed for the actor. The token is shown this once; only its hash is kept.
-func Subscribe(tx *store.Tx, by Actor, name string, level Level) (feed *FeedSubscription, token string, err error) {
-	name, err = fault.Line("name", name, 200)
+// Contents says which meetings a feed has.
+type Contents struct {
+	ForumID      *uuid.UUID // nil: of every forum that its owner sees
+	SkipsInvited bool       // not those that its owner is invited to by mail
+}
+
+// Subscribe creates a feed for the actor. The token is shown this once; only its hash is kept. It
+// refuses with fault.Invalid, naming each field, also when the actor does not see the forum.
+func Subscribe(tx *store.Tx, by Actor, name string, level Level, what Contents) (feed *FeedSubscription, token string, err error) {
+	name, nameErr := fault.Line("name", name, 200)
+	var levelErr, forumErr error
+	if level != Protected && level != Neutral && level != Full {
+		levelErr = fault.On("level", "Välj hur mycket kalendern ska visa.")
+	}
+	sees, err := feedStands(tx, by, what.ForumID)
 	if err != nil {
 		return nil, "", err
 	}
-	if level != Protected && level != Neutral && level != Full {
-		return nil, "", fault.On("level", "Välj hur mycket kalendern ska visa.")
+	if !sees {
+		forumErr = fault.On("forumId", "Välj ett av forumen i listan.")
+	}
+	if err := fault.Join(nameErr, levelErr, forumErr); err != nil {
+		return nil, "", err
 	}
 	token = feedPrefix + seal.Random()
-	feed = &FeedSubscription{ID: store.NewID(), IdentityID: by.ID, Name: name, Level: level, Language: by.Language, TokenHash: seal.Hash(token), CreatedAt: tx.Now}
+	feed = &FeedSubscription{ID: store.NewID(), IdentityID: by.ID, Name: name, Level: level, Language: by.Language, TokenHash: seal.Hash(token), CreatedAt: tx.Now,
+		ForumID: what.ForumID, SkipsInvited: what.SkipsInvited}
 	if err := tx.DB.Create(feed).Error; err != nil {
 		return nil, "", err
 	}
 	return feed, token, Log(tx, by, "create feed", "feed", feed.ID)
+}
+
+// feedStands tells whether the owner of a feed of one forum sees that forum now.
+func feedStands(tx *store.Tx, owner Actor, forumID *uuid.UUID) (bool, error) {
+	if forumID == nil {
+		return true, nil
+	}
+	var n int64
+	err := tx.DB.Table("forums").Scopes(owner.SeesForum(tx, "forums.id")).Where("forums.id = ?", *forumID).Count(&n).Error
+	return n > 0, err
 }
 
 // Subscriptions lists the actor's feeds that are in use, the newest first.
@@ -178,7 +206,8 @@ func Unsubscribe(tx *store.Tx, by Actor, id uuid.UUID) error {
 }
 
 // ByFeedToken gives the feed at a secret address and the actor whose meetings it shows. It refuses
-// with fault.NotFound whether the token is unknown, revoked or its owner disabled.
+// with fault.NotFound whether the token is unknown, revoked or its owner disabled,
+// or the owner no longer sees the only forum that it shows.
 func ByFeedToken(tx *store.Tx, token string) (*FeedSubscription, Actor, error) {
 	feed := &FeedSubscription{}
 	if err := store.Found(tx.DB.First(feed, "token_hash = ? AND revoked_at IS NULL", seal.Hash(token)).Error); err != nil {
@@ -186,6 +215,13 @@ func ByFeedToken(tx *store.Tx, token string) (*FeedSubscription, Actor, error) {
 	}
 	owner, err := Load(tx, feed.IdentityID)
 	if fault.KindOf(err) == fault.Unauthorized {
+		err = fault.Missing()
+	}
+	if err != nil {
+		return nil, Actor{}, err
+	}
+	stands, err := feedStands(tx, owner, feed.ForumID)
+	if err == nil && !stands {
 		err = fault.Missing()
 	}
 	return feed, owner, err

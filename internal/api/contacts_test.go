@@ -156,6 +156,12 @@ func TestFeeds(t *testing.T) {
 		h.as(h.token(access.Member, "write"), "DELETE", "/feeds/"+made.text("id"), nil).refused(404, "notFound")
 		h.call("DELETE", "/feeds/"+made.text("id"), nil).is(204)
 		h.call("DELETE", "/feeds/"+made.text("id"), nil).refused(404, "notFound")
+		id := h.Forums["rvt-miranda"].String()
+		one := h.call("POST", "/feeds", object{"name": "Ett forum", "forumId": id, "skipsInvited": true}).is(201)
+		if one.text("forumId") != id || !strings.Contains(one.Raw, `"skipsInvited":true`) {
+			t.Errorf("%s", one.Raw)
+		}
+		h.call("POST", "/feeds", object{"name": "a", "forumId": "00000000-0000-0000-0000-000000000000"}).refused(422, "invalid", "body.forumId")
 		h.call("POST", "/feeds", object{"name": "a\u0000b"}).refused(422, "invalid", "body.name")
 	})
 }

@@ -20,6 +20,8 @@ type Feed struct {
 	CreatedAt     time.Time  `json:"createdAt"`
 	LastFetchedAt *time.Time `json:"lastFetchedAt,omitempty"`
 	LastClient    string     `json:"lastClient,omitempty"`
+	ForumID       *uuid.UUID `json:"forumId,omitempty" format:"uuid" doc:"Det enda forumet; utan: alla som ägaren ser. / The only forum; none: all that its owner sees."`
+	SkipsInvited  bool       `json:"skipsInvited" doc:"Utan möten som ägaren bjuds in till med e-post. / Without meetings that its owner is invited to by mail."`
 }
 
 // Feeds is a list of them.
@@ -32,6 +34,9 @@ type Feeds struct {
 type NewFeed struct {
 	Name  string `json:"name" maxLength:"200" example:"Min telefon" doc:"Var kalendern ska användas. / Where the calendar will be used."`
 	Level string `json:"level,omitempty" enum:"protected,neutral,full" default:"neutral"`
+
+	ForumID      *uuid.UUID `json:"forumId,omitempty" format:"uuid"`
+	SkipsInvited bool       `json:"skipsInvited,omitempty"`
 }
 
 // CreatedFeed tells the secret address, this once.
@@ -41,7 +46,7 @@ type CreatedFeed struct {
 }
 
 func showFeed(f access.FeedSubscription) Feed {
-	return Feed{f.ID, f.Name, string(f.Level), string(f.Language), f.CreatedAt.UTC(), utc(f.LastFetchedAt), f.LastClient}
+	return Feed{f.ID, f.Name, string(f.Level), string(f.Language), f.CreatedAt.UTC(), utc(f.LastFetchedAt), f.LastClient, f.ForumID, f.SkipsInvited}
 }
 
 func (d *door) listFeeds(ctx context.Context, in *Paging) (*shown[Feeds], error) {
@@ -61,7 +66,7 @@ func (d *door) createFeed(ctx context.Context, in *struct{ Body NewFeed }) (*cre
 	}
 	out := &created[CreatedFeed]{}
 	err = d.write(ctx, func(tx *store.Tx, by access.Actor) error {
-		f, token, err := access.Subscribe(tx, by, name, access.Level(in.Body.Level))
+		f, token, err := access.Subscribe(tx, by, name, access.Level(in.Body.Level), access.Contents{ForumID: in.Body.ForumID, SkipsInvited: in.Body.SkipsInvited})
 		if err != nil {
 			return err
 		}

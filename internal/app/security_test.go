@@ -287,7 +287,7 @@ func (h *house) subscribed(role access.Role) (id uuid.UUID) {
 		if err != nil {
 			return err
 		}
-		feed, _, err := access.Subscribe(tx, by, "matrix", access.Neutral)
+		feed, _, err := access.Subscribe(tx, by, "matrix", access.Neutral, access.Contents{})
 		id = feed.ID
 		return err
 	})

@@ -306,7 +306,7 @@ func (h *house) seenByAll(own objects, links []string) {
 		}
 		slices.Sort(known)
 		for _, path := range slices.Compact(known) {
-			if p := h.get(c, path); p.status == http.StatusOK {
+			if p := h.get(c, path); p.status == http.StatusOK && p.header.Get("Content-Disposition") == "" { // a browser saves a file and shows nothing
 				pages[role] = append(pages[role], path)
 				h.harmless(path, p.body)
 			}
@@ -391,7 +391,7 @@ func (h *house) subscribeNamed(name string) {
 		for _, role := range []access.Role{access.Coordinator, access.Manager, access.Member} {
 			by, err := access.Load(tx, h.world.Identities[role])
 			if err == nil {
-				_, _, err = access.Subscribe(tx, by, name, access.Full)
+				_, _, err = access.Subscribe(tx, by, name, access.Full, access.Contents{})
 			}
 			if err != nil {
 				return err

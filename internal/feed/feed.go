@@ -7,7 +7,9 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -19,6 +21,7 @@ import (
 	"samverkan/internal/almanac"
 	"samverkan/internal/fault"
 	"samverkan/internal/ical"
+	"samverkan/internal/invite"
 	"samverkan/internal/meeting"
 	"samverkan/internal/partner"
 	"samverkan/internal/secretariat"
@@ -61,6 +64,7 @@ type key struct {
 	version int64
 	today   almanac.Date
 	rights  string // of the owner: a grant that ends by itself is no change that anybody counts
+	skipped string // meetings that the owner is invited to: no change that anybody counts either
 }
 
 // Register adds the feeds' route to the frame.
@@ -129,14 +133,18 @@ func (d *door) find(tx *store.Tx, feed *access.FeedSubscription, owner access.Ac
 	if err != nil {
 		return built{}, err
 	}
-	now := key{counter.Version, almanac.DateOf(tx.Now, d.Office.Zone), owner.Rights}
+	skipped, err := skips(tx, feed, owner)
+	if err != nil {
+		return built{}, err
+	}
+	now := key{counter.Version, almanac.DateOf(tx.Now, d.Office.Zone), owner.Rights, fmt.Sprint(skipped)}
 	d.mu.Lock()
 	known, ok := d.built[feed.ID]
 	d.mu.Unlock()
 	if ok && known.key == now {
 		return known, nil
 	}
-	fresh, err := d.build(tx, feed, owner, now, counter.ChangedAt)
+	fresh, err := d.build(tx, feed, owner, now, skipped, counter.ChangedAt)
 	if err != nil {
 		return built{}, err
 	}
@@ -146,12 +154,20 @@ func (d *door) find(tx *store.Tx, feed *access.FeedSubscription, owner access.Ac
 	return fresh, nil
 }
 
-func (d *door) build(tx *store.Tx, feed *access.FeedSubscription, owner access.Actor, k key, changed time.Time) (built, error) {
+// skips lists the meetings that the feed leaves out.
+func skips(tx *store.Tx, feed *access.FeedSubscription, owner access.Actor) ([]uuid.UUID, error) {
+	if !feed.SkipsInvited {
+		return nil, nil
+	}
+	return invite.Mailed(tx, owner)
+}
+
+func (d *door) build(tx *store.Tx, feed *access.FeedSubscription, owner access.Actor, k key, skipped []uuid.UUID, changed time.Time) (built, error) {
 	home, err := partner.Home(tx)
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return built{}, err
 	}
-	all, _, err := meeting.List(tx, owner, meeting.Selection{})
+	all, _, err := meeting.List(tx, owner, meeting.Selection{ForumID: feed.ForumID})
 	if err != nil {
 		return built{}, err
 	}
@@ -165,7 +181,7 @@ func (d *door) build(tx *store.Tx, feed *access.FeedSubscription, owner access.A
 				modified = latest(modified, edge)
 			}
 		}
-		if from.After(tx.Now) || !until.After(tx.Now) {
+		if from.After(tx.Now) || !until.After(tx.Now) || slices.Contains(skipped, m.ID) {
 			continue
 		}
 		calendar.Events = append(calendar.Events, d.event(m, home.Name, feed))
@@ -176,7 +192,11 @@ func (d *door) build(tx *store.Tx, feed *access.FeedSubscription, owner access.A
 		return built{}, err
 	}
 	sum := sha256.Sum256(body)
-	return built{k, body, `"` + hex.EncodeToString(sum[:16]) + `"`, modified.Truncate(time.Second)}, nil
+	modified = modified.Truncate(time.Second)
+	if feed.SkipsInvited { // who is invited changes without a time of its own: the ETag alone tells
+		modified = time.Time{}
+	}
+	return built{k, body, `"` + hex.EncodeToString(sum[:16]) + `"`, modified}, nil
 }
 
 // shownFrom and shownUntil are the midnights between which a meeting is in the feed.

@@ -77,6 +77,9 @@ func (v *answerView) fill() {
 	case v.Past:
 		v.Title = "Mötet har redan varit"
 	default:
+		if o.Answer != nil {
+			v.Title = "Ditt svar"
+		}
 		v.Video = videoLink(o.Meeting.Place)
 	}
 }

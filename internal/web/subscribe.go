@@ -8,15 +8,18 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
 	"rsc.io/qr"
 
 	"samverkan/internal/access"
+	"samverkan/internal/forum"
 	"samverkan/internal/store"
 )
 
 type subscribeView struct {
 	Page
 	Feeds   []access.FeedSubscription
+	Forums  []forum.Forum
 	Form    url.Values
 	Address string // of the feed that was just made; shown this once
 	WebCal  template.URL
@@ -31,7 +34,10 @@ func (w *Web) subscribe(c *gin.Context) error {
 func (w *Web) showSubscribe(c *gin.Context, status int, view subscribeView, refused error) error {
 	view.Page, view.Zone = w.frameOf(c, "subscribe", "Prenumerera på kalendern"), w.Office.Zone
 	if err := w.read(c, func(tx *store.Tx) (err error) {
-		view.Feeds, err = access.Subscriptions(tx, actor(c))
+		if view.Feeds, err = access.Subscriptions(tx, actor(c)); err != nil {
+			return err
+		}
+		view.Forums, err = forum.List(tx, actor(c))
 		return err
 	}); err != nil {
 		return err
@@ -45,14 +51,14 @@ func (w *Web) showSubscribe(c *gin.Context, status int, view subscribeView, refu
 // newFeed makes a feed and shows its address, once, on this very page: an address kept for the
 // next page would lie readable in the session's row.
 func (w *Web) newFeed(c *gin.Context) error {
-	f, err := form(c, "name", "level")
+	f, err := form(c, "name", "level", "forumId", "skipsInvited")
 	if err != nil {
 		return err
 	}
 	view := subscribeView{Form: f}
 	var token string
 	err = w.write(c, func(tx *store.Tx) (err error) {
-		_, token, err = access.Subscribe(tx, actor(c), f.Get("name"), access.Level(f.Get("level")))
+		_, token, err = access.Subscribe(tx, actor(c), f.Get("name"), access.Level(f.Get("level")), contentsOf(f))
 		return err
 	})
 	if err != nil {
@@ -66,6 +72,29 @@ func (w *Web) newFeed(c *gin.Context) error {
 	}
 	view.Form = url.Values{"level": {string(access.Neutral)}}
 	return w.showSubscribe(c, http.StatusOK, view, nil)
+}
+
+// contentsOf reads which meetings a feed shall have. What is no id is no forum that anybody sees.
+func contentsOf(f url.Values) access.Contents {
+	what := access.Contents{SkipsInvited: f.Get("skipsInvited") != ""}
+	if text := f.Get("forumId"); text != "" {
+		id, err := uuid.Parse(text)
+		if err != nil {
+			id = uuid.Nil
+		}
+		what.ForumID = &id
+	}
+	return what
+}
+
+// Called names the forum of a feed of one, as long as its owner sees it.
+func (v subscribeView) Called(id uuid.UUID) string {
+	for _, f := range v.Forums {
+		if f.ID == id {
+			return f.Name
+		}
+	}
+	return ""
 }
 
 // qrCode draws an address as a picture inside the page.

@@ -269,7 +269,7 @@ func (w *World) accounts(tx *store.Tx, by access.Actor, hash string) error {
 	if w.APIToken, err = access.CreateAPIToken(tx, by, coordinator.ID, "Demo", []string{access.ScopeRead, access.ScopeWrite}, 366); err != nil {
 		return err
 	}
-	_, w.FeedToken, err = access.Subscribe(tx, coordinator, "Min kalender", access.Neutral)
+	_, w.FeedToken, err = access.Subscribe(tx, coordinator, "Min kalender", access.Neutral, access.Contents{})
 	return err
 }
 
