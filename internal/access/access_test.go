@@ -708,7 +708,7 @@ func TestIdleFeedsEnd(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			_, idle, err = access.Subscribe(tx, by, "glömd", access.Neutral)
+			_, idle, err = access.Subscribe(tx, by, "glömd", access.Neutral, access.Contents{})
 			return err
 		})
 		opens := func(token string) bool {

@@ -213,7 +213,7 @@ func (h *house) scheduled(forum, date string) string {
 	return "/meetings/" + made["id"].(string)
 }
 
-// A reminder leaves once, two working days before, in the morning.
+// A reminder leaves once, two working days before, in the morning; one to who has not answered four before.
 func TestReminder(t *testing.T) {
 	onBoth(t, func(h *house) {
 		coordinator := h.as(access.Coordinator)
@@ -223,6 +223,13 @@ func TestReminder(t *testing.T) {
 		h.wants(h.post(coordinator, meeting+"/acts", h.fields(review, "/acts")), http.StatusSeeOther)
 		h.pass(time.Minute)
 		h.letters("REQUEST", 3)
+		h.clock = time.Date(2026, 12, 9, 12, 0, 0, 0, time.UTC) // Wednesday: four working days before, and nobody has answered
+		h.remind(3)
+		for _, letter := range h.letters("", 3) {
+			if !strings.HasPrefix(letter.Subject, "Svar saknas:") {
+				h.Errorf("the letter to who has not answered: %s", letter.Subject)
+			}
+		}
 		h.clock = time.Date(2026, 12, 10, 12, 0, 0, 0, time.UTC) // Thursday: three working days before
 		h.remind(0)
 		h.clock = time.Date(2026, 12, 11, 3, 0, 0, 0, time.UTC) // Friday, at night
