@@ -200,7 +200,9 @@ func (db *DB) writePostgres(ctx context.Context, fn func(*Tx) error) error {
 	}); err != nil {
 		return err
 	}
-	defer pgTx.Rollback(context.WithoutCancel(ctx))
+	// Through Raw: when a statement was cut off, database/sql has given the connection up already, and
+	// the pool closes it on its own.
+	defer conn.Raw(func(any) error { return pgTx.Rollback(context.WithoutCancel(ctx)) })
 	g := db.writer.Session(&gorm.Session{NewDB: true, Context: ctx})
 	g.Statement.ConnPool = &pgConn{conn, pgTx}
 	if err := fn(&Tx{DB: g, Now: db.Now(), ctx: ctx, queue: db.queue, pgTx: pgTx}); err != nil {
