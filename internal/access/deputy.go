@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"gorm.io/gorm"
 
 	"samverkan/internal/fault"
 	"samverkan/internal/store"
@@ -190,9 +189,7 @@ func MayTakeOver(tx *store.Tx, by Actor, from, to uuid.UUID) error {
 	}
 	var n int64
 	err := tx.DB.Model(&Grant{}).Scopes(current(tx.Now)).Where("identity_id = ? AND role = ?", to, Coordinator).
-		Where(func(q *gorm.DB) *gorm.DB {
-			return q.Where("forum_id IS NULL AND deputy_for_id IS NULL").Or("deputy_for_id = ?", from)
-		}(tx.DB)).
+		Where("(forum_id IS NULL AND deputy_for_id IS NULL) OR deputy_for_id = ?", from).
 		Count(&n).Error
 	if err == nil && n == 0 {
 		err = fault.Missing()

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -100,7 +101,7 @@ func Disable(tx *store.Tx, by Actor, id uuid.UUID) error {
 	if err := store.Changed(tx.DB.Model(&Identity{}).Where("id = ? AND disabled_at IS NULL", id).Update("disabled_at", tx.Now)); err != nil {
 		return err
 	}
-	if err := endWaysIn(tx, id); err != nil {
+	if err := errors.Join(endKeys(tx, id), endSignIns(tx, id)); err != nil {
 		return err
 	}
 	return Log(tx, by, "disable identity", "identity", id)
@@ -117,13 +118,18 @@ func Enable(tx *store.Tx, by Actor, id uuid.UUID) error {
 	return Log(tx, by, "enable identity", "identity", id)
 }
 
-// endWaysIn ends everything that opens the door for an identity but its password.
-func endWaysIn(tx *store.Tx, id uuid.UUID) error {
+// endKeys ends an identity's API tokens and feeds.
+func endKeys(tx *store.Tx, id uuid.UUID) error {
 	for _, model := range []any{&APIToken{}, &FeedSubscription{}} {
 		if err := tx.DB.Model(model).Where("identity_id = ? AND revoked_at IS NULL", id).Update("revoked_at", tx.Now).Error; err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// endSignIns ends an identity's sessions and mailed links.
+func endSignIns(tx *store.Tx, id uuid.UUID) error {
 	if err := tx.DB.Delete(&OneTimeToken{}, "identity_id = ?", id).Error; err != nil {
 		return err
 	}
@@ -143,10 +149,7 @@ func setPassword(tx *store.Tx, by Actor, id uuid.UUID, hash string) error {
 	if err := store.Changed(tx.DB.Model(&Identity{}).Where("id = ?", id).Update("password_hash", hash)); err != nil {
 		return err
 	}
-	if err := tx.DB.Delete(&OneTimeToken{}, "identity_id = ?", id).Error; err != nil {
-		return err
-	}
-	if err := endSessions(tx, id); err != nil {
+	if err := endSignIns(tx, id); err != nil {
 		return err
 	}
 	return Log(tx, by, "set password", "identity", id)

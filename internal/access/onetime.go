@@ -79,7 +79,7 @@ func ChoosePassword(tx *store.Tx, purpose, token, hash string, endAll bool) erro
 		return err
 	}
 	if endAll {
-		if err := endWaysIn(tx, t.Identity.ID); err != nil {
+		if err := endKeys(tx, t.Identity.ID); err != nil {
 			return err
 		}
 	}

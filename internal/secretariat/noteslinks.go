@@ -58,7 +58,7 @@ func SendNotes(tx *store.Tx, by access.Actor, o Office, minutesID uuid.UUID, con
 }
 
 // EndNotesLinks ends chosen contacts' links to finished notes: they open nothing from the next
-// request on. A contact may ask for a new one, which goes to its address.
+// request on, and asking for a new one with them brings none.
 func EndNotesLinks(tx *store.Tx, by access.Actor, o Office, minutesID uuid.UUID, contacts []uuid.UUID) error {
 	s, err := Shared(tx, by, o, minutesID)
 	if err != nil {

@@ -84,15 +84,14 @@ func (s *scopes) load(tx *store.Tx, by access.Actor) (err error) {
 type oneAccountView struct {
 	Page
 	scopes
-	Form      url.Values
-	Identity  *access.Identity // nil: a new one
-	Held      []held
-	Sessions  []access.Session
-	Tokens    []access.APIToken
-	Zone      *time.Location
-	Takers    []access.Identity
-	Waits     []access.Proposal // of this account
-	Proposals bool
+	Form     url.Values
+	Identity *access.Identity // nil: a new one
+	Held     []held
+	Sessions []access.Session
+	Tokens   []access.APIToken
+	Zone     *time.Location
+	Takers   []access.Identity
+	Waits    []access.Proposal // of this account
 }
 
 func (w *Web) newAccount(c *gin.Context) error {
@@ -127,26 +126,27 @@ func (w *Web) grantOf(f url.Values) (access.Grant, error) {
 // daysOf reads from and to, either of which may be empty. A first day that is today begins now.
 func (w *Web) daysOf(f url.Values) (from, to *time.Time, err error) {
 	today := w.today()
-	var fromErr, toErr error
-	if f.Get("from") != "" {
-		day, err := almanac.ParseDate(f.Get("from"), today)
-		if fromErr = fault.At("from", err); err == nil && day.After(today) {
-			from = w.midnight(day)
-		}
+	first, fromErr := optionalDay(f, "from", today)
+	last, toErr := optionalDay(f, "to", today)
+	begin, end := almanac.Days(first, last, w.Office.Zone)
+	if first.After(today) {
+		begin = begin.UTC()
+		from = &begin
 	}
-	if f.Get("to") != "" {
-		day, err := almanac.ParseDate(f.Get("to"), today)
-		if toErr = fault.At("to", err); err == nil {
-			to = w.midnight(day.AddDays(1))
-		}
+	if !last.IsZero() {
+		end = end.UTC()
+		to = &end
 	}
 	return from, to, fault.Join(fromErr, toErr)
 }
 
-// midnight is when a day begins where the municipality is.
-func (w *Web) midnight(d almanac.Date) *time.Time {
-	at := time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, w.Office.Zone).UTC()
-	return &at
+// optionalDay reads a day that a form may leave out; zero when it does. Without a year it is the first one
+// from then on.
+func optionalDay(f url.Values, name string, from almanac.Date) (d almanac.Date, err error) {
+	if f.Get(name) != "" {
+		d, err = almanac.ParseDate(f.Get(name), from)
+	}
+	return d, fault.At(name, err)
 }
 
 func (w *Web) addAccount(c *gin.Context) error {

@@ -92,8 +92,6 @@ func (w *Web) endDeputy(c *gin.Context) error {
 
 type takeoverView struct {
 	Page
-	Form url.Values
-	From *access.Identity
 	Done *secretariat.TakenOver
 }
 

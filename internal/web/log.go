@@ -194,14 +194,9 @@ var logFields = []string{"from", "to", "who", "action"}
 
 // logSelection reads what a form asks for.
 func (w *Web) logSelection(f url.Values) (s access.LogSelection, err error) {
-	day := func(name string) (d almanac.Date, err error) {
-		if f.Get(name) != "" {
-			d, err = almanac.ParseDate(f.Get(name), w.today().AddDays(-360)) // "1 oktober" is the latest one
-		}
-		return d, fault.At(name, err)
-	}
-	from, fromErr := day("from")
-	to, toErr := day("to")
+	latest := w.today().AddDays(-360) // "1 oktober" is the latest one
+	from, fromErr := optionalDay(f, "from", latest)
+	to, toErr := optionalDay(f, "to", latest)
 	s.From, s.To = almanac.Days(from, to, w.Office.Zone)
 	switch who := f.Get("who"); who {
 	case "", "guest", "system":
