@@ -120,12 +120,63 @@ func TestBrowserInvites(t *testing.T) {
 		if seen := h.seen(ctx); !strings.Contains(seen, "Skicka till 3 personer") || !strings.Contains(seen, "Välkommen.") {
 			h.Fatalf("the review: %s", seen)
 		}
-		h.press(ctx, "main form button.btn")
+		h.press(ctx, "#send > .acts .btn")
 		if seen := h.seen(ctx); !regexp.MustCompile(`Breven skickas om \d+ sekund`).MatchString(seen) {
 			h.Fatalf("the receipt: %s", seen)
 		}
 		h.pass(time.Minute)
 		h.letters("REQUEST", 3)
+	})
+}
+
+// With script the letters are shown with the line while it is typed, the receipt follows the letters
+// on their way, and an answer by telephone is written into its row; no page is loaded anew.
+func TestBrowserChangesThePageInPlace(t *testing.T) {
+	onBoth(t, func(h *house) {
+		meeting := h.scheduled("polis-avstamning", "2027-02-09")
+		ctx := window(h.T, 1280, true)
+		h.steps(ctx, chromedp.Navigate(h.url+meeting), chromedp.WaitVisible("#f-email"),
+			chromedp.SendKeys("#f-email", sample.SignIns[0].Email), chromedp.SendKeys("#f-password", password))
+		h.press(ctx, "main button.btn")
+		h.press(ctx, `a[href$="/invitation"]`)
+		h.press(ctx, "main button.btn")
+
+		var loaded, focused bool
+		same := func(where string) {
+			h.Helper()
+			h.steps(ctx, chromedp.Evaluate(`window.same === true`, &loaded), chromedp.Evaluate(`document.activeElement !== document.body`, &focused))
+			if !loaded || !focused {
+				h.Errorf("%s: same page %v, focus kept %v", where, loaded, focused)
+			}
+		}
+		until := func(what string) {
+			h.Helper()
+			h.steps(ctx, chromedp.Poll(what, nil, chromedp.WithPollingTimeout(20*time.Second)))
+		}
+		h.steps(ctx, chromedp.Evaluate(`window.same = true`, &loaded), chromedp.Click("details summary", chromedp.ByQuery),
+			chromedp.SendKeys("#f-note", "Välkommen."))
+		until(`document.querySelector("details[open] pre").textContent.includes("Välkommen.")`)
+		same("the review")
+		h.steps(ctx, chromedp.SendKeys("#f-note", " Mötet gäller hedersvåld."), chromedp.Click(`#send button[formaction]`, chromedp.ByQuery))
+		until(`document.activeElement.textContent.includes("Ordet ”hedersvåld” berättar vad mötet handlar om")`)
+		h.steps(ctx, chromedp.SetValue("#f-note", "Välkommen."), chromedp.Click(`#send button[formaction]`, chromedp.ByQuery))
+		until(`document.getElementById("e-note") === null && document.querySelector("details[open] pre").textContent.includes("Välkommen.")`)
+		h.press(ctx, "#send > .acts .btn")
+		h.steps(ctx, chromedp.Evaluate(`window.same = true`, &loaded), chromedp.Focus("#undo-button"))
+		until(`document.getElementById("letters").textContent === "0 av 3 brev har lämnats till e-postservern."`)
+		same("the receipt")
+		h.pass(time.Minute)
+		until(`document.getElementById("letters").textContent === "Alla 3 brev har lämnats till e-postservern."`)
+		for address, l := range h.letters("REQUEST", 3) {
+			if !strings.Contains(l.Text, "Välkommen.") {
+				h.Errorf("the letter to %s lacks the line", address)
+			}
+		}
+
+		row := `//tr[.//small[contains(., "")]][1]//summary`
+		h.steps(ctx, chromedp.Click(row, chromedp.BySearch), chromedp.Click(`details[open] button[value="ACCEPTED"]`, chromedp.ByQuery))
+		until(`document.querySelector("main").textContent.includes("Svarade på telefon") && document.getElementById("notice").textContent === "Svaret är sparat."`)
+		same("the answer")
 	})
 }
 

@@ -7,6 +7,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Kind says what sort of refusal a fault is.
@@ -97,6 +98,15 @@ func Join(errs ...error) error {
 // Missing is the one answer for what is not there and for what the actor may not see.
 func Missing() *Fault {
 	return New(NotFound, "Sidan finns inte, eller så har du inte tillgång till den.")
+}
+
+// Concerns tells whether everything that is wrong is in one field.
+func Concerns(err error, field string) bool {
+	var f *Fault
+	if !errors.As(err, &f) || len(f.Fields) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(f.Fields, func(at Field) bool { return at.Name != field })
 }
 
 // KindOf gives the kind of the first fault in err's chain, Internal when there is none.

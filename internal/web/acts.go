@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -153,7 +154,7 @@ type reviewView struct {
 	Delay  int      // seconds before the letters leave
 }
 
-// reviewAct shows everything that an act will send: the same verb is run and taken back.
+// reviewAct shows everything that an act will send.
 func (w *Web) reviewAct(c *gin.Context) error {
 	return w.review(c, nil)
 }
@@ -167,19 +168,13 @@ func (w *Web) review(c *gin.Context, refused error) error {
 	if err != nil {
 		return err
 	}
-	act, err := w.verb(c, meetingID, f)
 	view := reviewView{Page: w.frameOf(c, "meetings", "Granska och skicka"), Act: f.Get("act"), Form: f, Delay: int(w.Office.Delay.Seconds()),
-		Carry: []string{"act", "version", "date", "starts", "ends", "place", "reason", "note", "invitationId"}}
-	if err == nil {
-		err = w.DB.Rehearse(c.Request.Context(), func(tx *store.Tx) (err error) {
-			before, err := meeting.Find(tx, actor(c), meetingID)
-			if err != nil {
-				return err
-			}
-			view.Before = *before
-			view.Review, err = secretariat.Preview(tx, actor(c), w.Office, meetingID, act)
-			return err
-		})
+		Carry: []string{"act", "version", "date", "starts", "ends", "place", "reason", "invitationId"}}
+	err = w.rehearse(c, meetingID, f, &view)
+	if fault.Concerns(err, "note") { // the letters as they are without the line
+		without := maps.Clone(f)
+		without.Del("note")
+		refused, err = err, w.rehearse(c, meetingID, without, &view)
 	}
 	if err != nil {
 		return w.actForm(c, f.Get("act"), f, err)
@@ -189,6 +184,23 @@ func (w *Web) review(c *gin.Context, refused error) error {
 		return w.again(c, refused, &view.Page, "review", func() any { return view })
 	}
 	return w.show(c, http.StatusOK, "review", view)
+}
+
+// rehearse runs the very verb that will send, and takes it back.
+func (w *Web) rehearse(c *gin.Context, meetingID uuid.UUID, f url.Values, view *reviewView) error {
+	act, err := w.verb(c, meetingID, f)
+	if err != nil {
+		return err
+	}
+	return w.DB.Rehearse(c.Request.Context(), func(tx *store.Tx) error {
+		before, err := meeting.Find(tx, actor(c), meetingID)
+		if err != nil {
+			return err
+		}
+		view.Before = *before
+		view.Review, err = secretariat.Preview(tx, actor(c), w.Office, meetingID, act)
+		return err
+	})
 }
 
 // doAct does what was reviewed. When what would be sent has changed since, the new review is shown.

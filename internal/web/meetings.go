@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -87,6 +88,8 @@ type meetingView struct {
 	Past     bool
 	Undoable bool
 	Seconds  int // until the letters leave
+	Leaving  int // letters about a change just made that have not left
+	Left     int // and that have
 	Form     url.Values
 	Minutes  *minutes.Minutes // that the reader may read; nil: none
 }
@@ -158,7 +161,26 @@ func (w *Web) fillMeeting(tx *store.Tx, a access.Actor, id uuid.UUID, view *meet
 		}
 		view.Asked = append(view.Asked, asked)
 	}
+	view.Leaving, view.Left = leaving(tx.Now, view.Asked)
 	return nil
+}
+
+// leaving counts the letters of the last minutes that are on their way, and those that have been
+// handed over. Later nobody waits for them any more, and the table says what became of each.
+func leaving(now time.Time, all []Asked) (waiting, left int) {
+	for _, a := range all {
+		switch {
+		case a.Waiting && a.Invitation.Contact.ByPhone:
+		case a.Waiting && a.Invitation.OwedFrom.After(now.Add(-10*time.Minute)):
+			waiting++
+		case a.Letter == nil || a.Letter.CreatedAt.Before(now.Add(-10*time.Minute)):
+		case a.Letter.State == post.Queued || a.Letter.State == post.Sending:
+			waiting++
+		case a.Letter.State == post.Sent:
+			left++
+		}
+	}
+	return waiting, left
 }
 
 type newMeetingView struct {

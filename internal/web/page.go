@@ -43,7 +43,8 @@ type Page struct {
 	Version      string
 	Path         string // of this page, for the language link
 	Style        string // address of the style sheet
-	Nonce        string // by which a browser knows our style sheet from another's
+	Script       string // address of htmx
+	Nonce        string // by which a browser knows our style sheet and script from another's
 }
 
 // FieldError is one mistake in a form.
@@ -84,7 +85,7 @@ func field(p Page, form url.Values, name, label, hint string, more ...string) Fi
 // frameOf gives the frame of a page.
 func (w *Web) frameOf(c *gin.Context, nav, title string, args ...any) Page {
 	a := actor(c)
-	p := Page{Lang: language(c), Title: title, TitleArgs: args, Nav: nav, Actor: a, Filing: w.Filing, Version: w.Version, Path: c.Request.URL.Path, Style: styleAddress,
+	p := Page{Lang: language(c), Title: title, TitleArgs: args, Nav: nav, Actor: a, Filing: w.Filing, Version: w.Version, Path: c.Request.URL.Path, Style: assets["app.css"].address, Script: assets["htmx.min.js"].address,
 		Nonce: serve.Nonce(c.Request.Context())}
 	p.Municipality = w.home.name(c, w.DB)
 	if a.SignedIn() {
