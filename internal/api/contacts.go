@@ -29,6 +29,7 @@ type Contact struct {
 	DeputyID         *uuid.UUID `json:"deputyId,omitempty" format:"uuid" doc:"Vem som tillfrågas när den här inte kan. / Who is asked when this one cannot."`
 	Protected        bool       `json:"protected" doc:"Skyddade personuppgifter. / Protected personal data."`
 	ByPhone          bool       `json:"byPhone" doc:"Får inga brev, någon ringer. / Gets no letters, somebody rings."`
+	StandIn          bool       `json:"standIn,omitempty" doc:"Ersättare vid ett möte; blir en vanlig kontakt när den sparas. / A substitute at a meeting; becomes a contact as any other when it is saved."`
 	Language         string     `json:"language" enum:"sv,en"`
 	Version          int64      `json:"version" doc:"Samma som i ETag. / The same as in ETag."`
 }
@@ -42,7 +43,7 @@ type Contacts struct {
 // showContact shows a contact as lists do: nothing of a protected one but organisation and role.
 func showContact(c partner.Contact) Contact {
 	s := Contact{ID: c.ID, ShownName: c.Shown(), Kind: string(c.Kind), OrganisationID: c.OrganisationID, OrganisationName: c.Organisation.Name,
-		RoleID: c.RoleID, Protected: c.Protected, ByPhone: c.ByPhone, Language: string(c.Language), Version: c.Version}
+		RoleID: c.RoleID, Protected: c.Protected, ByPhone: c.ByPhone, StandIn: c.StandIn, Language: string(c.Language), Version: c.Version}
 	if c.Role != nil {
 		s.RoleName = c.Role.Name
 	}

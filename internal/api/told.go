@@ -84,7 +84,7 @@ var told = map[string]words{
 	"undoPendingAct": {sv: "Ångra det senaste", more: "Tar tillbaka den senaste inbjudan, flytten eller det senaste inställandet medan inget brev är skrivet.\n\nTakes the latest invitation, move or cancellation back while none of its letters is written.", errors: versioned},
 	"holdMeeting":    {sv: "Bokför mötet som hållet", more: "Två gånger är som en.\n\nTwice is as once.", errors: conditioned, response: exampleMeeting},
 	"recordAnswer": {sv: "Bokför ett svar per telefon", more: "Det senaste svaret gäller.\n\nThe latest answer counts.", errors: conflicts,
-		request: NewAnswer{PartStat: "DELEGATED", Substitute: "Robin Exempelsson"}, response: Answer{PartStat: "DELEGATED", Substitute: "Robin Exempelsson", Via: "phone", At: exampleStart.AddDate(0, 0, -20)}},
+		request: NewAnswer{PartStat: "DELEGATED", Substitute: "Robin Exempelsson", SubstituteEmail: "robin@exempel.se"}, response: Answer{PartStat: "DELEGATED", Substitute: "Robin Exempelsson", Email: "robin@exempel.se", Via: "phone", At: exampleStart.AddDate(0, 0, -20)}},
 
 	"openMinutes": {sv: "Börja anteckna", more: "Börjar mötets anteckningar: dagordningen ur forumets stående punkter, närvaron ur svaren. Det som redan är påbörjat ges som det är.\n\nBegins the meeting's minutes: the agenda from the forum's standing items, attendance from the answers. What is begun already is given as it is.",
 		errors: conflicts, response: exampleDraft},

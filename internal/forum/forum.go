@@ -182,7 +182,7 @@ func Seat(tx *store.Tx, by access.Actor, forumID, contactID uuid.UUID) error {
 		return err
 	}
 	var n int64
-	if err := tx.DB.Model(&partner.Contact{}).Where("id = ? AND left_at IS NULL", contactID).Count(&n).Error; err != nil {
+	if err := tx.DB.Model(&partner.Contact{}).Where("id = ? AND left_at IS NULL AND NOT stand_in", contactID).Count(&n).Error; err != nil {
 		return err
 	}
 	if n == 0 {

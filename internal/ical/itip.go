@@ -15,8 +15,7 @@ type Held struct {
 	Taken    []Taken // what was taken from REPLYs of this attendee, the latest first
 
 	// Answered is the SEQUENCE of the latest answer, by whatever way it came; -1: none.
-	Answered   int64
-	Substitute string // address that the latest answer delegates to; empty: it does not
+	Answered int64
 }
 
 // Taken is a REPLY that was taken (RFC 5546 §2.1.5: the two numbers are kept for each attendee).
@@ -61,7 +60,7 @@ const (
 	OtherUID        Reason = "other-uid"        // sent to this invitation, about another meeting
 	OneOfASeries    Reason = "one-of-a-series"  // about an occurrence; we send none
 	PartyCrasher    Reason = "party-crasher"    // somebody answers who was not asked
-	FromSubstitute  Reason = "from-substitute"  // the one who was named instead answers
+	FromSubstitute  Reason = "from-substitute"  // somebody answers as the substitute of one who has not named them
 	AheadOfUs       Reason = "ahead-of-us"      // about a version that we never sent
 	FromTheFuture   Reason = "from-the-future"  // written on another day than today
 	NotProcessed    Reason = "not-processed"    // the recipient's calendar could not take what we sent
@@ -225,11 +224,7 @@ func crasher(e Entry, h Held) Verdict {
 			continue
 		}
 		// RFC 5546 §4.2.5: the delegate answers too, before or after the delegator.
-		v := Verdict{Act: Park, Reason: FromSubstitute, Entry: e, By: p.Address, PartStat: p.PartStat, Comment: comment(e, p)}
-		if h.Substitute == p.Address && p.PartStat == "ACCEPTED" {
-			v.Act, v.Reason = Ignore, Replayed
-		}
-		return v
+		return Verdict{Act: Park, Reason: FromSubstitute, Entry: e, By: p.Address, PartStat: p.PartStat, Comment: comment(e, p)}
 	}
 	v := Verdict{Act: Park, Reason: PartyCrasher, Entry: e}
 	if len(e.Attendees) > 0 {

@@ -35,6 +35,8 @@ type Invitation struct {
 	Note          string     // the convener's own line to all, in the next letter
 	CreatedAt     time.Time  // when the contact was asked, for the last time
 	WithdrawnAt   *time.Time // the contact is no longer asked
+	StandsForID   *uuid.UUID // the invitation in whose place this one is; nil: asked for their own part
+	StoodDownAt   *time.Time // withdrawn because they are needed no more; nil beside WithdrawnAt: a person took them out
 
 	Contact partner.Contact
 	Answers []Answer
@@ -65,7 +67,13 @@ type Answer struct {
 	At           time.Time
 	Unverified   bool   // by mail, without the invitation's own address: only the sender's was looked at
 	Attending    string // who comes, when a mailbox that several read says that somebody may. Empty: not said
+
+	SubstituteEmail string // address of Substitute or Attending, when they get a letter of their own
+	Remote          bool   // a yes: by video or telephone
 }
+
+// Several tells whether several people read the letters: then who of them comes is asked.
+func (i Invitation) Several() bool { return i.Contact.Kind == partner.Mailbox }
 
 // AnswerToken gives the token in the invitation's link. Every letter repeats it.
 func (i Invitation) AnswerToken(key *seal.Key) string {
@@ -104,9 +112,14 @@ func (i Invitation) Last() *Answer {
 	return &i.Answers[0]
 }
 
-// Issue asks a contact to a meeting. Asking one who is asked changes nothing; asking one who was
-// withdrawn asks again, with new tokens.
+// Issue asks a contact to a meeting. Asking one who is asked changes nothing, but that whoever came in
+// somebody's place is asked for their own part; asking one who was withdrawn asks again, with new tokens.
 func Issue(tx *store.Tx, key *seal.Key, meetingID, contactID uuid.UUID) (*Invitation, error) {
+	return issue(tx, key, meetingID, contactID, nil)
+}
+
+// issue asks a contact to a meeting in the place of the invitation standsFor, nil for their own part.
+func issue(tx *store.Tx, key *seal.Key, meetingID, contactID uuid.UUID, standsFor *uuid.UUID) (*Invitation, error) {
 	var found []Invitation
 	if err := tx.DB.Limit(1).Find(&found, "meeting_id = ? AND contact_id = ?", meetingID, contactID).Error; err != nil {
 		return nil, err
@@ -114,11 +127,16 @@ func Issue(tx *store.Tx, key *seal.Key, meetingID, contactID uuid.UUID) (*Invita
 	i := &Invitation{ID: store.NewID(), MeetingID: meetingID, ContactID: contactID, Generation: 1, CreatedAt: tx.Now}
 	if len(found) > 0 {
 		i = &found[0]
-		if i.WithdrawnAt == nil {
+		if i.WithdrawnAt == nil && (i.StandsForID == nil || standsFor != nil) {
 			return i, nil
 		}
-		i.Generation, i.WithdrawnAt, i.CreatedAt = i.Generation+1, nil, tx.Now
+		if i.WithdrawnAt == nil {
+			i.StandsForID = nil
+			return i, tx.DB.Model(&Invitation{}).Where("id = ?", i.ID).Update("stands_for_id", nil).Error
+		}
+		i.Generation, i.WithdrawnAt, i.StoodDownAt, i.CreatedAt = i.Generation+1, nil, nil, tx.Now
 	}
+	i.StandsForID = standsFor
 	i.AnswerHash, i.ReplyHash = seal.Hash(i.AnswerToken(key)), seal.Hash(i.ReplyToken(key))
 	return i, tx.DB.Omit("Contact", "Answers").Save(i).Error
 }
@@ -146,7 +164,7 @@ func Readmit(tx *store.Tx, key *seal.Key, id uuid.UUID) error {
 	if err := tx.Hold(i, id); err != nil || i.WithdrawnAt == nil {
 		return err
 	}
-	i.Generation, i.WithdrawnAt = i.Generation-1, nil
+	i.Generation, i.WithdrawnAt, i.StoodDownAt = i.Generation-1, nil, nil
 	i.AnswerHash, i.ReplyHash = seal.Hash(i.AnswerToken(key)), seal.Hash(i.ReplyToken(key))
 	return tx.DB.Omit("Contact", "Answers").Save(i).Error
 }
@@ -211,8 +229,11 @@ func Of(tx *store.Tx, by access.Actor, meetingID uuid.UUID) ([]Invitation, error
 	if _, err := meeting.Find(tx, by, meetingID); err != nil {
 		return nil, err
 	}
-	var all []Invitation
-	err := whole(tx).Where("meeting_id = ?", meetingID).
+	return of(tx, meetingID)
+}
+
+func of(tx *store.Tx, meetingID uuid.UUID) (all []Invitation, err error) {
+	err = whole(tx).Where("meeting_id = ?", meetingID).
 		Order("withdrawn_at IS NOT NULL, created_at, id").Find(&all).Error
 	return all, err
 }
@@ -271,6 +292,10 @@ type Reply struct {
 	Attending  string // who comes; kept only for a mailbox
 	Via        string // link, phone or mail
 	Unverified bool
+
+	// Addresses of Substitute and of Attending, when they are to get a letter of their own.
+	SubstituteEmail, AttendingEmail string
+	Remote                          bool // a yes: by video or telephone
 }
 
 // Take records an answer to a meeting at sequence. The latest counts, so an answer may be changed;
@@ -281,6 +306,10 @@ func Take(tx *store.Tx, by access.Actor, i *Invitation, sequence int64, r Reply)
 	case Accepted, Declined, Tentative:
 		r.Substitute = ""
 	case Delegated:
+		// One level is all: whoever stands in is known to who named them, and nobody here would know a third.
+		if i.StandsForID != nil {
+			choice = fault.On("partStat", "Den som kommer i någon annans ställe kan inte i sin tur skicka en ersättare. Säg till den som bad dig, eller till samordnaren.")
+		}
 	default:
 		choice = fault.On("partStat", "Välj ett av svaren.")
 	}
@@ -289,14 +318,15 @@ func Take(tx *store.Tx, by access.Actor, i *Invitation, sequence int64, r Reply)
 		substituteErr = fault.On("substitute", "Skriv namnet på den som kommer i stället.")
 	}
 	comment, commentErr := fault.OptionalLine("comment", r.Comment, 500)
-	if i.Contact.Kind != partner.Mailbox || r.PartStat != Accepted && r.PartStat != Tentative {
+	if !i.Several() || r.PartStat != Accepted && r.PartStat != Tentative {
 		r.Attending = ""
 	}
 	attending, attendingErr := fault.OptionalLine("attending", r.Attending, 200)
-	if err := fault.Join(choice, substituteErr, attendingErr, commentErr); err != nil {
+	_, address, addressErr := r.Named(i)
+	if err := fault.Join(choice, substituteErr, attendingErr, addressErr, commentErr); err != nil {
 		return nil, err
 	}
-	a := Answer{store.NewID(), i.ID, r.PartStat, substitute, comment, sequence, r.Via, by.By(), tx.Now, r.Unverified, attending}
+	a := Answer{store.NewID(), i.ID, r.PartStat, substitute, comment, sequence, r.Via, by.By(), tx.Now, r.Unverified, attending, address, r.Remote && r.PartStat == Accepted}
 	if last := i.Last(); last != nil && last.says(a) {
 		return last, nil
 	}
@@ -309,7 +339,8 @@ func Take(tx *store.Tx, by access.Actor, i *Invitation, sequence int64, r Reply)
 
 // says tells whether an answer says the same as another.
 func (a Answer) says(b Answer) bool {
-	return a.PartStat == b.PartStat && a.Substitute == b.Substitute && a.Comment == b.Comment && a.Attending == b.Attending && a.Sequence == b.Sequence
+	return a.PartStat == b.PartStat && a.Substitute == b.Substitute && a.Comment == b.Comment && a.Attending == b.Attending && a.Sequence == b.Sequence &&
+		a.SubstituteEmail == b.SubstituteEmail && a.Remote == b.Remote
 }
 
 // Reminder is that a reminder was written, so that it is written once.
@@ -349,8 +380,18 @@ func ToRemind(tx *store.Tx, m *meeting.Meeting, kind string, days int64) ([]Invi
 	if err != nil {
 		return nil, err
 	}
-	kept := all[:0]
+	kept, seats := all[:0], map[uuid.UUID]Seat{}
+	if asked, err := of(tx, m.ID); err != nil {
+		return nil, err
+	} else {
+		for _, s := range Seats(asked) {
+			seats[s.ID] = s
+		}
+	}
 	for _, i := range all {
+		if seats[i.ID].Answered(m) && i.Current(m) == nil { // who comes instead has said so
+			continue
+		}
 		if a := i.Current(m); a == nil || kind == Soon && (a.PartStat == Accepted || a.PartStat == Tentative) {
 			kept = append(kept, i)
 		}

@@ -188,26 +188,38 @@ func (m *Minutes) fromAnswers(tx *store.Tx, of *meeting.Meeting) error {
 	if len(asked) == 0 {
 		return m.fromPlan(tx, of.ForumID)
 	}
-	for n, i := range asked {
+	for n, seat := range invite.Seats(asked) {
+		i := seat.Invitation
 		if i.WithdrawnAt != nil {
 			continue
 		}
-		a := Attendance{store.NewID(), m.ID, i.Contact.Organisation.Name, roleName(i.Contact), Absent, int64(n)}
-		if answer := i.Current(of); answer != nil {
-			switch answer.PartStat {
-			case invite.Accepted:
-				a.State = Present
-			case invite.Declined:
-				a.State = Apology
-			case invite.Delegated:
-				a.State = Substitute
-			}
-		}
+		a := Attendance{store.NewID(), m.ID, i.Contact.Organisation.Name, roleName(i.Contact), expected(seat, of), int64(n)}
 		if err := tx.DB.Create(&a).Error; err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// expected tells how a seat was going to be taken, by what was answered. Who comes instead answers for
+// themselves; the seat is still that of whoever was asked.
+func expected(seat invite.Seat, of *meeting.Meeting) State {
+	answer := seat.Current(of)
+	delegated := answer != nil && answer.PartStat == invite.Delegated
+	if seat.Own() {
+		if own := seat.StandIn.Current(of); own != nil {
+			delegated, answer = !seat.Several(), own
+		}
+	}
+	switch {
+	case answer == nil, answer.PartStat == invite.Tentative:
+		return Absent
+	case answer.PartStat == invite.Declined:
+		return Apology
+	case delegated:
+		return Substitute
+	}
+	return Present
 }
 
 func (m *Minutes) fromPlan(tx *store.Tx, forumID uuid.UUID) error {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"samverkan/internal/access"
 	"samverkan/internal/fault"
@@ -65,6 +66,7 @@ type Contact struct {
 	DeputyID       *uuid.UUID // who is asked when this one cannot
 	Protected      bool       // protected personal data: shown as organisation and role
 	ByPhone        bool       // gets no letter; somebody rings
+	StandIn        bool       // here for a meeting only: somebody who was asked to it named them in their place
 	Language       lang.Language
 	Version        int64
 	CreatedAt      time.Time
@@ -246,18 +248,24 @@ func AddContact(tx *store.Tx, by access.Actor, r Reach) (*Contact, error) {
 	if err := by.Require(access.Coordinator); err != nil {
 		return nil, err
 	}
-	c := &Contact{ID: store.NewID(), CreatedAt: tx.Now, Version: 1}
+	c := &Contact{ID: store.NewID(), CreatedAt: tx.Now}
+	if known, err := ByEmail(tx, strings.ToLower(strings.TrimSpace(r.Email))); err != nil {
+		return nil, err
+	} else if known != nil && known.StandIn { // whoever stood in at a meeting becomes a contact as any other
+		c = known
+	}
 	if err := c.fill(tx, r); err != nil {
 		return nil, err
 	}
-	if err := tx.DB.Omit("Organisation", "Role").Create(c).Error; err != nil {
+	c.Version++
+	if err := tx.DB.Omit("Organisation", "Role").Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "id"}}, UpdateAll: true}).Create(c).Error; err != nil {
 		return nil, refuseTwin(err, c.Email)
 	}
 	return c, access.Log(tx, by, "add contact", "contact", c.ID)
 }
 
-// ChangeContact replaces what is known of a contact. version is the one that was read; the refusal
-// is fault.Conflict when it has changed since.
+// ChangeContact replaces what is known of a contact. Whoever only stood in at a meeting is kept from then
+// on. version is the one that was read; the refusal is fault.Conflict when it has changed since.
 func ChangeContact(tx *store.Tx, by access.Actor, id uuid.UUID, version int64, r Reach) (*Contact, error) {
 	if err := by.Require(access.Coordinator); err != nil {
 		return nil, err
@@ -319,7 +327,7 @@ func (c *Contact) fill(tx *store.Tx, r Reach) error {
 	}
 	c.Name, c.Kind, c.Email, c.Phone = name, r.Kind, strings.ToLower(email), phone
 	c.OrganisationID, c.RoleID, c.DeputyID = r.OrganisationID, r.RoleID, r.DeputyID
-	c.Protected, c.ByPhone, c.Language = r.Protected, r.ByPhone, lang.Parse(string(r.Language))
+	c.Protected, c.ByPhone, c.StandIn, c.Language = r.Protected, r.ByPhone, false, lang.Parse(string(r.Language))
 	return nil
 }
 

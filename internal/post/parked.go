@@ -64,6 +64,8 @@ type Content struct {
 	By         string // address of the ATTENDEE
 	Substitute string
 	Sequence   int64
+	Vouched    bool // By is believed to have written it; Unverified says by what
+	Unverified bool
 
 	Starts   time.Time // of a proposal; zero: not said
 	Ends     time.Time
@@ -101,6 +103,16 @@ func Parked(tx *store.Tx, by access.Actor, key *seal.Key, limit, offset int) (al
 		all[n].open(key)
 	}
 	return all, total, err
+}
+
+// WaitingAbout lists the letters that are parked for a reason, about an invitation, and that nobody has
+// settled, the oldest first.
+func WaitingAbout(tx *store.Tx, key *seal.Key, invitationID uuid.UUID, reason string) (all []ParkedLetter, err error) {
+	err = tx.DB.Where("invitation_id = ? AND reason = ? AND settled_at IS NULL", invitationID, reason).Order("received_at, id").Find(&all).Error
+	for n := range all {
+		all[n].open(key)
+	}
+	return all, err
 }
 
 // Waits counts the parked letters that nobody has settled.

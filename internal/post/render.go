@@ -24,6 +24,7 @@ type Outward struct {
 	Place        string // the outward place; empty: behind the link
 	Link         string
 	Note         string // the convener's own line to all
+	NamedBy      string // who said that the recipient comes in their place; empty: asked for their own part
 	Points       int    // of a Relay: how many items wait behind the link
 	Label        string // of an Action: U1
 	Code         string // of a Code: six digits

@@ -21,6 +21,7 @@ type Opened struct {
 	Municipality string
 	Answer       *invite.Answer // that counts; nil: none
 	Was          string         // when it was before it moved, while the new time is not answered
+	NamedBy      string         // who said that the holder comes in their place; empty: asked for their own part
 }
 
 // Open gives what a link shows. It changes nothing: mail scanners follow every link. It refuses
@@ -46,10 +47,13 @@ func Open(tx *store.Tx, token string) (*Opened, error) {
 		return nil, err
 	}
 	shown := Outwardly(m, home.Name, access.Full, i.Contact.Language)
-	o := &Opened{i, m, shown.Title, home.Name, i.Current(m), ""}
+	o := &Opened{i, m, shown.Title, home.Name, i.Current(m), "", ""}
 	if o.Answer == nil {
-		o.Was, err = wasBefore(tx, i, m)
+		if o.Was, err = wasBefore(tx, i, m); err != nil {
+			return nil, err
+		}
 	}
+	o.NamedBy, err = namedBy(tx, i, i.Contact.Language)
 	return o, err
 }
 
@@ -92,8 +96,16 @@ func CalendarFile(tx *store.Tx, office Office, token string) (name string, file 
 
 // TakeAnswer records what the holder of a link answers to the meeting as it was shown, at
 // sequence. It refuses with fault.Conflict when the meeting is cancelled, is over, or has
-// moved since it was shown.
-func TakeAnswer(tx *store.Tx, token string, sequence int64, r invite.Reply) (*Opened, error) {
+// moved since it was shown, and as invite.Take does.
+func TakeAnswer(tx *store.Tx, office Office, token string, sequence int64, r invite.Reply) (*Opened, error) {
+	seen, err := invite.ByAnswerToken(tx, token)
+	if err != nil {
+		return nil, err
+	}
+	// The meeting first, as whoever moves it does: the answer may ask one more to it.
+	if err := tx.Hold(&meeting.Meeting{}, seen.MeetingID); err != nil {
+		return nil, err
+	}
 	o, err := Open(tx, token)
 	if err != nil {
 		return nil, err
@@ -112,7 +124,7 @@ func TakeAnswer(tx *store.Tx, token string, sequence int64, r invite.Reply) (*Op
 		return nil, fault.New(fault.Conflict, "Tiden är ändrad. Svara igen, tack.")
 	}
 	r.Via = "link"
-	o.Answer, err = invite.Take(tx, access.Guest(), o.Invitation, sequence, r)
+	o.Answer, err = office.take(tx, access.Guest(), o.Invitation, o.Meeting, sequence, r)
 	return o, err
 }
 
@@ -128,15 +140,18 @@ func open(tx *store.Tx, m *meeting.Meeting) error {
 }
 
 // RecordAnswer records what somebody answered by telephone, for a meeting that the actor convenes.
-func RecordAnswer(tx *store.Tx, by access.Actor, invitationID uuid.UUID, r invite.Reply) (*invite.Answer, error) {
+func RecordAnswer(tx *store.Tx, by access.Actor, o Office, invitationID uuid.UUID, r invite.Reply) (*invite.Answer, error) {
 	r.Via = "phone"
-	return answerFor(tx, by, invitationID, r)
+	return o.answerFor(tx, by, invitationID, r)
 }
 
 // answerFor records what the actor, who convenes the meeting, knows somebody to have answered.
-func answerFor(tx *store.Tx, by access.Actor, invitationID uuid.UUID, r invite.Reply) (*invite.Answer, error) {
+func (o Office) answerFor(tx *store.Tx, by access.Actor, invitationID uuid.UUID, r invite.Reply) (*invite.Answer, error) {
 	i, err := invite.Find(tx, by, invitationID)
 	if err != nil {
+		return nil, err
+	}
+	if err := tx.Hold(&meeting.Meeting{}, i.MeetingID); err != nil {
 		return nil, err
 	}
 	m, err := meeting.Find(tx, by, i.MeetingID)
@@ -152,5 +167,5 @@ func answerFor(tx *store.Tx, by access.Actor, invitationID uuid.UUID, r invite.R
 	if err := open(tx, m); err != nil {
 		return nil, err
 	}
-	return invite.Take(tx, by, i, m.Sequence, r)
+	return o.take(tx, by, i, m, m.Sequence, r)
 }

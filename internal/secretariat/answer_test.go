@@ -75,11 +75,11 @@ func TestLink(t *testing.T) {
 			d.withdraw(m, "omradespolis")
 			d.refused(fault.NotFound, open(token))
 			d.refused(fault.NotFound, func(tx *store.Tx) error {
-				_, err := secretariat.TakeAnswer(tx, token, 0, invite.Reply{PartStat: invite.Accepted})
+				_, err := secretariat.TakeAnswer(tx, d.office, token, 0, invite.Reply{PartStat: invite.Accepted})
 				return err
 			})
 			d.refused(fault.NotFound, func(tx *store.Tx) error {
-				_, err := secretariat.RecordAnswer(tx, d.by, i.ID, invite.Reply{PartStat: invite.Accepted})
+				_, err := secretariat.RecordAnswer(tx, d.by, d.office, i.ID, invite.Reply{PartStat: invite.Accepted})
 				return err
 			})
 		})
@@ -110,7 +110,7 @@ func TestTakeAnswer(t *testing.T) {
 		token := d.invitation(m, "omradespolis").AnswerToken(d.office.Key)
 		take := func(sequence int64, r invite.Reply) func(*store.Tx) error {
 			return func(tx *store.Tx) error {
-				_, err := secretariat.TakeAnswer(tx, token, sequence, r)
+				_, err := secretariat.TakeAnswer(tx, d.office, token, sequence, r)
 				return err
 			}
 		}

@@ -84,7 +84,10 @@ func TestTakeAnswer_from_a_mailbox_says_who_comes(t *testing.T) {
 		d.wait(0)
 		take := func(external string, r invite.Reply) *invite.Answer {
 			token := d.invitation(m, external).AnswerToken(d.office.Key)
-			d.write(func(tx *store.Tx) error { _, err := secretariat.TakeAnswer(tx, token, m.Sequence, r); return err })
+			d.write(func(tx *store.Tx) error {
+				_, err := secretariat.TakeAnswer(tx, d.office, token, m.Sequence, r)
+				return err
+			})
 			return d.invitation(m, external).Last()
 		}
 		if a := take("rvt-brevlada", invite.Reply{PartStat: invite.Accepted, Attending: " Petra Hassel "}); a.Attending != "Petra Hassel" {
@@ -102,7 +105,7 @@ func TestTakeAnswer_from_a_mailbox_says_who_comes(t *testing.T) {
 		for _, i := range d.invitations(m) {
 			if i.Contact.Kind != "mailbox" {
 				d.write(func(tx *store.Tx) error {
-					a, err := secretariat.TakeAnswer(tx, i.AnswerToken(d.office.Key), m.Sequence, invite.Reply{PartStat: invite.Accepted, Attending: "Sven En"})
+					a, err := secretariat.TakeAnswer(tx, d.office, i.AnswerToken(d.office.Key), m.Sequence, invite.Reply{PartStat: invite.Accepted, Attending: "Sven En"})
 					if err == nil && a.Answer.Attending != "" {
 						t.Errorf("a person's answer keeps %q", a.Answer.Attending)
 					}
@@ -112,7 +115,7 @@ func TestTakeAnswer_from_a_mailbox_says_who_comes(t *testing.T) {
 		}
 		token := d.invitation(m, "rvt-brevlada").AnswerToken(d.office.Key)
 		d.refused(fault.Invalid, func(tx *store.Tx) error {
-			_, err := secretariat.TakeAnswer(tx, token, m.Sequence, invite.Reply{PartStat: invite.Accepted, Attending: strings.Repeat("a", 201)})
+			_, err := secretariat.TakeAnswer(tx, d.office, token, m.Sequence, invite.Reply{PartStat: invite.Accepted, Attending: strings.Repeat("a", 201)})
 			return err
 		})
 	})

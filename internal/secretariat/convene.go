@@ -50,11 +50,38 @@ func Convene(tx *store.Tx, by access.Actor, o Office, meetingID uuid.UUID, versi
 		if err := invite.OweOne(tx, i.ID, tx.Now.Add(o.Delay), note); err != nil {
 			return err
 		}
+		if err := o.recall(tx, by, i); err != nil {
+			return err
+		}
 	}
 	if err := access.Log(tx, by, "convene meeting", "meeting", m.ID); err != nil {
 		return err
 	}
 	return post.WakeAt(tx, tx.Now.Add(o.Delay))
+}
+
+// recall asks the substitute again of one who was withdrawn and is asked again: their answer counts still.
+func (o Office) recall(tx *store.Tx, by access.Actor, i *invite.Invitation) error {
+	if !i.CreatedAt.Equal(tx.Now) {
+		return nil
+	}
+	i, err := invite.Lock(tx, i.ID)
+	if err != nil {
+		return err
+	}
+	a := i.Standing()
+	if a == nil || a.SubstituteEmail == "" {
+		return nil
+	}
+	switch err := o.mayName(tx, i, "", a.SubstituteEmail); fault.KindOf(err) {
+	case fault.Invalid:
+		return nil
+	default:
+		if err != nil {
+			return err
+		}
+	}
+	return o.callIn(tx, by, i, a)
 }
 
 // ourMeeting locks a meeting of a forum that we convene.
@@ -170,7 +197,7 @@ func (o Office) undoInvitations(tx *store.Tx, invitations []invite.Invitation, a
 			err = invite.Readmit(tx, o.Key, i.ID)
 		case i.CreatedAt.Equal(act):
 			if err = invite.Drop(tx, i.ID); err == nil {
-				_, err = invite.Withdraw(tx, o.Key, i.ID) // of whom something is known already
+				err = o.withdraw(tx, access.System(), i.ID) // of whom something is known already
 			}
 		}
 		if err != nil && fault.KindOf(err) != fault.NotFound {
@@ -199,14 +226,31 @@ func (o Office) forget(tx *store.Tx, invitations []invite.Invitation, act time.T
 	return nil
 }
 
-// LastAct tells when the act was done whose letters are still held back, if any are.
+// LastAct tells when the act was done whose letters are still held back, if any are. That an answer asked a
+// substitute, or took it back, is nobody's act here.
 func LastAct(now time.Time, o Office, invitations []invite.Invitation) (act time.Time, pending bool) {
 	for _, i := range invitations {
-		if i.OwedFrom != nil && i.OwedFrom.After(now) && i.OwedFrom.Add(-o.Delay).After(act) {
-			act, pending = i.OwedFrom.Add(-o.Delay), true
+		if i.OwedFrom == nil || !i.OwedFrom.After(now) {
+			continue
+		}
+		at := i.OwedFrom.Add(-o.Delay)
+		if byAnswer := i.StandsForID != nil && (i.CreatedAt.Equal(at) || i.StoodDownAt != nil && i.StoodDownAt.Equal(at)); at.After(act) && !byAnswer {
+			act, pending = at, true
 		}
 	}
 	return act, pending
+}
+
+// withdraw ends an invitation, and that of whoever was to come in its place.
+func (o Office) withdraw(tx *store.Tx, by access.Actor, id uuid.UUID) error {
+	if _, err := invite.Withdraw(tx, o.Key, id); err != nil {
+		return err
+	}
+	standIns, err := invite.StandIns(tx, id)
+	if err != nil {
+		return err
+	}
+	return o.standDown(tx, by, standIns)
 }
 
 // Withdraw takes one contact out of a meeting: the links in its letters die at once, and it is
@@ -220,7 +264,7 @@ func Withdraw(tx *store.Tx, by access.Actor, o Office, invitationID uuid.UUID, v
 	if err != nil {
 		return err
 	}
-	if _, err := invite.Withdraw(tx, o.Key, i.ID); err != nil {
+	if err := o.withdraw(tx, by, i.ID); err != nil {
 		return err
 	}
 	if err := invite.OweOne(tx, i.ID, tx.Now.Add(o.Delay), ""); err != nil {

@@ -164,7 +164,7 @@ func (d *desk) answer(m *meeting.Meeting, external string, answer invite.PartSta
 	d.t.Helper()
 	i := d.invitation(m, external)
 	d.write(func(tx *store.Tx) error {
-		_, err := secretariat.TakeAnswer(tx, i.AnswerToken(d.office.Key), m.Sequence, invite.Reply{PartStat: answer, Substitute: "Petra Hassel"})
+		_, err := secretariat.TakeAnswer(tx, d.office, i.AnswerToken(d.office.Key), m.Sequence, invite.Reply{PartStat: answer, Substitute: "Petra Hassel"})
 		return err
 	})
 }

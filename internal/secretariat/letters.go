@@ -119,6 +119,13 @@ func (o Office) draftOf(tx *store.Tx, kind post.Kind, home string, i *invite.Inv
 	l := lang.Parse(string(i.Contact.Language))
 	shown := Outwardly(m, home, access.Full, l)
 	outward := outward(kind, m, shown, home, l, link, i.Note)
+	if kind == post.Invitation {
+		who, err := namedBy(tx, i, l)
+		if err != nil {
+			return nil, nil, err
+		}
+		outward.NamedBy = who
+	}
 	if kind == post.Reschedule {
 		was, err := formerTime(tx, m, held, l)
 		if err != nil {
@@ -182,9 +189,10 @@ func (o Office) write(i *invite.Invitation, home string, out post.Outward, l lan
 	}}, &rendered, nil
 }
 
-// recipientName is the name beside the address. A protected contact's own name is not written.
+// recipientName is the name beside the address. A protected contact's own name is not written, nor that of
+// a substitute: whoever named them typed it, and it would be text of theirs in a letter of ours.
 func recipientName(c partner.Contact) string {
-	if c.Protected {
+	if c.Protected || c.StandIn {
 		return ""
 	}
 	return c.Name

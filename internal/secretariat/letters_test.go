@@ -348,7 +348,7 @@ func TestByPhone(t *testing.T) {
 			d.convene(m, "")
 			i := d.invitation(m, "forskolan-rektor")
 			d.write(func(tx *store.Tx) error {
-				_, err := secretariat.RecordAnswer(tx, d.by, i.ID, invite.Reply{PartStat: invite.Accepted})
+				_, err := secretariat.RecordAnswer(tx, d.by, d.office, i.ID, invite.Reply{PartStat: invite.Accepted})
 				return err
 			})
 			a := d.invitation(m, "forskolan-rektor").Current(m)

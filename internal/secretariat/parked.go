@@ -20,6 +20,7 @@ const (
 	NoAuthor         = "no-author"          // nobody can be seen to have written it
 	NoToken          = "no-token"           // nothing but the sender's address speaks for it
 	Colleague        = "colleague"          // somebody answers for a mailbox, and no server vouches for whom
+	SubstituteRefuse = "substitute-refused" // the one who is to come instead can get no letter of their own
 	ContactLeft      = "left"               // the contact is no longer there
 	Proposal         = "proposal"           // another time
 	Invited          = "invitation"         // to a meeting of another convener
@@ -40,7 +41,7 @@ func CountAs(tx *store.Tx, by access.Actor, o Office, id, invitationID uuid.UUID
 		return nil, err
 	}
 	r.Via = "mail"
-	return answerFor(tx, by, invitationID, r)
+	return o.answerFor(tx, by, invitationID, r)
 }
 
 // Dismiss settles a parked letter that needs nothing.

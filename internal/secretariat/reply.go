@@ -55,6 +55,9 @@ func (o Office) takeLetter(tx *store.Tx, in *mail.Incoming) (string, error) {
 	if err := o.whose(tx, &a); err != nil {
 		return "", err
 	}
+	if err := a.asSubstitute(tx); err != nil {
+		return "", err
+	}
 	switch {
 	case unread != nil:
 		return o.park(tx, a, post.ParkedReply, CalendarUnread, ical.Verdict{})
@@ -147,13 +150,51 @@ func (a *arrival) byUID(tx *store.Tx) error {
 	return nil
 }
 
+// asSubstitute turns to the substitute's own invitation when they answer to the letter that was passed on to
+// them, which has the address of who named them (RFC 5546 §4.2.5).
+func (a *arrival) asSubstitute(tx *store.Tx) error {
+	if a.invitation == nil || a.message == nil || a.message.Method != ical.Reply {
+		return nil
+	}
+	standIns, err := invite.StandIns(tx, a.invitation.ID)
+	for n := range standIns {
+		for _, p := range a.message.Events[0].Attendees {
+			if p.Address == a.From.Address && strings.EqualFold(p.Address, standIns[n].Contact.Email) {
+				a.invitation = &standIns[n]
+			}
+		}
+	}
+	return err
+}
+
+// unnamed gives the ATTENDEE line of a letter whose author says to come instead of whoever was asked, who has
+// not said so.
+func (a arrival) unnamed(i *invite.Invitation) (ical.Participant, bool) {
+	if e := a.message.Events; a.message.Method != ical.Reply || len(e) != 1 || e[0].UID != a.meeting.UID || e[0].Recurrence != nil {
+		return ical.Participant{}, false // Judge says why not
+	}
+	for _, p := range a.message.Events[0].Attendees {
+		if p.Address == a.From.Address && p.DelegatedFrom != "" && strings.EqualFold(p.DelegatedFrom, i.Contact.Email) {
+			return p, true
+		}
+	}
+	return ical.Participant{}, false
+}
+
 // judge does what the message means for the invitation.
 func (o Office) judge(tx *store.Tx, a arrival) (string, error) {
+	if err := tx.Hold(&meeting.Meeting{}, a.invitation.MeetingID); err != nil {
+		return "", err
+	}
 	i, err := invite.Lock(tx, a.invitation.ID)
 	if err != nil {
 		return "", err
 	}
 	a.invitation = i
+	if p, claims := a.unnamed(i); claims {
+		e := a.message.Events[0]
+		return o.park(tx, a, post.ParkedReply, string(ical.FromSubstitute), ical.Verdict{Entry: e, By: p.Address, PartStat: p.PartStat, Comment: orElse(e.Comment, p.Comment)})
+	}
 	held, err := heldBy(tx, i, a.meeting)
 	if err != nil {
 		return "", err
@@ -185,7 +226,7 @@ func (o Office) judge(tx *store.Tx, a arrival) (string, error) {
 	case v.Act == ical.Resend:
 		return o.resend(tx, i, a.meeting)
 	}
-	return takeAnswer(tx, a, v, believed)
+	return o.takeAnswer(tx, a, v, believed)
 }
 
 func orElse(text, other string) string {
@@ -200,9 +241,6 @@ func heldBy(tx *store.Tx, i *invite.Invitation, m *meeting.Meeting) (ical.Held, 
 	h := ical.Held{UID: m.UID, Attendee: strings.ToLower(i.Contact.Email), Group: i.Contact.Kind == partner.Mailbox, Sequence: m.Sequence, Asked: i.AskedSequence, Answered: -1}
 	if last := i.Last(); last != nil {
 		h.Answered = last.Sequence
-		if last.PartStat == invite.Delegated {
-			h.Substitute = last.Substitute
-		}
 	}
 	taken, err := invite.Receptions(tx, i.ID)
 	for _, r := range taken {
@@ -212,7 +250,7 @@ func heldBy(tx *store.Tx, i *invite.Invitation, m *meeting.Meeting) (ical.Held, 
 }
 
 // takeAnswer records an answer by mail.
-func takeAnswer(tx *store.Tx, a arrival, v ical.Verdict, c credit) (string, error) {
+func (o Office) takeAnswer(tx *store.Tx, a arrival, v ical.Verdict, c credit) (string, error) {
 	i := a.invitation
 	// A mail that waited in a mailbox must not undo what was answered by link or telephone since.
 	if last := i.Last(); last != nil && last.Via != "mail" && written(tx.Now, a, v).Before(last.At) {
@@ -222,14 +260,46 @@ func takeAnswer(tx *store.Tx, a arrival, v ical.Verdict, c credit) (string, erro
 	if c.colleague != "" {
 		r.Comment = said(lang.Swedish.Text("svarat av %s", c.colleague)+" "+r.Comment, 500)
 	}
-	if _, err := invite.Take(tx, access.Guest(), i, v.Entry.Sequence, r); err != nil {
-		return "", err
+	if v.Act == ical.Earlier { // whoever comes instead is asked to the time that is
+		if _, err := invite.Take(tx, access.Guest(), i, v.Entry.Sequence, r); err != nil {
+			return "", err
+		}
+	} else if refused, err := o.takeCurrent(tx, a, v, r); err != nil || refused != "" {
+		return refused, err
 	}
 	err := invite.Received(tx, invite.Reception{InvitationID: i.ID, Sequence: v.Entry.Sequence, Stamp: v.Stamp, PartStat: r.PartStat})
 	if v.Act == ical.Earlier {
 		return "answer to an earlier time", err
 	}
 	return "answer", err
+}
+
+// takeCurrent records an answer by mail to the time that was asked about last. What a program cannot say stays
+// as it was said by link: that a yes is from elsewhere, and who of a mailbox comes. A substitute who can get no
+// letter is left to a person.
+func (o Office) takeCurrent(tx *store.Tx, a arrival, v ical.Verdict, r invite.Reply) (parked string, err error) {
+	i, m := a.invitation, a.meeting
+	if last := i.Last(); last != nil && last.PartStat == r.PartStat && r.PartStat != invite.Delegated {
+		r.Remote, r.Attending, r.AttendingEmail = last.Remote && m.ByDistance(), last.Attending, last.SubstituteEmail
+		if r.AttendingEmail != "" && fault.KindOf(o.mayName(tx, i, "attendingEmail", r.AttendingEmail)) == fault.Invalid { // taken out by a person
+			r.AttendingEmail = ""
+		}
+	}
+	if r.PartStat == invite.Delegated {
+		r.SubstituteEmail = strings.ToLower(v.Substitute)
+		err := o.mayName(tx, i, "substitute", r.SubstituteEmail)
+		if err == nil {
+			err = spend(tx, i, "substitute", r.SubstituteEmail)
+		}
+		switch {
+		case fault.KindOf(err) == fault.Invalid && err != nil || i.StandsForID != nil:
+			return o.park(tx, a, post.ParkedReply, SubstituteRefuse, v)
+		case err != nil:
+			return "", err
+		}
+	}
+	_, err = o.take(tx, access.Guest(), i, m, v.Entry.Sequence, r)
+	return "", err
 }
 
 // written tells when an answer was given: some programs repeat the invitation's DTSTAMP, and then the
@@ -300,6 +370,10 @@ func (o Office) park(tx *store.Tx, a arrival, kind post.ParkedKind, reason strin
 		From: a.From.Address, FromName: a.From.Name, Subject: a.Subject, Text: a.Text,
 		PartStat: v.PartStat, Comment: said(v.Comment, 500), By: v.By, Substitute: v.Substitute, Sequence: v.Entry.Sequence,
 	}}
+	if reason == string(ical.FromSubstitute) {
+		b := believe(a.Incoming, partner.Contact{Email: v.By, Kind: partner.Person}, v.By, a.token)
+		p.Content.Vouched, p.Content.Unverified = b.doubt == "", b.unverified
+	}
 	if a.invitation != nil {
 		p.InvitationID = &a.invitation.ID
 	}

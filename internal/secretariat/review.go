@@ -27,7 +27,9 @@ type Notice struct {
 	Effect       string // what happens in the recipient's calendar, a key of package lang
 	Ring         bool   // reached by telephone: somebody rings
 	Answer       *invite.Answer
-	AnswerKept   bool // the earlier answer still counts
+	Seat         invite.Seat // with who comes instead
+	StandsFor    string      // whose place it is, as pages show it; empty: their own
+	AnswerKept   bool        // the earlier answer still counts
 }
 
 // Review is everything that an act will send, before it is done.
@@ -56,6 +58,10 @@ func review(tx *store.Tx, by access.Actor, o Office, meetingID uuid.UUID) (*Revi
 	if err != nil {
 		return nil, err
 	}
+	seats := map[uuid.UUID]invite.Seat{}
+	for _, s := range invite.Seats(invitations) {
+		seats[s.ID] = s
+	}
 	r := &Review{Meeting: m}
 	seen := sha256.New()
 	for n := range invitations {
@@ -64,6 +70,11 @@ func review(tx *store.Tx, by access.Actor, o Office, meetingID uuid.UUID) (*Revi
 			continue
 		}
 		notice := Notice{InvitationID: i.ID, Contact: i.Contact, Answer: i.Last(), Ring: !reached(i.Contact) && i.WithdrawnAt == nil}
+		if i.StandsForID != nil {
+			notice.StandsFor = seats[*i.StandsForID].Contact.Shown()
+		} else {
+			notice.Seat = seats[i.ID]
+		}
 		d, rendered, err := draft(tx, o, home, i, m, o.BaseURL+"/i/"+placeholder)
 		if err != nil {
 			return nil, err
@@ -153,6 +164,9 @@ func StatusWord(a *invite.Answer, l lang.Language) string {
 	}
 	switch a.PartStat {
 	case invite.Accepted:
+		if a.Remote {
+			return l.Text("Deltar på distans")
+		}
 		return l.Text("Kommer")
 	case invite.Declined:
 		return l.Text("Kommer inte")

@@ -36,7 +36,7 @@ var Tables = []string{
 }
 
 // Columns that refer to rows of the same table.
-var selfReferring = map[string][]string{"organisations": {"parent_id"}, "contacts": {"deputy_id"}}
+var selfReferring = map[string][]string{"organisations": {"parent_id"}, "contacts": {"deputy_id"}, "invitations": {"stands_for_id"}}
 
 // Manifest is the first file of a backup.
 type Manifest struct {

@@ -279,7 +279,7 @@ func (w *Web) recordAnswer(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	f, err := form(c, "partStat", "substitute", "comment")
+	f, err := form(c, "partStat", "substitute", "substituteEmail", "comment")
 	if err != nil {
 		return err
 	}
@@ -290,7 +290,7 @@ func (w *Web) recordAnswer(c *gin.Context) error {
 			return err
 		}
 		meetingID = i.MeetingID
-		_, err = secretariat.RecordAnswer(tx, actor(c), invitationID, replyOf(f))
+		_, err = secretariat.RecordAnswer(tx, actor(c), w.Office, invitationID, replyOf(f))
 		return err
 	})
 	if err != nil && meetingID != uuid.Nil && !isMissing(err) {
@@ -332,5 +332,12 @@ func (w *Web) inviteAgain(c *gin.Context) error {
 }
 
 func replyOf(f url.Values) invite.Reply {
-	return invite.Reply{PartStat: invite.PartStat(strings.ToUpper(f.Get("partStat"))), Substitute: f.Get("substitute"), Comment: f.Get("comment"), Attending: f.Get("attending")}
+	r := invite.Reply{
+		PartStat: invite.PartStat(strings.ToUpper(f.Get("partStat"))), Substitute: f.Get("substitute"), SubstituteEmail: f.Get("substituteEmail"),
+		Comment: f.Get("comment"), Attending: f.Get("attending"), AttendingEmail: f.Get("attendingEmail"),
+	}
+	if r.PartStat == "REMOTE" { // a button says one thing: yes, from elsewhere
+		r.PartStat, r.Remote = invite.Accepted, true
+	}
+	return r
 }

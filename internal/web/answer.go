@@ -1,15 +1,16 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 
 	"samverkan/internal/fault"
 	"samverkan/internal/invite"
+	"samverkan/internal/meeting"
 	"samverkan/internal/partner"
 	"samverkan/internal/secretariat"
 	"samverkan/internal/serve"
@@ -24,6 +25,8 @@ type answerView struct {
 	Moved  bool   // since the holder was asked; the new time is not answered
 	Group  bool   // several read the letters: who of them comes is asked
 	Coming bool   // the answer that counts is no no
+	Remote bool   // it can be taken part in from elsewhere
+	Letter string // who gets an invitation of their own by the answer that was just given, and where; empty: nobody
 	Video  string // address in the place, for one tap; empty: none
 	Form   url.Values
 	Door   string // the page's own address
@@ -65,12 +68,14 @@ func (v *answerView) fill() {
 	v.Done = v.Done && o.Answer != nil
 	v.Moved = o.Answer == nil && (o.Was != "" || o.Invitation.Last() != nil)
 	v.Group = o.Invitation.Contact.Kind == partner.Mailbox
+	v.Remote = o.Meeting.ByDistance()
 	if o.Answer != nil {
 		v.Coming = o.Answer.PartStat == invite.Accepted || o.Answer.PartStat == invite.Tentative
-		if !v.Form.Has("attending") {
-			v.Form.Set("attending", o.Answer.Attending)
+		if v.Done && o.Answer.SubstituteEmail != "" {
+			v.Letter = cmp.Or(o.Answer.Substitute, o.Answer.Attending)
 		}
 	}
+	v.fillIn(o.Invitation.Last())
 	switch {
 	case o.Meeting.Cancelled():
 		v.Title = "Mötet är inställt"
@@ -80,21 +85,22 @@ func (v *answerView) fill() {
 		if o.Answer != nil {
 			v.Title = "Ditt svar"
 		}
-		v.Video = videoLink(o.Meeting.Place)
+		v.Video = meeting.VideoLink(o.Meeting.Place)
 	}
 }
 
-// videoLink gives the first https address in a place. Another scheme could be anything.
-func videoLink(place string) string {
-	for _, word := range strings.Fields(place) {
-		if at := strings.Index(word, "https://"); at >= 0 {
-			address := strings.TrimRight(word[at:], ".,;:)>]\"'”’")
-			if u, err := url.Parse(address); err == nil && u.Host != "" && u.User == nil { // user@ dresses one host up as another
-				return address
-			}
-		}
+// fillIn puts the names of the latest answer into the form, also after a move: who comes is often the same.
+func (v *answerView) fillIn(last *invite.Answer) {
+	if last == nil || v.Form.Has("substitute") {
+		return
 	}
-	return ""
+	v.Form.Set("attending", last.Attending)
+	v.Form.Set("substitute", last.Substitute)
+	if last.PartStat == invite.Delegated {
+		v.Form.Set("substituteEmail", last.SubstituteEmail)
+	} else {
+		v.Form.Set("attendingEmail", last.SubstituteEmail)
+	}
 }
 
 // calendarFile gives the meeting as a file to keep in a calendar.
@@ -114,7 +120,7 @@ func (w *Web) calendarFile(c *gin.Context) error {
 // answer records what the button that was pressed says. The page has no default choice: a
 // scanner that submits the form answers nothing.
 func (w *Web) answer(c *gin.Context) error {
-	f, err := form(c, "partStat", "attending", "substitute", "comment", "sequence")
+	f, err := form(c, "partStat", "attending", "attendingEmail", "substitute", "substituteEmail", "comment", "sequence")
 	if err != nil {
 		return err
 	}
@@ -122,10 +128,16 @@ func (w *Web) answer(c *gin.Context) error {
 	if err != nil {
 		return fault.New(fault.Invalid, "Formuläret gick inte att läsa. Läs in sidan igen.")
 	}
-	err = w.write(c, func(tx *store.Tx) error {
-		_, err := secretariat.TakeAnswer(tx, c.Param("token"), sequence, replyOf(f))
-		return err
-	})
+	token, reply := c.Param("token"), replyOf(f)
+	if reply.SubstituteEmail+reply.AttendingEmail != "" {
+		err = w.write(c, func(tx *store.Tx) error { return secretariat.TryAddress(tx, token, reply) })
+	}
+	if err == nil {
+		err = w.write(c, func(tx *store.Tx) error {
+			_, err := secretariat.TakeAnswer(tx, w.Office, token, sequence, reply)
+			return err
+		})
+	}
 	if kind := fault.KindOf(err); err != nil && (kind == fault.Invalid || kind == fault.Conflict) {
 		return w.showInvitation(c, http.StatusUnprocessableEntity, false, f, err)
 	}

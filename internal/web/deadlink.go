@@ -6,6 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"samverkan/internal/access"
 	"samverkan/internal/fault"
 	"samverkan/internal/lang"
 	"samverkan/internal/secretariat"
@@ -23,11 +24,29 @@ func (w *Web) refuseLink(c *gin.Context, err error) {
 		w.refuse(c, err)
 		return
 	}
+	if purposeOf(c) == access.ToAnswer && w.standsDown(c) {
+		return
+	}
 	view := deadLinkView{w.frameOf(c, "", "Länken gäller inte"), door(c) + "/renewal" + asked(c)}
 	if err := w.show(c, http.StatusNotFound, "link-dead", view); err != nil {
 		w.Log.Error("error page", "error", err)
 		c.String(http.StatusNotFound, "Länken gäller inte.")
 	}
+}
+
+// standsDown says so on the link of a substitute who is needed no more, and nothing else of the meeting.
+func (w *Web) standsDown(c *gin.Context) bool {
+	var l lang.Language
+	down := false
+	if err := w.read(c, func(tx *store.Tx) (err error) {
+		l, down, err = secretariat.StoodDown(tx, c.Param("token"))
+		return err
+	}); err != nil || !down {
+		return false
+	}
+	speak(c, l)
+	view := thanksView{w.frameOf(c, "", "Du behöver inte komma"), lang.Say("Du är inte längre inbjuden till mötet i någon annans ställe. Du behöver inte göra något.")}
+	return w.show(c, http.StatusNotFound, "thanks", view) == nil
 }
 
 // renewLink keeps the wish for a new link. The answer is the same for every token.

@@ -77,7 +77,7 @@ func (w *Web) showForum(c *gin.Context, status int, refused error) error {
 			return nil
 		}
 		all, err := partner.Contacts(tx, a)
-		for _, contact := range all {
+		for _, contact := range partner.Standing(all) {
 			seated := slices.ContainsFunc(view.Members, func(m forum.Member) bool { return m.ContactID == contact.ID })
 			if !seated {
 				view.Contacts = append(view.Contacts, contact)

@@ -33,7 +33,8 @@ func (w *Web) showGroups(c *gin.Context, typed url.Values, refused error) error 
 		if view.Workplaces, err = partner.Workplaces(tx, actor(c)); err != nil {
 			return err
 		}
-		view.Contacts, err = partner.Contacts(tx, actor(c))
+		all, err := partner.Contacts(tx, actor(c))
+		view.Contacts = partner.Standing(all)
 		return err
 	}); err != nil {
 		return err

@@ -69,6 +69,8 @@ func (w *Web) meetings(c *gin.Context) error {
 // Asked is one invitation as the meeting's page shows it.
 type Asked struct {
 	Invitation invite.Invitation
+	StandsFor  string         // whose place it is, as pages show it; empty: their own
+	Word       string         // what they, or who comes instead, have answered
 	Answer     *invite.Answer // that counts
 	Earlier    *invite.Answer // to an earlier time
 	Letter     *post.Letter   // the latest; nil: none yet
@@ -80,7 +82,9 @@ type meetingView struct {
 	Meeting  *meeting.Meeting
 	Outward  secretariat.Shown
 	Asked    []Asked
+	Seats    int // that somebody is asked to take
 	Coming   int
+	Remote   int // of those who come, by video or telephone
 	Answered int
 	Moves    []meeting.Rescheduling
 	MayPlan  bool
@@ -146,20 +150,20 @@ func (w *Web) fillMeeting(tx *store.Tx, a access.Actor, id uuid.UUID, view *meet
 	if err != nil {
 		return err
 	}
-	for _, i := range invitations {
-		asked := Asked{Invitation: i, Answer: i.Current(m), Waiting: i.OwedFrom != nil}
-		if asked.Answer == nil {
-			asked.Earlier = i.Last()
-		} else if i.WithdrawnAt == nil {
-			view.Answered++
-			if asked.Answer.PartStat == invite.Accepted || asked.Answer.PartStat == invite.Delegated {
-				view.Coming++
+	for _, s := range invite.Seats(invitations) {
+		view.count(s)
+		view.Asked = append(view.Asked, view.asked(s, letters))
+		if !view.MayPlan {
+			continue
+		}
+		for n := range invitations { // those who come instead stand below, also who did and were told so
+			i := &invitations[n]
+			if i.StandsForID != nil && *i.StandsForID == s.ID && (i.WithdrawnAt == nil || len(letters[i.ID]) > 0) {
+				below := view.asked(invite.Seat{Invitation: i}, letters)
+				below.StandsFor = s.Contact.Shown()
+				view.Asked = append(view.Asked, below)
 			}
 		}
-		if about := letters[i.ID]; len(about) > 0 {
-			asked.Letter = &about[0]
-		}
-		view.Asked = append(view.Asked, asked)
 	}
 	view.Leaving, view.Left = leaving(tx.Now, view.Asked)
 	return nil
@@ -182,6 +186,38 @@ func leaving(now time.Time, all []Asked) (waiting, left int) {
 	}
 	return waiting, left
 }
+
+func (v *meetingView) asked(s invite.Seat, letters map[uuid.UUID][]post.Letter) Asked {
+	i := s.Invitation
+	a := Asked{Invitation: *i, Word: secretariat.SeatWord(s, v.Meeting, v.MayPlan, v.Lang), Answer: i.Current(v.Meeting), Waiting: i.OwedFrom != nil}
+	if a.Answer == nil {
+		a.Earlier = i.Last()
+	}
+	if about := letters[i.ID]; len(about) > 0 {
+		a.Letter = &about[0]
+	}
+	return a
+}
+
+// count adds a seat to the sums.
+func (v *meetingView) count(s invite.Seat) {
+	if s.WithdrawnAt != nil {
+		return
+	}
+	v.Seats++
+	if s.Answered(v.Meeting) {
+		v.Answered++
+	}
+	if comes, remote := s.Comes(v.Meeting); comes {
+		v.Coming++
+		if remote {
+			v.Remote++
+		}
+	}
+}
+
+// OnSite counts those who come to the place itself.
+func (v meetingView) OnSite() int { return v.Coming - v.Remote }
 
 type newMeetingView struct {
 	Page

@@ -182,6 +182,7 @@ func functions(l lang.Language) template.FuncMap {
 		"client":    func(name string) string { return browserName(l, name) },
 		"again":     func(p Page, id string) passwordAgain { return passwordAgain{p, id} },
 		"answer":    secretariat.StatusWord,
+		"seat":      secretariat.LastWord,
 		"lang":      func() lang.Language { return l },
 		"field":     field,
 		"list5":     func() []int { return []int{1, 2, 3, 4, 5} },

@@ -63,7 +63,7 @@ func (w *Web) fillParked(tx *store.Tx, a access.Actor, view *parkedView) (err er
 	view.Reason, view.Outcome = reasonOf(*p), outcomeOf(*p)
 	view.Gone = p.Content.From == "" && p.Content.Subject == "" && p.Content.Text == "" && p.Kind != post.Unread
 	if view.Form == nil {
-		view.Form = url.Values{"substitute": {p.Content.Substitute}, "comment": {p.Content.Comment}}
+		view.Form = url.Values{"substitute": {p.Content.Substitute}, "substituteEmail": {p.Content.Substitute}, "comment": {p.Content.Comment}}
 		if p.InvitationID != nil {
 			view.Form.Set("invitationId", p.InvitationID.String())
 		}
@@ -154,7 +154,7 @@ const (
 )
 
 func (w *Web) countAs(c *gin.Context) error {
-	f, err := form(c, "invitationId", "partStat", "substitute", "comment")
+	f, err := form(c, "invitationId", "partStat", "substitute", "substituteEmail", "comment")
 	if err != nil {
 		return err
 	}

@@ -81,6 +81,7 @@ type contactView struct {
 	Organisations []partner.Organisation
 	Roles         []partner.Role
 	Contacts      []partner.Contact
+	StandIn       bool   // here for a meeting only, until it is saved
 	Departure     string // where the form that says that the contact has left goes; empty: a new one, or has left
 }
 
@@ -99,7 +100,8 @@ func (w *Web) showContact(c *gin.Context, status int, view contactView) error {
 		if view.Roles, err = partner.RolesNamed(tx, actor(c)); err != nil {
 			return err
 		}
-		view.Contacts, err = partner.Contacts(tx, actor(c))
+		all, err := partner.Contacts(tx, actor(c))
+		view.Contacts = partner.Standing(all)
 		return err
 	}); err != nil {
 		return err
@@ -167,6 +169,7 @@ func (w *Web) contact(c *gin.Context) error {
 		f.Set("byPhone", "yes")
 	}
 	view := contactView{Page: w.frameOf(c, "partners", "Ändra kontakt"), Action: "/contacts/" + contactID.String(), Form: f}
+	view.StandIn = found.StandIn && found.LeftAt == nil
 	if found.LeftAt == nil {
 		view.Departure = view.Action + "/departure"
 	}

@@ -112,7 +112,7 @@ type tidier struct {
 
 func (t *tidier) Work(ctx context.Context, _ *river.Job[Tidy]) error {
 	err := t.desk.DB.Write(ctx, func(tx *store.Tx) error {
-		return errors.Join(access.Tidy(tx), post.Forget(tx), post.ForgetReceived(tx))
+		return errors.Join(access.Tidy(tx), post.Forget(tx), post.ForgetReceived(tx), secretariat.EndStandIns(tx))
 	})
 	// After an upgrade the analyser may read words otherwise: rows of the old one are made anew.
 	return errors.Join(err, search.Reindex(ctx, t.desk.DB, 200, func(done, total int) {

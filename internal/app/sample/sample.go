@@ -442,9 +442,9 @@ func (s *story) answer() error {
 					continue
 				}
 				if i.Contact.ByPhone {
-					_, err = secretariat.RecordAnswer(tx, access.System(), i.ID, r)
+					_, err = secretariat.RecordAnswer(tx, access.System(), s.office, i.ID, r)
 				} else {
-					_, err = secretariat.TakeAnswer(tx, i.AnswerToken(s.office.Key), m.Sequence, r)
+					_, err = secretariat.TakeAnswer(tx, s.office, i.AnswerToken(s.office.Key), m.Sequence, r)
 				}
 				if err != nil {
 					return err
