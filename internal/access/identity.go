@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"samverkan/internal/almanac"
 	"samverkan/internal/fault"
 	"samverkan/internal/lang"
 	"samverkan/internal/mail"
@@ -32,6 +33,9 @@ type Identity struct {
 	TOTPSealed      []byte     `gorm:"column:totp_sealed"` // secret of the second factor; unused until confirmed
 	TOTPConfirmedAt *time.Time `gorm:"column:totp_confirmed_at"`
 	TOTPStep        int64      `gorm:"column:totp_step"` // of the last code taken
+
+	Digest     Rhythm       // how often what waits is mailed; empty: as the role has it
+	DigestedOn almanac.Date // of the latest, or of the choice; zero: neither
 }
 
 // Invited is true until somebody has chosen a password: the account waits for its owner.

@@ -303,7 +303,7 @@ func (w World) adoptKey() *cobra.Command {
 			}
 			return w.withDatabase(cmd.Context(), func(db *store.DB) error {
 				err := db.Write(cmd.Context(), func(tx *store.Tx) error {
-					return errors.Join(invite.Rekey(tx, office.Key), relay.Rekey(tx, office.Key), access.RekeyLinks(tx, office.Key), access.AdoptKey(tx, office.Key))
+					return errors.Join(invite.Rekey(tx, office.Key), relay.Rekey(tx, office.Key), access.RekeyLinks(tx, office.Key), post.RekeyRecipients(tx, office.Key), access.AdoptKey(tx, office.Key))
 				})
 				if err == nil {
 					fmt.Fprintln(w.Stdout, "The key file that is here is now this database's. Letters that waited to be sent are marked as failed when their turn comes.")

@@ -4,6 +4,7 @@
 package invite
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -343,60 +344,36 @@ func (a Answer) says(b Answer) bool {
 		a.SubstituteEmail == b.SubstituteEmail && a.Remote == b.Remote
 }
 
-// Reminder is that a reminder was written, so that it is written once.
-type Reminder struct {
-	ID           uuid.UUID
-	InvitationID uuid.UUID
-	Kind         string // Soon or Unanswered
-	Days         int64  // working days before
-	Sequence     int64
-	LetterID     uuid.UUID
-	At           time.Time
-}
-
-// The kinds of reminders.
-const (
-	Soon       = "soon"       // the meeting is near
-	Unanswered = "unanswered" // no answer has come
-)
-
-// Reminded records a reminder in the transaction that writes its letter. A twin is refused by the
-// unique key.
-func Reminded(tx *store.Tx, r Reminder) error {
-	r.ID, r.At = store.NewID(), tx.Now
-	return tx.DB.Create(&r).Error
-}
-
-// ToRemind lists the invitations to a meeting whose contact gets letters, has said neither
-// no nor that somebody else comes, nor anything at all for Unanswered, and was not reminded yet: one
-// who was, so many days before the meeting or fewer, needs no reminder that was meant for earlier.
-func ToRemind(tx *store.Tx, m *meeting.Meeting, kind string, days int64) ([]Invitation, error) {
-	var all []Invitation
-	err := whole(tx).Joins("JOIN contacts ON contacts.id = invitations.contact_id AND contacts.left_at IS NULL AND contacts.email <> '' AND NOT contacts.by_phone").
+// ToRemind lists the invitations to a meeting whose contact gets letters and waits for a reminder of a
+// kind, and was not reminded yet: one who was, so many days before the meeting or fewer, needs no
+// reminder that was meant for earlier. address narrows it to one contact; empty: all.
+func ToRemind(tx *store.Tx, m *meeting.Meeting, kind string, days int64, address string) ([]Invitation, error) {
+	q := whole(tx).Joins("JOIN contacts ON contacts.id = invitations.contact_id AND contacts.left_at IS NULL AND contacts.email <> '' AND NOT contacts.by_phone").
 		Where("invitations.meeting_id = ? AND invitations.withdrawn_at IS NULL AND invitations.owed_from IS NULL", m.ID).
-		Where("NOT EXISTS (?)", tx.DB.Table("reminders").Select("1").
-			Where("reminders.invitation_id = invitations.id AND reminders.sequence = ? AND reminders.days <= ?", m.Sequence, days)).
-		Order("invitations.created_at, invitations.id").Find(&all).Error
+		Where("NOT EXISTS (?)", tx.DB.Model(&post.Reminded{}).Select("1").
+			Where("reminders.subject_id = invitations.id AND reminders.recipient = contacts.email AND reminders.sequence = ? AND reminders.days <= ?", m.Sequence, days))
+	if address != "" {
+		q = q.Where("contacts.email = ?", address)
+	}
+	var all []Invitation
+	if err := q.Order("invitations.created_at, invitations.id").Find(&all).Error; err != nil || len(all) == 0 {
+		return nil, err
+	}
+	asked, err := of(tx, m.ID)
 	if err != nil {
 		return nil, err
 	}
-	kept, seats := all[:0], map[uuid.UUID]Seat{}
-	if asked, err := of(tx, m.ID); err != nil {
-		return nil, err
-	} else {
-		for _, s := range Seats(asked) {
-			seats[s.ID] = s
-		}
+	minds := map[uuid.UUID]bool{}
+	for n := range asked {
+		minds[asked[n].ID] = Seat{&asked[n], asked[n].standIn(asked)}.Minds(m, kind)
 	}
-	for _, i := range all {
-		if seats[i.ID].Answered(m) && i.Current(m) == nil { // who comes instead has said so
-			continue
-		}
-		if a := i.Current(m); a == nil || kind == Soon && (a.PartStat == Accepted || a.PartStat == Tentative) {
-			kept = append(kept, i)
-		}
-	}
-	return kept, nil
+	return slices.DeleteFunc(all, func(i Invitation) bool { return !minds[i.ID] }), nil
+}
+
+// Minds tells whether an invitation's contact is to be reminded by a kind.
+func Minds(tx *store.Tx, i *Invitation, m *meeting.Meeting, kind string) (bool, error) {
+	asked, err := of(tx, m.ID)
+	return Seat{i, i.standIn(asked)}.Minds(m, kind), err
 }
 
 // Rekey makes the tokens of every invitation anew with another key. Links that were sent stop

@@ -8,6 +8,7 @@ import (
 	"samverkan/internal/fault"
 	"samverkan/internal/mail"
 	"samverkan/internal/meeting"
+	"samverkan/internal/post"
 	"samverkan/internal/seal"
 	"samverkan/internal/store"
 )
@@ -53,6 +54,17 @@ func (s Seat) Own() bool {
 // Answered tells whether it is known if anybody comes.
 func (s Seat) Answered(m *meeting.Meeting) bool {
 	return s.Invitation != nil && s.Current(m) != nil || s.Own() && s.StandIn.Current(m) != nil
+}
+
+// Minds tells whether whoever was asked for a seat is to be reminded by a kind: unless they have said no,
+// or that somebody else comes, or whoever comes instead has said so; for post.NotAnswered, unless they have
+// said anything at all.
+func (s Seat) Minds(m *meeting.Meeting, kind string) bool {
+	a := s.Current(m)
+	if a == nil {
+		return !s.Answered(m)
+	}
+	return kind == post.Soon && (a.PartStat == Accepted || a.PartStat == Tentative)
 }
 
 // Comes tells whether somebody takes the seat, and whether from elsewhere. What the substitute says counts

@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"samverkan/internal/access"
+	"samverkan/internal/almanac"
 	"samverkan/internal/fault"
 	"samverkan/internal/forum"
 	"samverkan/internal/partner"
@@ -81,6 +82,14 @@ func (Report) TableName() string { return "action_reports" }
 func FindAction(tx *store.Tx, itemID uuid.UUID) (*ActionState, error) {
 	a := &ActionState{}
 	return a, store.Found(tx.DB.First(a, "item_id = ?", itemID).Error)
+}
+
+// OpenActions gives the open actions whose last day lies between two days, without what is to be done:
+// for reminders of them.
+func OpenActions(tx *store.Tx, from, to almanac.Date) ([]ActionState, error) {
+	var all []ActionState
+	err := tx.DB.Omit("text").Where("outcome = '' AND due >= ? AND due <= ?", from, to).Order("due, item_id").Find(&all).Error
+	return all, err
 }
 
 // TakeReport records what a contact says of an action that is open: that it is done, which closes

@@ -41,6 +41,10 @@ const (
 	MailTest     Kind = "mail-test"
 
 	CounterDeclined Kind = "counter-declined" // the time that the recipient proposed is not taken
+
+	ActionReminder Kind = "action-reminder" // an action's last day is near, or has passed
+	RelayReminder  Kind = "relay-reminder"  // of items that a work group has not gone through
+	Digest         Kind = "digest"          // several reminders, and what waits for somebody with an account
 )
 
 // Personal tells a letter that opens something for its recipient alone: nobody else reads it here.
@@ -49,6 +53,11 @@ func (k Kind) Personal() bool { return k == Code || k == Account }
 // AboutInvitation tells a letter whose subject is an invitation.
 func (k Kind) AboutInvitation() bool {
 	return k == Invitation || k == Update || k == Reschedule || k == Cancellation || k == Withdrawal || k == Reminder || k == Unanswered || k == CounterDeclined
+}
+
+// Reminds tells a letter that its recipient can stop.
+func (k Kind) Reminds() bool {
+	return k == Reminder || k == Unanswered || k == ActionReminder || k == RelayReminder || k == Digest
 }
 
 // State says where a letter is on its way.

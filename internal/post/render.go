@@ -27,7 +27,10 @@ type Outward struct {
 	NamedBy      string // who said that the recipient comes in their place; empty: asked for their own part
 	Points       int    // of a Relay: how many items wait behind the link
 	Label        string // of an Action: U1
+	Due          string // last day, of a reminder of an action or of items; empty: none
+	Late         bool   // that day has passed
 	Code         string // of a Code: six digits
+	Stop         string // address that stops reminders; empty: this is none
 }
 
 // Act begins the subject, what the letter does: keys of package lang.
@@ -41,7 +44,7 @@ func (o Outward) Act() string {
 		return "Inställt"
 	case Withdrawal:
 		return "Avbokat för dig"
-	case Reminder:
+	case Reminder, ActionReminder, RelayReminder:
 		return "Påminnelse"
 	case Unanswered:
 		return "Svar saknas"
@@ -76,6 +79,11 @@ func (o Outward) Heading() string {
 		return "Snart är det möte"
 	case Unanswered:
 		return "Du har inte svarat än"
+	case ActionReminder:
+		if o.Late {
+			return "Uppgiften skulle ha varit klar"
+		}
+		return "Uppgiften ska snart vara klar"
 	case Notes:
 		return "Anteckningarna från mötet går att läsa"
 	case Action:
@@ -100,11 +108,11 @@ func (o Outward) Ask() string {
 		return "Svara igen"
 	case Update, Reminder, CounterDeclined:
 		return "Se mötet eller ändra ditt svar"
-	case Relay:
+	case Relay, RelayReminder:
 		return "Läs och bekräfta"
 	case Notes:
 		return "Läs anteckningarna"
-	case Action:
+	case Action, ActionReminder:
 		return "Rapportera uppgiften"
 	case Link:
 		return "Öppna sidan"
@@ -117,11 +125,11 @@ func (o Outward) Care() string {
 	switch o.Kind {
 	case Cancellation, Withdrawal:
 		return "Du behöver inte göra något."
-	case Relay:
+	case Relay, RelayReminder:
 		return "Länken är gruppens egen. Skicka den inte utanför gruppen."
 	case Notes:
 		return "Länken är din egen. Skicka den inte vidare. Innan du läser skickar vi en kod till din e-post."
-	case Action:
+	case Action, ActionReminder:
 		return "Länken är din egen. Skicka den inte vidare. Du behöver inte logga in."
 	case Link:
 		return "Länken ersätter den du hade. Skicka den inte vidare."

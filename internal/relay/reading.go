@@ -2,8 +2,10 @@ package relay
 
 import (
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
 	"samverkan/internal/access"
+	"samverkan/internal/almanac"
 	"samverkan/internal/store"
 )
 
@@ -30,6 +32,30 @@ func Waiting(tx *store.Tx, by access.Actor) ([]Item, error) {
 		}
 	}
 	return waiting, err
+}
+
+// Told records that whoever leads a receiver was written to about its items of some minutes.
+func Told(tx *store.Tx, minutesID, receiver uuid.UUID) error {
+	return tx.DB.Model(&Item{}).Where("minutes_id = ? AND (work_group_id = ? OR workplace_id = ?) AND told_at IS NULL", minutesID, receiver, receiver).
+		Update("told_at", tx.Now).Error
+}
+
+// Left gives the items whose last day lies between two days, whose receiver was written to, and that
+// nobody has gone through: what its lead may be reminded of. Whoever asks reads no text.
+func Left(tx *store.Tx, from, to almanac.Date) ([]Item, error) {
+	return left(whole(tx).Where("relay_items.due >= ? AND relay_items.due <= ?", from, to))
+}
+
+// LeftOf gives those of some items that Left gives.
+func LeftOf(tx *store.Tx, ids []uuid.UUID) ([]Item, error) {
+	return left(whole(tx).Where("relay_items.id IN ?", ids))
+}
+
+func left(q *gorm.DB) ([]Item, error) {
+	var all []Item
+	err := q.Where("relay_items.told_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM acknowledgements AS gone WHERE gone.relay_item_id = relay_items.id)").
+		Omit("excerpt").Order("relay_items.due, relay_items.created_at, relay_items.id").Find(&all).Error
+	return all, err
 }
 
 // Read is Find for whoever looks at the item: it is logged.

@@ -34,8 +34,9 @@ type Item struct {
 	LinkHash    string
 	CreatedAt   time.Time
 
-	LinkGeneration int64     // raising it makes a new link
-	LinkedAt       time.Time // when the link was made: it opens for half a year
+	LinkGeneration int64      // raising it makes a new link
+	LinkedAt       time.Time  // when the link was made: it opens for half a year
+	ToldAt         *time.Time // when whoever leads the receiver was written to; nil: nobody was
 	CreatedByID    *uuid.UUID
 
 	WorkGroup       *partner.WorkGroup
@@ -55,6 +56,17 @@ func (i Item) Receiver() string {
 		return i.Workplace.Name
 	}
 	return ""
+}
+
+// Lead is the contact who leads the receiver, nil when nobody is named.
+func (i Item) Lead() *partner.Contact {
+	switch {
+	case i.WorkGroup != nil:
+		return i.WorkGroup.Lead
+	case i.Workplace != nil:
+		return i.Workplace.Manager
+	}
+	return nil
 }
 
 // Acknowledgement is that a receiver has gone through an item.

@@ -244,7 +244,7 @@ func (o Office) tellLeads(tx *store.Tx, r *FinishReview, f *Finished) error {
 			return err
 		}
 		out := o.passOut(r.Minutes, home, len(p.Items), p.Lead.Language, o.BaseURL+"/r/"+token)
-		if err := o.send(tx, home, *p.Lead, nil, out); err != nil {
+		if err := errors.Join(o.send(tx, home, *p.Lead, nil, out), relay.Told(tx, r.Document.MinutesID, p.ReceiverID)); err != nil {
 			return err
 		}
 		f.Letters++

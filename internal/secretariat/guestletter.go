@@ -34,13 +34,20 @@ func (o Office) preview(kind post.Kind, m *meeting.Meeting, home string, c partn
 
 // send writes a letter without a calendar part to a contact.
 func (o Office) send(tx *store.Tx, home string, c partner.Contact, subject *uuid.UUID, out post.Outward) error {
-	rendered, err := post.Render(lang.Parse(string(c.Language)), out)
+	d, err := o.plainDraft(home, c, out)
 	if err != nil {
 		return err
 	}
-	_, err = o.post(tx, post.Draft{Kind: out.Kind, SubjectID: subject, NotBefore: tx.Now, Mail: mail.Letter{
+	d.SubjectID, d.NotBefore = subject, tx.Now
+	_, err = o.post(tx, *d)
+	return err
+}
+
+// plainDraft is a letter without a calendar part to a contact.
+func (o Office) plainDraft(home string, c partner.Contact, out post.Outward) (*post.Draft, error) {
+	rendered, err := post.Render(lang.Parse(string(c.Language)), out)
+	return &post.Draft{Kind: out.Kind, Mail: mail.Letter{
 		From: mail.Mailbox{Name: home, Address: o.From}, To: mail.Mailbox{Name: recipientName(c), Address: c.Email}, EnvelopeFrom: o.From,
 		Subject: rendered.Subject, Text: rendered.Text, HTML: rendered.HTML,
-	}})
-	return err
+	}}, err
 }

@@ -307,6 +307,8 @@ func WriteAllOwed(ctx context.Context, db *store.DB, o Office) error {
 // link that has ended and a code that has run out are not sent.
 func Entitled(tx *store.Tx, l *post.Letter) (bool, error) {
 	switch {
+	case l.Kind.Reminds():
+		return entitledToReminder(tx, l)
 	case l.SubjectID == nil:
 		return true, nil
 	case l.Kind == post.Code:
@@ -347,12 +349,6 @@ func entitledToMeeting(tx *store.Tx, l *post.Letter) (bool, error) {
 	}
 	if l.Kind == post.Cancellation || l.Kind == post.Withdrawal {
 		return i.Contact.Email == l.Recipient, nil
-	}
-	if l.Kind == post.Unanswered {
-		m, err := meeting.ForLetter(tx, i.MeetingID)
-		if err != nil || i.Current(m) != nil { // answered while the letter waited
-			return false, err
-		}
 	}
 	return i.WithdrawnAt == nil && reached(i.Contact) && i.Contact.Email == l.Recipient, nil
 }

@@ -8,11 +8,15 @@ import (
 
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
+	"samverkan/internal/fault"
+	"samverkan/internal/forum"
 	"samverkan/internal/ical"
 	"samverkan/internal/invite"
-	"samverkan/internal/lang"
 	"samverkan/internal/meeting"
+	"samverkan/internal/minutes"
+	"samverkan/internal/partner"
 	"samverkan/internal/post"
+	"samverkan/internal/relay"
 	"samverkan/internal/store"
 )
 
@@ -25,23 +29,50 @@ const (
 // askAfter is how many working days whoever was asked has to answer before being asked again.
 const askAfter = 3
 
-// ToRemind gives the meetings of which a reminder has come due. Nobody has put a job on a queue for
-// them: the rows are asked, so a week of downtime is caught up with and a move needs no reschedule.
-func ToRemind(tx *store.Tx, o Office) (ids []uuid.UUID, err error) {
+// settled is how long a letter has to be read in before its recipient is reminded of it.
+const settled = 24 * time.Hour
+
+// Of a last day that has passed one is reminded after so many working days, the latest first; of one
+// that passed longer ago than giveUp nobody is: a person rings.
+var overdueAfter = []int{5, 1}
+
+const giveUp = 20
+
+// ahead is how many days on is looked for what is near: more than the most working days that a forum
+// may choose.
+const ahead = 45
+
+// Pending is an address that has something to be reminded of, and what that may be.
+type Pending struct {
+	Address  string
+	meetings []uuid.UUID
+	actions  []uuid.UUID
+	passed   []relay.Item // of one meeting's minutes and one receiver each: the first of them
+	account  uuid.UUID    // whose digest is due; Nil: nobody's
+}
+
+// ToRemind gives whom to remind now. Nobody has put a job on a queue for them: the rows are asked, so
+// a week of downtime is caught up with and a move needs no reschedule.
+func ToRemind(tx *store.Tx, o Office) ([]Pending, error) {
 	today, open := o.reminding(tx.Now)
 	if !open {
 		return nil, nil
 	}
-	coming, _, err := meeting.List(tx, access.System(), meeting.Selection{From: today, To: today.AddDays(45)})
+	resting, err := post.Resting(tx, today)
 	if err != nil {
 		return nil, err
 	}
-	for _, m := range coming {
-		if len(dueKinds(tx.Now, today, &m)) > 0 {
-			ids = append(ids, m.ID)
+	s := &sweep{tx: tx, office: o, today: today, resting: resting, found: map[string]*Pending{}}
+	for _, look := range []func() error{s.meetings, s.actions, s.passed, s.accounts} {
+		if err := look(); err != nil {
+			return nil, err
 		}
 	}
-	return ids, nil
+	all := make([]Pending, len(s.order))
+	for n, address := range s.order {
+		all[n] = *s.found[address]
+	}
+	return all, nil
 }
 
 // reminding gives today, and tells whether reminders leave now: in the daytime of working days.
@@ -50,9 +81,113 @@ func (o Office) reminding(now time.Time) (today almanac.Date, open bool) {
 	return today, almanac.IsWorkday(today) && clock >= remindFrom && clock < remindUntil
 }
 
+// sweep asks once what is due for anybody.
+type sweep struct {
+	tx      *store.Tx
+	office  Office
+	today   almanac.Date
+	resting map[string]bool
+	found   map[string]*Pending
+	order   []string
+}
+
+// of gives what is found for an address, nil when it gets nothing today.
+func (s *sweep) of(address string) *Pending {
+	if s.resting[address] {
+		return nil
+	}
+	if s.found[address] == nil {
+		s.found[address], s.order = &Pending{Address: address}, append(s.order, address)
+	}
+	return s.found[address]
+}
+
+func (s *sweep) meetings() error {
+	coming, _, err := meeting.List(s.tx, access.System(), meeting.Selection{From: s.today, To: s.today.AddDays(ahead)})
+	if err != nil {
+		return err
+	}
+	for n := range coming {
+		due, err := s.office.ofMeeting(s.tx, s.today, &coming[n], "")
+		if err != nil {
+			return err
+		}
+		for _, x := range due {
+			if p := s.of(x.contact.Email); p != nil {
+				p.meetings = append(p.meetings, coming[n].ID)
+			}
+		}
+	}
+	return nil
+}
+
+func (s *sweep) actions() error {
+	all, err := minutes.OpenActions(s.tx, s.today.AddDays(-ahead), s.today.AddDays(ahead))
+	if err != nil {
+		return err
+	}
+	for n := range all {
+		due, err := s.office.ofAction(s.tx, s.today, &all[n], "")
+		if err != nil {
+			return err
+		}
+		for _, x := range due {
+			if p := s.of(x.contact.Email); p != nil {
+				p.actions = append(p.actions, all[n].ItemID)
+			}
+		}
+	}
+	return nil
+}
+
+func (s *sweep) passed() error {
+	all, err := relay.Left(s.tx, s.today.AddDays(-ahead), s.today.AddDays(ahead))
+	if err != nil {
+		return err
+	}
+	due, err := s.office.ofPassed(s.tx, s.today, all, "")
+	for _, x := range due {
+		if p := s.of(x.contact.Email); p != nil {
+			p.passed = append(p.passed, x.items...)
+		}
+	}
+	return err
+}
+
+func (s *sweep) accounts() error {
+	all, err := access.Digestible(s.tx)
+	for _, i := range all {
+		due, err := s.office.digestDue(s.tx, s.today, &i)
+		if err != nil {
+			return err
+		}
+		if !due {
+			continue
+		}
+		if p := s.of(i.Email); p != nil {
+			p.account = i.ID
+		}
+	}
+	return err
+}
+
+// mention is one thing that a contact is reminded of, with the rows that keep it from being done twice.
+type mention struct {
+	contact    partner.Contact
+	kind       post.Kind // of the letter when nothing else is due
+	rows       []post.Reminded
+	meeting    *meeting.Meeting
+	invitation *invite.Invitation // of a meeting to come
+	link       *access.GuestLink  // to an action
+	action     *minutes.ActionState
+	items      []relay.Item // of one meeting's minutes and one receiver
+	due        almanac.Date // of an action or items
+	late       bool
+}
+
 // reminderKind is a reminder of a meeting that may be due.
 type reminderKind struct {
-	name   string // as invite knows it
+	name   string // as post knows it
 	days   int    // working days before the meeting; 0: none
 	letter post.Kind
 }
@@ -63,7 +198,7 @@ func dueKinds(now time.Time, today almanac.Date, m *meeting.Meeting) (due []remi
 	if m.Cancelled() || m.Held() || !m.StartsAt.After(now) {
 		return nil
 	}
-	for _, k := range []reminderKind{{invite.Unanswered, m.Forum.AskAgainDays, post.Unanswered}, {invite.Soon, m.Forum.RemindDays, post.Reminder}} {
+	for _, k := range []reminderKind{{post.NotAnswered, m.Forum.AskAgainDays, post.Unanswered}, {post.Soon, m.Forum.RemindDays, post.Reminder}} {
 		if k.days > 0 && !today.Before(workdaysBefore(m.Date, k.days)) {
 			due = append(due, k)
 		}
@@ -83,69 +218,39 @@ func workdaysBefore(d almanac.Date, n int) almanac.Date {
 	return d
 }
 
-// Remind writes the reminders that a meeting is due, each with its letter in this transaction.
-func Remind(tx *store.Tx, o Office, meetingID uuid.UUID) (written int, err error) {
-	if err := tx.Hold(&meeting.Meeting{}, meetingID); err != nil {
-		return 0, err
-	}
-	m, err := meeting.ForLetter(tx, meetingID)
-	if err != nil {
-		return 0, err
-	}
-	home, err := homeName(tx)
-	if err != nil {
-		return 0, err
-	}
-	today, open := o.reminding(tx.Now)
-	if !open {
-		return 0, nil
-	}
+// ofMeeting gives whom a meeting reminds now. address narrows it to one contact; empty: all.
+func (o Office) ofMeeting(tx *store.Tx, today almanac.Date, m *meeting.Meeting, address string) (due []mention, err error) {
+	taken := map[uuid.UUID]bool{} // by a reminder meant for nearer to the meeting
 	for _, kind := range dueKinds(tx.Now, today, m) {
-		waiting, err := invite.ToRemind(tx, m, kind.name, int64(kind.days))
+		asked, err := invite.ToRemind(tx, m, kind.name, int64(kind.days), address)
 		if err != nil {
-			return written, err
+			return nil, err
 		}
-		for n := range waiting {
-			wrote, err := o.remindOne(tx, m, &waiting[n], kind, home)
+		for n := range asked {
+			i := &asked[n]
+			ripe, err := o.ripe(tx, i, kind)
 			if err != nil {
-				return written, err
+				return nil, err
 			}
-			if wrote {
-				written++
+			if !ripe || taken[i.ID] {
+				continue
 			}
+			taken[i.ID] = true
+			row := post.Reminded{SubjectID: i.ID, Kind: kind.name, Days: int64(kind.days), Sequence: m.Sequence}
+			due = append(due, mention{contact: i.Contact, kind: kind.letter, rows: []post.Reminded{row}, meeting: m, invitation: i})
 		}
 	}
-	return written, nil
-}
-
-// remindOne writes one recipient's reminder, unless the invitation itself still reminds.
-func (o Office) remindOne(tx *store.Tx, m *meeting.Meeting, i *invite.Invitation, kind reminderKind, home string) (wrote bool, err error) {
-	if ripe, err := o.ripe(tx, i, kind); err != nil || !ripe {
-		return false, err
-	}
-	l := lang.Parse(string(i.Contact.Language))
-	out := outward(kind.letter, m, Outwardly(m, home, access.Full, l), home, l, o.Link(i), "")
-	d, _, err := o.write(i, home, out, l)
-	if err != nil {
-		return false, err
-	}
-	d.Sequence, d.NotBefore = m.Sequence, tx.Now
-	letter, err := o.post(tx, *d)
-	if err != nil {
-		return false, err
-	}
-	r := invite.Reminder{InvitationID: i.ID, Kind: kind.name, Days: int64(kind.days), Sequence: m.Sequence, LetterID: letter.ID}
-	return true, invite.Reminded(tx, r)
+	return due, nil
 }
 
 // ripe tells whether whoever was asked has had time: a day before a word that the meeting is near,
 // three working days before being asked again.
 func (o Office) ripe(tx *store.Tx, i *invite.Invitation, kind reminderKind) (bool, error) {
 	held, err := post.LastHeld(tx, i.ID)
-	if err != nil || held == nil || held.Method != string(ical.Request) || tx.Now.Sub(held.CreatedAt) < 24*time.Hour {
+	if err != nil || held == nil || held.Method != string(ical.Request) || tx.Now.Sub(held.CreatedAt) < settled {
 		return false, err // never asked, or asked only now
 	}
-	if kind.name == invite.Soon {
+	if kind.name == post.Soon {
 		return true, nil
 	}
 	asked, err := post.LastAsked(tx, i.ID)
@@ -153,4 +258,99 @@ func (o Office) ripe(tx *store.Tx, i *invite.Invitation, kind reminderKind) (boo
 		return false, err
 	}
 	return !almanac.DateOf(*asked, o.Zone).After(workdaysBefore(almanac.DateOf(tx.Now, o.Zone), askAfter)), nil
+}
+
+// lastDay gives the reminder of a last day that has come due: the latest alone, whatever downtime has
+// held up. The forum says how many working days before; one that never asks again does not ask after.
+func lastDay(today, due almanac.Date, f *forum.Forum) (kind string, days int64) {
+	if !today.After(due) {
+		if f.RemindDays > 0 && !today.Before(workdaysBefore(due, f.RemindDays)) {
+			return post.Due, int64(f.RemindDays)
+		}
+		return "", 0
+	}
+	if f.AskAgainDays == 0 || today.After(workdaysAfter(due, giveUp)) {
+		return "", 0
+	}
+	for _, n := range overdueAfter {
+		if !today.Before(workdaysAfter(due, n)) {
+			return post.Overdue, int64(n)
+		}
+	}
+	return "", 0
+}
+
+// dayNumber is a day as the SEQUENCE of its reminders: another last day is reminded of anew.
+func dayNumber(d almanac.Date) int64 { return int64(d.Year*10000 + int(d.Month)*100 + d.Day) }
+
+// ofAction gives whom an open action reminds now: those who hold a link to report it.
+func (o Office) ofAction(tx *store.Tx, today almanac.Date, a *minutes.ActionState, address string) (due []mention, err error) {
+	m, err := minutes.ForLetter(tx, a.MinutesID)
+	if err != nil {
+		return nil, err
+	}
+	kind, days := lastDay(today, a.Due, &m.Meeting.Forum)
+	if kind == "" {
+		return nil, nil
+	}
+	links, err := access.LinksTo(tx, access.ToAction, a.ItemID)
+	if err != nil {
+		return nil, err
+	}
+	for n := range links {
+		if links[n].RevokedAt != nil || tx.Now.Sub(links[n].CreatedAt) < settled {
+			continue
+		}
+		g, err := guestOf(tx, &links[n])
+		if fault.KindOf(err) == fault.NotFound { // has left the forum
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		row := post.Reminded{SubjectID: a.ItemID, Recipient: g.Contact.Email, Kind: kind, Days: days, Sequence: dayNumber(a.Due)}
+		done, err := post.WasReminded(tx, row)
+		if err != nil {
+			return nil, err
+		}
+		if !done && g.Reached() && (address == "" || g.Contact.Email == address) {
+			due = append(due, mention{contact: g.Contact, kind: post.ActionReminder, rows: []post.Reminded{row}, meeting: g.Meeting, link: &links[n], action: a, due: a.Due, late: kind == post.Overdue})
+		}
+	}
+	return due, nil
+}
+
+// ofPassed gives whom items that are left remind now: who leads their receiver, once for each
+// meeting's items.
+func (o Office) ofPassed(tx *store.Tx, today almanac.Date, left []relay.Item, address string) (due []mention, err error) {
+	at := map[string]int{} // where in due the items of a receiver and some minutes are
+	for _, i := range left {
+		lead := i.Lead()
+		if lead == nil || !reached(*lead) || address != "" && lead.Email != address || tx.Now.Sub(*i.ToldAt) < settled {
+			continue
+		}
+		m, err := minutes.ForLetter(tx, i.MinutesID)
+		if err != nil {
+			return nil, err
+		}
+		kind, days := lastDay(today, i.Due, &m.Meeting.Forum)
+		row := post.Reminded{SubjectID: i.ID, Recipient: lead.Email, Kind: kind, Days: days, Sequence: dayNumber(i.Due)}
+		if kind == "" {
+			continue
+		}
+		if done, err := post.WasReminded(tx, row); err != nil || done {
+			if err != nil {
+				return nil, err
+			}
+			continue
+		}
+		key := i.MinutesID.String() + i.ReceiverID().String()
+		n, known := at[key]
+		if !known {
+			n = len(due)
+			at[key], due = n, append(due, mention{contact: *lead, kind: post.RelayReminder, meeting: &m.Meeting, due: i.Due})
+		}
+		due[n].rows, due[n].items, due[n].late = append(due[n].rows, row), append(due[n].items, i), due[n].late || kind == post.Overdue
+	}
+	return due, nil
 }

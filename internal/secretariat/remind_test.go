@@ -21,14 +21,14 @@ import (
 // remind asks what is due and writes it, as the rota does.
 func (d *desk) remind() (written int) {
 	d.t.Helper()
-	var due []uuid.UUID
+	var due []secretariat.Pending
 	d.write(func(tx *store.Tx) (err error) {
 		due, err = secretariat.ToRemind(tx, d.office)
 		return err
 	})
-	for _, id := range due {
+	for _, p := range due {
 		d.write(func(tx *store.Tx) error {
-			n, err := secretariat.Remind(tx, d.office, id)
+			n, err := secretariat.Remind(tx, d.office, p)
 			written += n
 			return err
 		})

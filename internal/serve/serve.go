@@ -74,6 +74,7 @@ type Frame struct {
 
 	options  Options
 	policies map[string]Policy // by "METHOD path"
+	anywhere []string          // patterns of net/http whose forms may come from another site
 }
 
 // Session lengths (ASVS 7.3): after 30 idle minutes, and after 12 hours whatever happens.
@@ -133,6 +134,10 @@ func (f *Frame) Route(method, path string, p Policy, refuse Refuse, h Handler) {
 // Declare says the policy of a route that somebody else adds to the engine.
 func (f *Frame) Declare(method, path string, p Policy) { f.policies[method+" "+path] = p }
 
+// AnyOrigin lets a form of a pattern of net/http come from another site: one whose address is the right
+// to it, and that asks no session.
+func (f *Frame) AnyOrigin(pattern string) { f.anywhere = append(f.anywhere, pattern) }
+
 // Policies gives each route's policy by "METHOD path".
 func (f *Frame) Policies() map[string]Policy { return f.policies }
 
@@ -184,6 +189,9 @@ func (f *Frame) Handler() (http.Handler, error) {
 		return nil, errors.New("routes: " + strings.Join(wrong, "; "))
 	}
 	csrf := http.NewCrossOriginProtection()
+	for _, pattern := range f.anywhere {
+		csrf.AddInsecureBypassPattern(pattern)
+	}
 	csrf.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		deny(w, r, http.StatusForbidden, "crossOrigin", "Formuläret skickades från en annan webbplats. Öppna sidan här och gör om.")
 	}))

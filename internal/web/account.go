@@ -17,6 +17,7 @@ import (
 	"samverkan/internal/forum"
 	"samverkan/internal/lang"
 	"samverkan/internal/partner"
+	"samverkan/internal/post"
 	"samverkan/internal/serve"
 	"samverkan/internal/store"
 )
@@ -68,7 +69,9 @@ type accountView struct {
 	Roles     []held
 	Sessions  []browsing
 	Tokens    []access.APIToken
-	CodesLeft int    // recovery codes that are not used
+	CodesLeft int // recovery codes that are not used
+	Rhythm    access.Rhythm
+	Stopped   bool   // wants no reminders nor digests
 	Token     string // just made; shown this once
 }
 
@@ -99,8 +102,11 @@ func (w *Web) showAccount(c *gin.Context, view accountView, refused error) error
 			return err
 		}
 		left, err := access.RecoveryCodesLeft(tx, a)
+		if err != nil {
+			return err
+		}
 		view.CodesLeft = int(left)
-		return err
+		return view.reminders(tx, a)
 	}); err != nil {
 		return err
 	}
@@ -108,6 +114,17 @@ func (w *Web) showAccount(c *gin.Context, view accountView, refused error) error
 		return w.again(c, refused, &view.Page, "account", func() any { return view })
 	}
 	return w.show(c, http.StatusOK, "account", view)
+}
+
+// reminders fills in what comes by mail.
+func (v *accountView) reminders(tx *store.Tx, a access.Actor) error {
+	i, err := access.FindIdentity(tx, a, a.ID)
+	if err != nil {
+		return err
+	}
+	stopped, err := post.StoppedSince(tx, a.Email)
+	v.Rhythm, v.Stopped = i.RhythmOf(a.Roles), stopped != nil
+	return err
 }
 
 // changePassword asks for the present password first, and ends the other sessions.

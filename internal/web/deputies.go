@@ -8,7 +8,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"samverkan/internal/access"
-	"samverkan/internal/lang"
 	"samverkan/internal/secretariat"
 	"samverkan/internal/store"
 )
@@ -120,24 +119,4 @@ func (w *Web) takeOver(c *gin.Context) error {
 	view := takeoverView{Page: w.frameOf(c, "", "Ansvaret är flyttat"), Done: t}
 	view.Notice = view.Lang.Text("Forumen, det som är att göra och det som väntar är flyttat.")
 	return w.show(c, http.StatusOK, "takeover", view)
-}
-
-// coverTasks says which coordinators have nobody to step in for them.
-func coverTasks(tx *store.Tx, a access.Actor) ([]Task, error) {
-	covers, err := access.Covers(tx, a)
-	if err != nil {
-		return nil, err
-	}
-	var tasks []Task
-	for _, c := range covers {
-		if !c.Alone(tx.Now) {
-			continue
-		}
-		text := lang.Say("%s har ingen ställföreträdare", c.Identity.Name)
-		if c.Identity.ID == a.ID {
-			text = lang.Say("Utse en ställföreträdare, så att någon kan ta vid om du är borta")
-		}
-		tasks = append(tasks, Task{Text: text, Link: "/deputies", Status: lang.Say("Saknas"), Tag: "warn"})
-	}
-	return tasks, nil
 }

@@ -8,10 +8,8 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"samverkan/internal/access"
-	"samverkan/internal/almanac"
 	"samverkan/internal/fault"
 	"samverkan/internal/lang"
-	"samverkan/internal/partner"
 	"samverkan/internal/post"
 	"samverkan/internal/store"
 )
@@ -58,33 +56,4 @@ func (w *Web) inbox(c *gin.Context) error {
 	return w.show(c, http.StatusOK, "inbox", view)
 }
 
-// inboxTasks is what came in and waits for a coordinator.
-func (w *Web) inboxTasks(tx *store.Tx, a access.Actor) (tasks []Task, err error) {
-	mailboxes, err := post.Mailboxes(tx)
-	if err != nil {
-		return nil, err
-	}
-	for _, m := range mailboxes {
-		if m.ProblemSince != nil && tx.Now.Sub(*m.ProblemSince) >= quietFor {
-			tasks = append(tasks, Task{Text: lang.Say("Svar som kommer med e-post läses inte"), Link: "/inbox", Status: lang.Say("Sedan kl. %s", almanac.ClockOf(*m.ProblemSince, w.Office.Zone).Swedish()), Tag: "err"})
-		}
-	}
-	if !a.Is(access.Coordinator) {
-		return tasks, nil
-	}
-	waiting, err := post.Waits(tx)
-	if err != nil {
-		return nil, err
-	}
-	if waiting > 0 {
-		tasks = append(tasks, Task{Text: lang.Say("Läs brev som har kommit in och inte gick att räkna"), Link: "/inbox", Status: lang.Say("%d brev", int(waiting)), Tag: "warn"})
-	}
-	gone, err := partner.Undelivered(tx, a)
-	for _, u := range gone {
-		tasks = append(tasks, Task{Text: lang.Say("Vem har efterträtt %s?", u.Contact.Shown()), Link: "/contacts/" + u.ContactID.String(), Status: lang.Say("Brev kommer tillbaka"), Tag: "err"})
-	}
-	return tasks, err
-}
-
-// A mailbox that does not answer for less than this is no task: servers restart.
 const quietFor = 15 * time.Minute

@@ -11,8 +11,8 @@ import (
 	"github.com/google/uuid"
 
 	"samverkan/internal/access"
-	"samverkan/internal/almanac"
 	"samverkan/internal/lang"
+	"samverkan/internal/secretariat"
 	"samverkan/internal/store"
 )
 
@@ -23,12 +23,7 @@ type reviewsView struct {
 }
 
 // MonthName says a month as people do.
-func (v reviewsView) MonthName(m access.Month) string { return monthName(m, v.Lang) }
-
-func monthName(m access.Month, l lang.Language) string {
-	year, month := m.Number()
-	return l.Text("%s %s", almanac.MonthName(time.Month(month), l), year)
-}
+func (v reviewsView) MonthName(m access.Month) string { return secretariat.MonthName(m, v.Lang) }
 
 // logReviews lists the months and which are signed.
 func (w *Web) logReviews(c *gin.Context) error {
@@ -61,7 +56,7 @@ func (w *Web) showLogReview(c *gin.Context, f url.Values, refused error) error {
 		return err
 	}
 	view := logReviewView{Page: w.frameOf(c, "log", "Granska loggen för %s"), Form: f, Zone: w.Office.Zone}
-	view.TitleArgs = []any{monthName(month, view.Lang)}
+	view.TitleArgs = []any{secretariat.MonthName(month, view.Lang)}
 	if err := w.read(c, func(tx *store.Tx) (err error) {
 		if view.Sample, err = access.SampleMonth(tx, actor(c), month, w.Office.Zone); err != nil {
 			return err
@@ -152,17 +147,4 @@ func (w *Web) exportLogReview(c *gin.Context) error {
 	}
 	csvFile(c, "loggranskning-"+string(month), out.Bytes())
 	return nil
-}
-
-// reviewTasks gives the month of the log that has waited longest to be reviewed.
-func (w *Web) reviewTasks(tx *store.Tx, a access.Actor) ([]Task, error) {
-	waiting, err := access.ToReview(tx, a, w.Office.Zone)
-	if err != nil || len(waiting) == 0 {
-		return nil, err
-	}
-	t := Task{Text: lang.Say("Granska loggen för %s", monthName(waiting[0], a.Language)), Link: "/log/reviews/" + string(waiting[0]), Status: lang.Say("Väntar"), Tag: "warn"}
-	if len(waiting) > 1 {
-		t.Link, t.Status = "/log/reviews", lang.Say("%d månader väntar", len(waiting))
-	}
-	return []Task{t}, nil
 }

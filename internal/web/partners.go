@@ -4,13 +4,16 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"samverkan/internal/access"
+	"samverkan/internal/almanac"
 	"samverkan/internal/lang"
 	"samverkan/internal/partner"
+	"samverkan/internal/post"
 	"samverkan/internal/store"
 )
 
@@ -82,6 +85,7 @@ type contactView struct {
 	Roles         []partner.Role
 	Contacts      []partner.Contact
 	StandIn       bool   // here for a meeting only, until it is saved
+	Stopped       string // since when the contact wants no reminders; empty: gets them
 	Departure     string // where the form that says that the contact has left goes; empty: a new one, or has left
 }
 
@@ -148,8 +152,12 @@ func (w *Web) contact(c *gin.Context) error {
 		return err
 	}
 	var found *partner.Contact
+	var stopped *time.Time
 	if err := w.read(c, func(tx *store.Tx) (err error) {
-		found, err = partner.FindContact(tx, actor(c), contactID)
+		if found, err = partner.FindContact(tx, actor(c), contactID); err != nil {
+			return err
+		}
+		stopped, err = post.StoppedSince(tx, found.Email)
 		return err
 	}); err != nil {
 		return err
@@ -170,6 +178,9 @@ func (w *Web) contact(c *gin.Context) error {
 	}
 	view := contactView{Page: w.frameOf(c, "partners", "Ändra kontakt"), Action: "/contacts/" + contactID.String(), Form: f}
 	view.StandIn = found.StandIn && found.LeftAt == nil
+	if stopped != nil {
+		view.Stopped = almanac.DateOf(*stopped, w.Office.Zone).String()
+	}
 	if found.LeftAt == nil {
 		view.Departure = view.Action + "/departure"
 	}

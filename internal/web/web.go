@@ -134,6 +134,7 @@ func (w *Web) routes() {
 	w.post("/workplaces/:id/manager", plans, w.setManager)
 
 	w.get("/account", serve.SignedIn, w.account)
+	w.post("/account/reminders", serve.SignedIn, w.chooseReminders)
 	w.post("/account/password", serve.SignedIn, w.changePassword)
 	w.post("/account/second-factor", serve.SignedIn, w.newFactor)
 	w.post("/account/second-factor/confirmation", serve.SignedIn, w.confirmFactor)
@@ -228,6 +229,10 @@ func (w *Web) guestRoutes() {
 	for _, door := range []string{"/i/:token", "/n/:token", "/a/:token", "/r/:token"} {
 		w.link(post, door+"/renewal", w.renewLink)
 	}
+	w.get("/s/:token", serve.ByToken, w.stopPage)
+	w.post("/s/:token", serve.ByToken, w.stopReminders)
+	w.post("/s/:token/resumption", serve.ByToken, w.resumeReminders)
+	w.frame.AnyOrigin("POST /s/{token}") // RFC 8058 §3.2: a mail program posts, from wherever it is; the token is the right
 	w.get("/thanks", serve.Anyone, w.thanks)
 }
 

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"log/slog"
 
-	"github.com/google/uuid"
 	"github.com/riverqueue/river"
 
 	"samverkan/internal/access"
@@ -62,9 +61,9 @@ type reminder struct {
 
 func (r *reminder) Work(ctx context.Context, _ *river.Job[Remind]) error { return r.desk.Remind(ctx) }
 
-// Remind writes the reminders that are due, each meeting's in a transaction of its own.
+// Remind writes the reminders that are due, each recipient's in a transaction of its own.
 func (d Desk) Remind(ctx context.Context) error {
-	var due []uuid.UUID
+	var due []secretariat.Pending
 	if err := d.DB.Read(ctx, func(tx *store.Tx) (err error) {
 		due, err = secretariat.ToRemind(tx, d.Office)
 		return err
@@ -72,14 +71,19 @@ func (d Desk) Remind(ctx context.Context) error {
 		return err
 	}
 	var failures []error
-	for _, id := range due { // one meeting that cannot be reminded of does not stop the others
-		failures = append(failures, d.DB.Write(ctx, func(tx *store.Tx) error {
-			n, err := secretariat.Remind(tx, d.Office, id)
-			if n > 0 {
-				d.Log.Info("reminded", "meeting", id, "letters", n)
-			}
+	letters, things := 0, 0
+	for _, p := range due { // one whom we cannot remind does not stop the others
+		n := 0
+		failures = append(failures, d.DB.Write(ctx, func(tx *store.Tx) (err error) {
+			n, err = secretariat.Remind(tx, d.Office, p)
 			return err
 		}))
+		if n > 0 {
+			letters, things = letters+1, things+n
+		}
+	}
+	if letters > 0 {
+		d.Log.Info("reminded", "letters", letters, "of", things)
 	}
 	return errors.Join(failures...)
 }

@@ -171,7 +171,9 @@ CREATE TABLE identities (
     rights_changed_at timestamptz, -- sessions get a new token after it
     totp_sealed bytea,           -- secret of the second factor; unused until confirmed
     totp_confirmed_at timestamptz,
-    totp_step bigint NOT NULL   -- of the last code taken: each is taken once (RFC 6238 §5.2)
+    totp_step bigint NOT NULL,   -- of the last code taken: each is taken once (RFC 6238 §5.2)
+    digest text NOT NULL CHECK (digest IN ('', 'weekly', 'daily', 'never')), -- how often what waits is mailed; empty: as the role has it
+    digested_on text -- local date of the latest, or of the choice
 );
 CREATE TABLE recovery_codes (
     id uuid PRIMARY KEY,
@@ -288,7 +290,7 @@ CREATE TABLE change_counters (
 -- post: letters ---------------------------------------------------------------------------
 CREATE TABLE letters (
     id uuid PRIMARY KEY,
-    kind text NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'unanswered', 'relay', 'counter-declined', 'notes', 'action', 'link', 'code', 'account', 'mail-test')),
+    kind text NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'unanswered', 'relay', 'counter-declined', 'notes', 'action', 'link', 'code', 'account', 'mail-test', 'action-reminder', 'relay-reminder', 'digest')),
     subject_id uuid, -- the invitation: letters about one leave in order
     recipient text NOT NULL,     -- address
     recipient_name text NOT NULL,
@@ -318,6 +320,27 @@ CREATE TABLE sending_holds (
     released_at timestamptz,
     released_by_id uuid REFERENCES identities (id)
 );
+CREATE TABLE reminder_recipients ( -- whom we remind: one letter a day each
+    id uuid PRIMARY KEY,
+    address text NOT NULL UNIQUE,
+    generation bigint NOT NULL, -- of the link that stops reminders
+    link_hash text NOT NULL UNIQUE,
+    reminded_on text,        -- local date of the latest letter
+    stopped_at timestamptz,    -- wants none
+    created_at timestamptz NOT NULL
+);
+CREATE TABLE reminders (
+    id uuid PRIMARY KEY,
+    subject_id uuid NOT NULL, -- the invitation, the action, the item passed on
+    recipient text NOT NULL,  -- address
+    kind text NOT NULL CHECK (kind IN ('soon', 'unanswered', 'due', 'overdue')),
+    days bigint NOT NULL,     -- working days before; after, when overdue
+    sequence bigint NOT NULL, -- of the meeting; of anything else its last day, as 20270121
+    letter_id uuid NOT NULL REFERENCES letters (id),
+    at timestamptz NOT NULL,
+    UNIQUE (subject_id, recipient, kind, days, sequence)
+);
+CREATE INDEX reminders_letter ON reminders (letter_id);
 
 -- meeting ---------------------------------------------------------------------------------
 CREATE TABLE meetings (
@@ -390,16 +413,6 @@ CREATE TABLE answers (
     at timestamptz NOT NULL
 );
 CREATE INDEX answers_invitation ON answers (invitation_id, at);
-CREATE TABLE reminders (
-    id uuid PRIMARY KEY,
-    invitation_id uuid NOT NULL REFERENCES invitations (id),
-    kind text NOT NULL CHECK (kind IN ('soon', 'unanswered')),
-    days bigint NOT NULL,
-    sequence bigint NOT NULL,
-    letter_id uuid NOT NULL REFERENCES letters (id),
-    at timestamptz NOT NULL,
-    UNIQUE (invitation_id, kind, days, sequence)
-);
 
 -- +goose Down
 SELECT 1; -- there is no way back: restore the backup that was made before

@@ -171,7 +171,9 @@ CREATE TABLE identities (
     rights_changed_at TIMESTAMP, -- sessions get a new token after it
     totp_sealed BLOB,           -- secret of the second factor; unused until confirmed
     totp_confirmed_at TIMESTAMP,
-    totp_step INTEGER NOT NULL   -- of the last code taken: each is taken once (RFC 6238 §5.2)
+    totp_step INTEGER NOT NULL,   -- of the last code taken: each is taken once (RFC 6238 §5.2)
+    digest TEXT NOT NULL CHECK (digest IN ('', 'weekly', 'daily', 'never')), -- how often what waits is mailed; empty: as the role has it
+    digested_on TEXT -- local date of the latest, or of the choice
 );
 CREATE TABLE recovery_codes (
     id TEXT PRIMARY KEY,
@@ -288,7 +290,7 @@ CREATE TABLE change_counters (
 -- post: letters ---------------------------------------------------------------------------
 CREATE TABLE letters (
     id TEXT PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'unanswered', 'relay', 'counter-declined', 'notes', 'action', 'link', 'code', 'account', 'mail-test')),
+    kind TEXT NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'unanswered', 'relay', 'counter-declined', 'notes', 'action', 'link', 'code', 'account', 'mail-test', 'action-reminder', 'relay-reminder', 'digest')),
     subject_id TEXT, -- the invitation: letters about one leave in order
     recipient TEXT NOT NULL,     -- address
     recipient_name TEXT NOT NULL,
@@ -318,6 +320,27 @@ CREATE TABLE sending_holds (
     released_at TIMESTAMP,
     released_by_id TEXT REFERENCES identities (id)
 );
+CREATE TABLE reminder_recipients ( -- whom we remind: one letter a day each
+    id TEXT PRIMARY KEY,
+    address TEXT NOT NULL UNIQUE,
+    generation INTEGER NOT NULL, -- of the link that stops reminders
+    link_hash TEXT NOT NULL UNIQUE,
+    reminded_on TEXT,        -- local date of the latest letter
+    stopped_at TIMESTAMP,    -- wants none
+    created_at TIMESTAMP NOT NULL
+);
+CREATE TABLE reminders (
+    id TEXT PRIMARY KEY,
+    subject_id TEXT NOT NULL, -- the invitation, the action, the item passed on
+    recipient TEXT NOT NULL,  -- address
+    kind TEXT NOT NULL CHECK (kind IN ('soon', 'unanswered', 'due', 'overdue')),
+    days INTEGER NOT NULL,     -- working days before; after, when overdue
+    sequence INTEGER NOT NULL, -- of the meeting; of anything else its last day, as 20270121
+    letter_id TEXT NOT NULL REFERENCES letters (id),
+    at TIMESTAMP NOT NULL,
+    UNIQUE (subject_id, recipient, kind, days, sequence)
+);
+CREATE INDEX reminders_letter ON reminders (letter_id);
 
 -- meeting ---------------------------------------------------------------------------------
 CREATE TABLE meetings (
@@ -390,16 +413,6 @@ CREATE TABLE answers (
     at TIMESTAMP NOT NULL
 );
 CREATE INDEX answers_invitation ON answers (invitation_id, at);
-CREATE TABLE reminders (
-    id TEXT PRIMARY KEY,
-    invitation_id TEXT NOT NULL REFERENCES invitations (id),
-    kind TEXT NOT NULL CHECK (kind IN ('soon', 'unanswered')),
-    days INTEGER NOT NULL,
-    sequence INTEGER NOT NULL,
-    letter_id TEXT NOT NULL REFERENCES letters (id),
-    at TIMESTAMP NOT NULL,
-    UNIQUE (invitation_id, kind, days, sequence)
-);
 
 -- +goose Down
 SELECT 1; -- there is no way back: restore the backup that was made before

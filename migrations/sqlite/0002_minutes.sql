@@ -81,6 +81,7 @@ CREATE TABLE relay_items (
     link_hash TEXT NOT NULL,
     link_generation INTEGER NOT NULL, -- of the link; raising it makes a new one
     linked_at TIMESTAMP NOT NULL, -- when that link was made: it opens for half a year
+    told_at TIMESTAMP, -- when whoever leads the receiver was written to; NULL: nobody was
     created_at TIMESTAMP NOT NULL,
     created_by_id TEXT REFERENCES identities (id),
     CHECK ((work_group_id IS NULL) <> (workplace_id IS NULL))

@@ -492,8 +492,8 @@ func (s *story) remind() error {
 		if err != nil {
 			return err
 		}
-		for _, id := range due {
-			if _, err := secretariat.Remind(tx, s.office, id); err != nil {
+		for _, p := range due {
+			if _, err := secretariat.Remind(tx, s.office, p); err != nil {
 				return err
 			}
 		}

@@ -1,0 +1,312 @@
+package secretariat
+
+import (
+	"time"
+
+	"samverkan/internal/access"
+	"samverkan/internal/almanac"
+	"samverkan/internal/forum"
+	"samverkan/internal/invite"
+	"samverkan/internal/lang"
+	"samverkan/internal/meeting"
+	"samverkan/internal/minutes"
+	"samverkan/internal/partner"
+	"samverkan/internal/post"
+	"samverkan/internal/relay"
+	"samverkan/internal/store"
+)
+
+// Task is something that waits for somebody with an account.
+type Task struct {
+	Text   lang.Sentence
+	Mailed lang.Sentence // what a letter says of it: nobody's name, and a meeting by its neutral title
+	Link   string        // a page of ours, without the address of the service
+	Date   almanac.Date  // zero: no date
+	Status lang.Sentence
+	Tag    string // how it stands out: ok, warn or err
+}
+
+// bland is a task that says the same on a page and in a letter.
+func bland(text lang.Sentence, link string, status lang.Sentence, tag string) Task {
+	return Task{Text: text, Mailed: text, Link: link, Status: status, Tag: tag}
+}
+
+// waiting asks what waits for one actor.
+type waiting struct {
+	tx     *store.Tx
+	by     access.Actor
+	office Office
+	home   string
+	today  almanac.Date
+	tasks  []Task
+}
+
+// Tasks gives what waits for an actor: the list of the overview, and of the digest.
+func Tasks(tx *store.Tx, by access.Actor, o Office) ([]Task, error) {
+	home, err := homeName(tx)
+	if err != nil {
+		return nil, err
+	}
+	w := &waiting{tx: tx, by: by, office: o, home: home, today: almanac.DateOf(tx.Now, o.Zone)}
+	for _, ask := range []func() error{w.mail, w.inbox, w.cover, w.proposals, w.reviews, w.relayed, w.reports, w.successors, w.unrecorded, w.unfinished, w.meetings} {
+		if err := ask(); err != nil {
+			return nil, err
+		}
+	}
+	return w.tasks, nil
+}
+
+func (w *waiting) add(t Task) { w.tasks = append(w.tasks, t) }
+
+// naming gives a sentence about a meeting as pages say it, with the forum's own name, and as letters
+// do.
+func (w *waiting) naming(key string, m *meeting.Meeting) (text, mailed lang.Sentence) {
+	return lang.Say(key, m.Forum.Name), lang.Say(key, Outwardly(m, w.home, access.Full, w.by.Language).Title)
+}
+
+// mail is letters that do not leave or did not arrive.
+func (w *waiting) mail() error {
+	if !w.by.Is(access.Coordinator, access.Administrator) {
+		return nil
+	}
+	held, err := post.SendingHeld(w.tx)
+	if err != nil {
+		return err
+	}
+	if held != nil {
+		w.add(bland(lang.Say("Granska breven som väntar och släpp sändningen"), "/outbox", lang.Say("Sändningen är stoppad"), "err"))
+	}
+	n, err := post.Troubled(w.tx)
+	if n > 0 {
+		w.add(bland(lang.Say("Se vilka brev som inte kom fram"), "/outbox", lang.Say("%d brev", int(n)), "err"))
+	}
+	return err
+}
+
+// A mailbox that does not answer for less than this is no task: servers restart.
+const quietFor = 15 * time.Minute
+
+// inbox is what came in and waits for a coordinator.
+func (w *waiting) inbox() error {
+	if !w.by.Is(access.Coordinator, access.Administrator) {
+		return nil
+	}
+	mailboxes, err := post.Mailboxes(w.tx)
+	if err != nil {
+		return err
+	}
+	for _, m := range mailboxes {
+		if m.ProblemSince != nil && w.tx.Now.Sub(*m.ProblemSince) >= quietFor {
+			since := almanac.ClockOf(*m.ProblemSince, w.office.Zone).Swedish()
+			w.add(bland(lang.Say("Svar som kommer med e-post läses inte"), "/inbox", lang.Say("Sedan kl. %s", since), "err"))
+		}
+	}
+	if !w.by.Is(access.Coordinator) {
+		return nil
+	}
+	parked, err := post.Waits(w.tx)
+	if err != nil {
+		return err
+	}
+	if parked > 0 {
+		w.add(bland(lang.Say("Läs brev som har kommit in och inte gick att räkna"), "/inbox", lang.Say("%d brev", int(parked)), "warn"))
+	}
+	gone, err := partner.Undelivered(w.tx, w.by)
+	for _, u := range gone {
+		w.add(Task{lang.Say("Vem har efterträtt %s?", u.Contact.Shown()), lang.Say("Se vem som har efterträtt en kontakt"), "/contacts/" + u.ContactID.String(), almanac.Date{}, lang.Say("Brev kommer tillbaka"), "err"})
+	}
+	return err
+}
+
+// cover is coordinators for whom nobody steps in.
+func (w *waiting) cover() error {
+	if !w.by.Is(access.Coordinator, access.Manager, access.Administrator) {
+		return nil
+	}
+	covers, err := access.Covers(w.tx, w.by)
+	for _, c := range covers {
+		if !c.Alone(w.tx.Now) {
+			continue
+		}
+		t := Task{Text: lang.Say("%s har ingen ställföreträdare", c.Identity.Name), Mailed: lang.Say("En samordnare har ingen ställföreträdare"), Link: "/deputies", Status: lang.Say("Saknas"), Tag: "warn"}
+		if c.Identity.ID == w.by.ID {
+			t.Text = lang.Say("Utse en ställföreträdare, så att någon kan ta vid om du är borta")
+			t.Mailed = t.Text
+		}
+		w.add(t)
+	}
+	return err
+}
+
+// proposals is roles that wait for a second person's word.
+func (w *waiting) proposals() error {
+	if !w.by.Decides() {
+		return nil
+	}
+	asked, err := access.Proposals(w.tx, w.by)
+	for _, p := range asked {
+		if p.ProposedByID != w.by.ID && p.IdentityID != w.by.ID {
+			w.add(Task{Text: lang.Say("Godkänn eller avslå att %s blir administratör", p.Identity.Name), Mailed: lang.Say("Godkänn eller avslå en ny administratör"),
+				Link: "/grant-proposals", Status: lang.Say("Väntar på dig"), Tag: "warn"})
+		}
+	}
+	return err
+}
+
+// reviews is months of the log that nobody has gone through.
+func (w *waiting) reviews() error {
+	months, err := access.ToReview(w.tx, w.by, w.office.Zone)
+	if err != nil || len(months) == 0 {
+		return err
+	}
+	t := bland(lang.Say("Granska loggen för %s", MonthName(months[0], w.by.Language)), "/log/reviews/"+string(months[0]), lang.Say("Väntar"), "warn")
+	if len(months) > 1 {
+		t.Link, t.Status = "/log/reviews", lang.Say("%d månader väntar", len(months))
+	}
+	w.add(t)
+	return nil
+}
+
+// MonthName says a month as people do.
+func MonthName(m access.Month, l lang.Language) string {
+	year, month := m.Number()
+	return l.Text("%s %s", almanac.MonthName(time.Month(month), l), year)
+}
+
+// relayed is what a work group's lead has not gone through with it.
+func (w *waiting) relayed() error {
+	if !w.by.Is(access.GroupLead) {
+		return nil
+	}
+	passed, err := relay.Waiting(w.tx, w.by)
+	for _, i := range passed {
+		w.add(Task{lang.Say("Gå igenom i gruppen: %s", i.Title), lang.Say("Gå igenom en punkt i gruppen"), "/relay-items", i.Due, lang.Say("Väntar"), "warn"})
+	}
+	return err
+}
+
+// reports is what contacts have said of actions and no coordinator has seen.
+func (w *waiting) reports() error {
+	if !w.by.Is(access.Coordinator) {
+		return nil
+	}
+	told, err := minutes.Reports(w.tx, w.by)
+	for _, r := range told {
+		if r.SeenAt != nil {
+			continue
+		}
+		t := Task{lang.Say("%s rapporterar %s klar", r.Contact.Organisation.Name, r.Action.Label), lang.Say("Någon rapporterar %s klar", r.Action.Label), "/minutes#reports", r.Action.Due, lang.Say("Ny rapport"), "ok"}
+		if !r.Done {
+			t.Text, t.Mailed, t.Tag = lang.Say("%s rapporterar om %s: inte klar än", r.Contact.Organisation.Name, r.Action.Label), lang.Say("Någon rapporterar om %s: inte klar än", r.Action.Label), "warn"
+		}
+		w.add(t)
+	}
+	return err
+}
+
+// successors is who should have a contact's letters instead.
+func (w *waiting) successors() error {
+	if !w.by.Is(access.Coordinator) {
+		return nil
+	}
+	proposals, err := partner.Proposals(w.tx, w.by)
+	for _, p := range proposals {
+		w.add(Task{Text: lang.Say("Ska någon annan ha breven till %s?", p.Contact.Shown()), Mailed: lang.Say("Ska någon annan ha breven till en kontakt?"),
+			Link: "/successor-proposals/" + p.ID.String(), Status: lang.Say("Förslag"), Tag: "warn"})
+	}
+	return err
+}
+
+// unrecorded is meetings that have been and of which nobody has said that they were held.
+func (w *waiting) unrecorded() error {
+	if !w.by.Is(access.Coordinator) {
+		return nil
+	}
+	behind, _, err := meeting.List(w.tx, w.by, meeting.Selection{From: w.today.AddDays(-60), To: w.today, Newest: true, Convened: true})
+	for n := range behind {
+		m := &behind[n]
+		if m.EndsAt.Before(w.tx.Now) && !m.Cancelled() && !m.Held() {
+			text, mailed := w.naming("Bokför om mötet blev av: %s", m)
+			w.add(Task{text, mailed, "/meetings/" + m.ID.String(), m.Date, lang.Say("Har varit"), "warn"})
+		}
+	}
+	return err
+}
+
+// unfinished is notes that wait to be finished.
+func (w *waiting) unfinished() error {
+	if !w.by.Is(access.Coordinator) {
+		return nil
+	}
+	drafts, err := minutes.Unfinished(w.tx, w.by)
+	for n := range drafts {
+		m := &drafts[n].Meeting
+		text, mailed := w.naming("Gör klart anteckningarna: %s", m)
+		w.add(Task{text, mailed, "/meetings/" + m.ID.String() + "/notes", m.Date, lang.Say("Inte färdigställda"), "warn"})
+	}
+	return err
+}
+
+// Meetings that are listed from today on.
+const comingMeetings = 60
+
+func (w *waiting) meetings() error {
+	if !w.by.Is(access.Coordinator) {
+		return nil
+	}
+	coming, _, err := meeting.List(w.tx, w.by, meeting.Selection{From: w.today, Limit: comingMeetings})
+	if err != nil {
+		return err
+	}
+	for n := range coming {
+		if err := w.meeting(&coming[n]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Invitations should leave this many days before a meeting: ten working days (domain.md §3.1).
+const inviteAhead = 14
+
+// meeting asks what a coming meeting needs: invitations, or a call to somebody.
+func (w *waiting) meeting(m *meeting.Meeting) error {
+	if m.Cancelled() || !m.StartsAt.After(w.tx.Now) || m.Forum.ConvenedBy != forum.Us || w.by.MayConvene(w.tx, m.ForumID) != nil {
+		return nil
+	}
+	link := "/meetings/" + m.ID.String()
+	asked, err := invite.Of(w.tx, w.by, m.ID)
+	if err != nil {
+		return err
+	}
+	if len(asked) == 0 {
+		if m.Date.After(w.today.AddDays(inviteAhead * 2)) {
+			return nil
+		}
+		text, mailed := w.naming("Bjud in till %s", m)
+		t := Task{text, mailed, link + "/invitation", m.Date, lang.Say("Inte skickad"), "warn"}
+		if m.Date.Before(w.today.AddDays(inviteAhead)) {
+			t.Status, t.Tag = lang.Say("Brådskar"), "err"
+		}
+		w.add(t)
+		return nil
+	}
+	for _, i := range asked {
+		if i.Contact.ByPhone && i.WithdrawnAt == nil && i.Current(m) == nil {
+			_, mailed := w.naming("Ring en deltagare om %s", m)
+			w.add(Task{lang.Say("Ring %s om %s", i.Contact.Shown(), m.Forum.Name), mailed, link + "#i-" + i.ID.String(), m.Date, lang.Say("Inget svar"), "warn"})
+		}
+	}
+	return nil
+}
+
+// NextMeetings gives the next few meetings that the actor sees and that are not called off.
+func NextMeetings(tx *store.Tx, by access.Actor, o Office, most int) (next []meeting.Meeting, err error) {
+	coming, _, err := meeting.List(tx, by, meeting.Selection{From: almanac.DateOf(tx.Now, o.Zone), Limit: comingMeetings})
+	for _, m := range coming {
+		if m.EndsAt.After(tx.Now) && !m.Cancelled() && len(next) < most {
+			next = append(next, m)
+		}
+	}
+	return next, err
+}
