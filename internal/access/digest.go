@@ -64,6 +64,11 @@ func Digestible(tx *store.Tx) ([]Identity, error) {
 	return all, err
 }
 
+// Undigested forgets that an address was mailed what waits on a day: the letter was not sent.
+func Undigested(tx *store.Tx, email string, day almanac.Date) error {
+	return tx.DB.Model(&Identity{}).Where("email = ? AND digested_on = ?", email, day).Update("digested_on", nil).Error
+}
+
 // Digested remembers the day on which an identity was mailed what waits, or nothing did.
 func Digested(tx *store.Tx, id uuid.UUID, today almanac.Date) error {
 	return tx.DB.Model(&Identity{}).Where("id = ?", id).Update("digested_on", today).Error

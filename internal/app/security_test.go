@@ -42,7 +42,7 @@ type objects struct {
 	identity, grant, asked, session, token            uuid.UUID // of an account
 	minutes, item, action, passed, group              uuid.UUID
 	proposal, report, parked                          uuid.UUID
-	answer, relay, notes, tasked                      string // tokens
+	answer, relay, notes, tasked, stop                string // tokens
 }
 
 // things makes the objects of a forum: a meeting with invitations that were sent.
@@ -207,6 +207,11 @@ func (o *objects) guests(tx *store.Tx, h *house) error {
 	}
 	report, err := minutes.TakeReport(tx, o.action, tasked[0].ContactID, false, canary)
 	o.proposal, o.report = proposal.ID, report.ID
+	if err != nil {
+		return err
+	}
+	reminded, err := post.LockRecipient(tx, h.app.Office.Key, "teamet@katrineholm.example")
+	o.stop = reminded.StopToken(h.app.Office.Key)
 	return err
 }
 
@@ -223,6 +228,8 @@ func (o objects) fill(h *house, route string) string {
 			segments[i] = o.relay
 		case s == ":token" && segments[1] == "n":
 			segments[i] = o.notes
+		case s == ":token" && segments[1] == "s":
+			segments[i] = o.stop
 		case s == ":token" && segments[1] == "a":
 			segments[i] = o.tasked
 		case s == ":token":
@@ -562,7 +569,7 @@ func (h *house) protected(where string, p reply, kept string) {
 func TestTokenFuzz(t *testing.T) {
 	onBoth(t, func(h *house) {
 		own := h.things("rvt-miranda")
-		for door, token := range map[string]string{"/i/…": own.answer, "/i/…/calendar.ics": own.answer, "/r/…": own.relay, "/n/…": own.notes, "/a/…": own.tasked, "/calendar/….ics": h.world.FeedToken} {
+		for door, token := range map[string]string{"/i/…": own.answer, "/i/…/calendar.ics": own.answer, "/r/…": own.relay, "/n/…": own.notes, "/a/…": own.tasked, "/s/…": own.stop, "/calendar/….ics": h.world.FeedToken} {
 			prefix, suffix, _ := strings.Cut(door, "…")
 			h.wants(h.get(h.browser(), prefix+token+suffix), 200)
 			near := []string{token[1:], strings.ToUpper(token), token + "=", token + "a", token[:len(token)-1] + "%20", "%00" + token, token + "%2f", strings.Replace(token, "_", "-", 1)}
@@ -762,7 +769,7 @@ func TestLogsAndRowsHoldNoSecret(t *testing.T) {
 	onBoth(t, func(h *house) {
 		own := h.things("rvt-miranda")
 		coordinator := h.as(access.Coordinator)
-		for _, link := range []string{"/i/" + own.answer, "/r/" + own.relay, "/n/" + own.notes, "/a/" + own.tasked} {
+		for _, link := range []string{"/i/" + own.answer, "/r/" + own.relay, "/n/" + own.notes, "/a/" + own.tasked, "/s/" + own.stop} {
 			h.get(h.browser(), link)
 			h.post(h.browser(), link+"/renewal", nil)
 		}
@@ -787,7 +794,7 @@ func TestLogsAndRowsHoldNoSecret(t *testing.T) {
 			}
 			return nil
 		})
-		for name, secret := range map[string]string{"answer token": own.answer, "receiver's token": own.relay, "notes token": own.notes, "action token": own.tasked, "code": code, "feed token": h.world.FeedToken, "API token": h.world.APIToken, "password": password} {
+		for name, secret := range map[string]string{"answer token": own.answer, "receiver's token": own.relay, "notes token": own.notes, "action token": own.tasked, "stop token": own.stop, "code": code, "feed token": h.world.FeedToken, "API token": h.world.APIToken, "password": password} {
 			if strings.Contains(h.log.String(), secret) {
 				h.Errorf("the log holds the %s", name)
 			}

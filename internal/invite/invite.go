@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"samverkan/internal/access"
 	"samverkan/internal/fault"
@@ -342,6 +343,36 @@ func Take(tx *store.Tx, by access.Actor, i *Invitation, sequence int64, r Reply)
 func (a Answer) says(b Answer) bool {
 	return a.PartStat == b.PartStat && a.Substitute == b.Substitute && a.Comment == b.Comment && a.Attending == b.Attending && a.Sequence == b.Sequence &&
 		a.SubstituteEmail == b.SubstituteEmail && a.Remote == b.Remote
+}
+
+// Call is that somebody rang a contact up and told of a change.
+type Call struct {
+	InvitationID uuid.UUID `gorm:"primaryKey"`
+	Sequence     int64     `gorm:"primaryKey;autoIncrement:false"` // of the meeting, as they were told of it
+	IdentityID   *uuid.UUID
+	At           time.Time
+}
+
+// Rung records that a contact was told by telephone of a meeting as it is at sequence. Saying it again
+// changes nothing.
+func Rung(tx *store.Tx, by access.Actor, i *Invitation, sequence int64) error {
+	q := tx.DB.Clauses(clause.OnConflict{DoNothing: true}).Create(&Call{i.ID, sequence, by.By(), tx.Now})
+	if q.Error != nil || q.RowsAffected == 0 {
+		return q.Error
+	}
+	return access.Log(tx, by, "tell by phone", "invitation", i.ID)
+}
+
+// Told gives which of some invitations' contacts were told by telephone of a meeting as it is at
+// sequence.
+func Told(tx *store.Tx, invitations []uuid.UUID, sequence int64) (map[uuid.UUID]bool, error) {
+	var all []Call
+	err := tx.DB.Find(&all, "invitation_id IN ? AND sequence = ?", invitations, sequence).Error
+	told := map[uuid.UUID]bool{}
+	for _, c := range all {
+		told[c.InvitationID] = true
+	}
+	return told, err
 }
 
 // ToRemind lists the invitations to a meeting whose contact gets letters and waits for a reminder of a

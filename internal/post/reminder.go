@@ -100,13 +100,27 @@ func RemindersBy(tx *store.Tx, letter uuid.UUID) ([]Reminded, error) {
 	return all, tx.DB.Order("id").Find(&all, "letter_id = ?", letter).Error
 }
 
-// Unremind forgets the reminders of a letter that is not sent, so that what still holds of them is
-// written anew.
-func Unremind(tx *store.Tx, l *Letter) error {
-	if err := tx.DB.Delete(&Reminded{}, "letter_id = ?", l.ID).Error; err != nil {
-		return err
+// RecipientOf gives an address that was ever reminded, nil for one that was not.
+func RecipientOf(tx *store.Tx, address string) (*Recipient, error) {
+	r := &Recipient{}
+	err := store.Found(tx.DB.First(r, "address = ?", address).Error)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil, nil
 	}
-	return tx.DB.Model(&Recipient{}).Where("address = ?", l.Recipient).Update("reminded_on", nil).Error
+	return r, err
+}
+
+// Unremind forgets the reminders of a letter that is not sent, so that what still holds of them is
+// written anew. It gives the day of the letter.
+func Unremind(tx *store.Tx, l *Letter) (almanac.Date, error) {
+	if err := tx.DB.Delete(&Reminded{}, "letter_id = ?", l.ID).Error; err != nil {
+		return almanac.Date{}, err
+	}
+	r, err := RecipientOf(tx, l.Recipient)
+	if err != nil || r == nil {
+		return almanac.Date{}, err
+	}
+	return r.RemindedOn, tx.DB.Model(&Recipient{}).Where("id = ?", r.ID).Update("reminded_on", nil).Error
 }
 
 // WasReminded tells whether a recipient was reminded of a subject by a kind at its sequence: so many
@@ -141,12 +155,11 @@ func StopReminders(tx *store.Tx, id uuid.UUID, stop bool) (news bool, err error)
 
 // StoppedSince tells since when an address wants no reminders, nil when it gets them.
 func StoppedSince(tx *store.Tx, address string) (*time.Time, error) {
-	r := &Recipient{}
-	err := store.Found(tx.DB.First(r, "address = ?", address).Error)
-	if fault.KindOf(err) == fault.NotFound {
-		return nil, nil
+	r, err := RecipientOf(tx, address)
+	if err != nil || r == nil {
+		return nil, err
 	}
-	return r.StoppedAt, err
+	return r.StoppedAt, nil
 }
 
 // RekeyRecipients makes the links that stop reminders anew with another key: those that were sent stop working.

@@ -1,6 +1,8 @@
 package secretariat
 
 import (
+	"errors"
+
 	"github.com/google/uuid"
 
 	"samverkan/internal/access"
@@ -99,10 +101,11 @@ func entitledToReminder(tx *store.Tx, l *post.Letter) (bool, error) {
 	}
 	for _, r := range rows {
 		if holds, err := stillMinds(tx, r); err != nil || !holds {
-			if err == nil {
-				err = post.Unremind(tx, l)
+			if err != nil {
+				return false, err
 			}
-			return false, err
+			day, err := post.Unremind(tx, l)
+			return false, errors.Join(err, access.Undigested(tx, l.Recipient, day))
 		}
 	}
 	return true, nil

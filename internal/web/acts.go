@@ -303,7 +303,21 @@ func (w *Web) recordAnswer(c *gin.Context) error {
 	return w.goTo(c, "/meetings/"+meetingID.String()+"#i-"+invitationID.String())
 }
 
+// tellByPhone records that somebody was rung up about a late change.
+func (w *Web) tellByPhone(c *gin.Context) error {
+	return w.onInvitation(c, "Det är sparat.", func(tx *store.Tx, id uuid.UUID) error { return secretariat.TellByPhone(tx, actor(c), id) })
+}
+
 func (w *Web) inviteAgain(c *gin.Context) error {
+	err := w.onInvitation(c, "Inbjudan skickas igen.", func(tx *store.Tx, id uuid.UUID) error {
+		return secretariat.InviteAgain(tx, actor(c), w.Office, id)
+	})
+	w.sendsSoon()
+	return err
+}
+
+// onInvitation does an act on an invitation that asks nothing, and shows its meeting.
+func (w *Web) onInvitation(c *gin.Context, done string, verb func(*store.Tx, uuid.UUID) error) error {
 	invitationID, err := id(c, "id")
 	if err != nil {
 		return err
@@ -318,7 +332,7 @@ func (w *Web) inviteAgain(c *gin.Context) error {
 			return err
 		}
 		meetingID = i.MeetingID
-		return secretariat.InviteAgain(tx, actor(c), w.Office, invitationID)
+		return verb(tx, invitationID)
 	})
 	if err != nil && meetingID != uuid.Nil && !isMissing(err) {
 		return w.showMeetingByID(c, meetingID, err, nil)
@@ -326,8 +340,7 @@ func (w *Web) inviteAgain(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	w.sendsSoon()
-	w.frame.Notify(c.Request.Context(), "Inbjudan skickas igen.")
+	w.frame.Notify(c.Request.Context(), done)
 	return w.goTo(c, "/meetings/"+meetingID.String()+"#i-"+invitationID.String())
 }
 

@@ -62,6 +62,7 @@ var actionWords = map[string]lang.Sentence{
 	"change forum":            lang.Say("Ändrade ett forums inställningar"),
 	"seat member":             lang.Say("Lade till en deltagare i ett forum"),
 	"unseat member":           lang.Say("Tog bort en deltagare ur ett forum"),
+	"tell by phone":           lang.Say("Berättade på telefon om en ändring"),
 	"choose digest":           lang.Say("Valde hur ofta en sammanställning kommer"),
 	"stop reminders":          lang.Say("Stängde av påminnelser"),
 	"resume reminders":        lang.Say("Slog på påminnelser igen"),

@@ -90,6 +90,7 @@ type meetingView struct {
 	MayPlan  bool
 	Ours     bool // we convene the forum
 	Past     bool
+	Ring     []secretariat.ToRing // after a late change
 	Undoable bool
 	Seconds  int // until the letters leave
 	Leaving  int // letters about a change just made that have not left
@@ -138,6 +139,11 @@ func (w *Web) fillMeeting(tx *store.Tx, a access.Actor, id uuid.UUID, view *meet
 	invitations, err := invite.Of(tx, a, id)
 	if err != nil {
 		return err
+	}
+	if view.MayPlan && view.Ours {
+		if view.Ring, err = secretariat.Ringing(tx, w.Office, m, invitations, view.Moves); err != nil {
+			return err
+		}
 	}
 	if act, pending := secretariat.LastAct(tx.Now, w.Office, invitations); pending {
 		view.Undoable, view.Seconds = view.MayPlan, int(act.Add(w.Office.Delay).Sub(tx.Now).Seconds())

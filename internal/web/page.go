@@ -179,6 +179,7 @@ func functions(l lang.Language) template.FuncMap {
 		},
 		"day":       func(t time.Time, zone *time.Location) string { return almanac.DateOf(t, zone).String() },
 		"daybefore": func(t time.Time, zone *time.Location) string { return almanac.DateOf(t, zone).AddDays(-1).String() },
+		"tel":       func(number string) string { return strings.Map(dialled, number) },
 		"client":    func(name string) string { return browserName(l, name) },
 		"again":     func(p Page, id string) passwordAgain { return passwordAgain{p, id} },
 		"answer":    secretariat.StatusWord,
@@ -191,6 +192,14 @@ func functions(l lang.Language) template.FuncMap {
 		"add":       func(a, b int) int { return a + b },
 		"has":       func(form url.Values, name, value string) bool { return slices.Contains(form[name], value) },
 	}
+}
+
+// dialled keeps what a telephone dials.
+func dialled(r rune) rune {
+	if r == '+' || r >= '0' && r <= '9' {
+		return r
+	}
+	return -1
 }
 
 // show writes a page.

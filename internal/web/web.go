@@ -91,6 +91,7 @@ func (w *Web) routes() {
 	w.post("/meetings/:id/undo", plans, w.undo)
 	w.post("/meetings/:id/holding", plans, w.hold)
 	w.post("/invitations/:id/answer", plans, w.recordAnswer)
+	w.post("/invitations/:id/call", plans, w.tellByPhone)
 	w.post("/invitations/:id/again", plans, w.inviteAgain)
 
 	w.post("/meetings/:id/notes", plans, w.openNotes)

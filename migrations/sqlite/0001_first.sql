@@ -413,6 +413,13 @@ CREATE TABLE answers (
     at TIMESTAMP NOT NULL
 );
 CREATE INDEX answers_invitation ON answers (invitation_id, at);
+CREATE TABLE calls ( -- somebody rang up and told of a change
+    invitation_id TEXT NOT NULL REFERENCES invitations (id),
+    sequence INTEGER NOT NULL, -- of the meeting, as they were told of it
+    identity_id TEXT REFERENCES identities (id),
+    at TIMESTAMP NOT NULL,
+    PRIMARY KEY (invitation_id, sequence)
+);
 
 -- +goose Down
 SELECT 1; -- there is no way back: restore the backup that was made before

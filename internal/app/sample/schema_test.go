@@ -34,7 +34,7 @@ var models = []any{
 	access.Fact{}, access.LogEntry{}, access.LogSeal{}, access.LogSealEntry{}, access.LogReview{}, access.LogReviewEntry{}, access.Repeat{}, access.Counter{},
 	post.Letter{}, post.SendingHold{}, post.Recipient{}, post.Reminded{},
 	meeting.Meeting{}, meeting.Cancellation{}, meeting.Holding{}, meeting.Rescheduling{},
-	invite.Invitation{}, invite.Answer{},
+	invite.Invitation{}, invite.Answer{}, invite.Call{},
 	minutes.Minutes{}, minutes.AgendaItem{}, minutes.Attendance{}, minutes.Item{}, minutes.Frozen{}, minutes.ActionState{},
 	relay.Item{}, relay.Acknowledgement{},
 	access.GuestLink{}, access.RetiredLink{}, access.LinkRenewal{}, access.GuestCode{}, partner.SuccessorProposal{}, minutes.Report{},
