@@ -44,8 +44,12 @@ func (o Outward) Act() string {
 		return "Inställt"
 	case Withdrawal:
 		return "Avbokat för dig"
-	case Reminder, ActionReminder, RelayReminder:
+	case Reminder:
 		return "Påminnelse"
+	case ActionReminder:
+		return "Påminnelse om uppgift"
+	case RelayReminder:
+		return "Påminnelse om att gå igenom"
 	case Unanswered:
 		return "Svar saknas"
 	case Relay:

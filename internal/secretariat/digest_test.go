@@ -176,7 +176,7 @@ func TestRemindOfActions(t *testing.T) {
 			if n := d.remind() + d.remind(); n != 2 {
 				t.Errorf("%d reminders", n)
 			}
-			for to, l := range d.expect("Påminnelse", "hans.gran@omrade-vast.example", "gun.ronn@vingaker.example") {
+			for to, l := range d.expect("Påminnelse om uppgift", "hans.gran@omrade-vast.example", "gun.ronn@vingaker.example") {
 				if !strings.Contains(l.Text, "Uppgiften ska snart vara klar") || !strings.Contains(l.Text, "Senast: fredag 4 december 2026") || !strings.Contains(l.Text, "/a/action_") || contains(l, "Kanarie") || never.MatchString(l.Text) {
 					t.Errorf("%s: %s", to, l.Text)
 				}
@@ -194,7 +194,7 @@ func TestRemindOfActions(t *testing.T) {
 				if n := d.remind() + d.remind(); n != 1 {
 					t.Errorf("%d reminders on the %dth", n, day)
 				}
-				if l := d.expect("Påminnelse", "hans.gran@omrade-vast.example"); !strings.Contains(l["hans.gran@omrade-vast.example"].Text, "Uppgiften skulle ha varit klar") {
+				if l := d.expect("Påminnelse om uppgift", "hans.gran@omrade-vast.example"); !strings.Contains(l["hans.gran@omrade-vast.example"].Text, "Uppgiften skulle ha varit klar") {
 					t.Error("it does not say that the day has passed")
 				}
 			}
@@ -230,14 +230,14 @@ func TestRemindOfWhatWasPassedOn(t *testing.T) {
 		if n := d.remind() + d.remind(); n != 1 {
 			t.Errorf("%d reminders", n)
 		}
-		l := d.expect("Påminnelse", lead)[lead]
+		l := d.expect("Påminnelse om att gå igenom", lead)[lead]
 		if !strings.Contains(l.Text, "En punkt att gå igenom i gruppen") || !strings.Contains(l.Text, "Senast: tisdag 8 december 2026") || !strings.Contains(l.Text, "/r/"+handed.LinkPrefix) || contains(l, "Kanarie") {
 			t.Error(l.Text)
 		}
 		d.stoppable(l)
 		d.until(2026, 12, 9, 9)
 		d.remind()
-		d.expect("Påminnelse", lead)
+		d.expect("Påminnelse om att gå igenom", lead)
 		d.write(func(tx *store.Tx) error {
 			_, token, _ := strings.Cut(l.Text, "/r/")
 			items, err := handed.ByLink(tx, strings.Fields(token)[0])
@@ -283,7 +283,12 @@ func TestAWeekOfDowntimeIsCaughtUpWith(t *testing.T) {
 		if n := d.remind() + d.remind(); n != 8 {
 			t.Errorf("%d reminders", n)
 		}
-		l := d.expect("Påminnelse", append(police[:3:3], "gruppledare@vingaker.example")...)[police[2]]
+		d.wait(d.office.Delay)
+		news := d.got()
+		if len(news) != len(police)+1 || !strings.HasPrefix(news["gruppledare@vingaker.example"].Subject, "Påminnelse om att gå igenom: ") {
+			t.Errorf("%d letters", len(news))
+		}
+		l := news[police[2]]
 		if strings.Count(l.Text, "/i/") != 2 || strings.Count(l.Text, "/a/") != 1 || !strings.Contains(l.Text, "Dagen har passerat.") || strings.Contains(l.Text, "Du har inte svarat än") {
 			t.Error(l.Text)
 		}
