@@ -55,5 +55,3 @@ func (w *Web) inbox(c *gin.Context) error {
 	}
 	return w.show(c, http.StatusOK, "inbox", view)
 }
-
-const quietFor = 15 * time.Minute
