@@ -277,3 +277,36 @@ func TestLettersHoldNoAddress(t *testing.T) {
 		h.as(h.token(access.Manager, "read"), "GET", "/letters", nil).refused(404, "notFound")
 	})
 }
+
+func TestInvitationsTellWhoComesInsteadAndHow(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		path := h.planned("polis-avstamning")
+		h.call("POST", path+"/reschedulings", object{"reviewHash": h.reviewed(path, object{"act": "rescheduling", "date": "2027-04-15", "starts": "10:00", "ends": "11:00", "place": "https://mote.vingaker.example/1"}),
+			"date": "2027-04-15", "starts": "10:00", "ends": "11:00", "place": "https://mote.vingaker.example/1"}, "Idempotency-Key", "k1").is(201)
+		h.call("POST", path+"/invitations", object{"reviewHash": h.reviewed(path, object{"act": "invitation"})}, "Idempotency-Key", "k2").is(201)
+		asked := func() []object { return h.call("GET", path+"/invitations", nil).is(200).list("invitations") }
+		answers := func(i object) string { return "/invitations/" + i["id"].(string) + "/answers" }
+		first, second := asked()[0], asked()[1]
+		if a := h.call("POST", answers(first), object{"partStat": "ACCEPTED", "attendanceMode": "remote"}).is(201); a.text("attendanceMode") != "remote" {
+			t.Errorf("from elsewhere: %s", a.Raw)
+		}
+		if a := h.call("POST", answers(second), object{"partStat": "ACCEPTED"}).is(201); a.text("attendanceMode") != "onSite" {
+			t.Errorf("at the place: %s", a.Raw)
+		}
+		h.call("POST", answers(second), object{"partStat": "DELEGATED", "substitute": "Ola Ek", "substituteEmail": "ida@miranda.example"}).refused(422, "invalid", "body.substituteEmail")
+		h.call("POST", answers(second), object{"partStat": "DELEGATED", "substitute": "Ola Ek", "substituteEmail": "ola.ek@polis.example"}).is(201)
+		all := asked()
+		own := all[len(all)-1]
+		if len(all) != 4 || own["standsForId"] != second["id"] || all[1]["substituteId"] != own["id"] || own["shownName"] != "Ola Ek" {
+			t.Errorf("%v", all)
+		}
+		h.call("POST", answers(own), object{"partStat": "DELEGATED", "substitute": "Sven En"}).refused(422, "invalid", "body.partStat")
+		if c := h.call("GET", "/contacts/"+own["contactId"].(string), nil).is(200); c.JSON["standIn"] != true {
+			t.Errorf("%s", c.Raw)
+		}
+		others := h.as(h.token(access.Manager), "GET", path+"/invitations", nil).is(200)
+		if len(others.list("invitations")) != 3 || strings.Contains(others.Raw, "Ola Ek") || strings.Contains(others.Raw, "standsForId") {
+			t.Errorf("others read %s", others.Raw)
+		}
+	})
+}

@@ -281,13 +281,18 @@ func namedBy(tx *store.Tx, i *invite.Invitation, l lang.Language) (string, error
 // SeatWord says what became of a seat. Who comes instead is named only to whoever plans the meeting.
 func SeatWord(s invite.Seat, m *meeting.Meeting, named bool, l lang.Language) string {
 	a := s.Current(m)
-	switch {
-	case !named && a != nil && a.PartStat == invite.Delegated:
-		return l.Text("Någon annan kommer")
-	case !named || s.StandIn == nil:
-		return StatusWord(a, l)
+	if !named || s.StandIn == nil {
+		return AnswerWord(a, named, l)
 	}
 	return seatWord(s, a, s.StandIn.Current(m), l)
+}
+
+// AnswerWord says an answer; who comes instead is named only to whoever plans the meeting.
+func AnswerWord(a *invite.Answer, named bool, l lang.Language) string {
+	if a != nil && a.PartStat == invite.Delegated && !named {
+		return l.Text("Någon annan kommer")
+	}
+	return StatusWord(a, l)
 }
 
 // LastWord says what was answered last of a seat that somebody else comes to, to whichever time.

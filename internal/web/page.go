@@ -184,6 +184,7 @@ func functions(l lang.Language) template.FuncMap {
 		"again":     func(p Page, id string) passwordAgain { return passwordAgain{p, id} },
 		"answer":    secretariat.StatusWord,
 		"seat":      secretariat.LastWord,
+		"said":      secretariat.AnswerWord,
 		"lang":      func() lang.Language { return l },
 		"field":     field,
 		"list5":     func() []int { return []int{1, 2, 3, 4, 5} },
