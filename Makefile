@@ -15,7 +15,7 @@ export CGO_ENABLED ?= 0
 # Minutes for each target of make fuzz.
 FUZZTIME    ?= 1m
 
-.PHONY: help build test race fuzz demo bench fmt lint cover clean
+.PHONY: help build test race fuzz interop demo bench fmt lint cover clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -31,6 +31,9 @@ race: ## the same with the race detector
 
 fuzz: ## every fuzz target for FUZZTIME
 	scripts/fuzz $(FUZZTIME) $(ARGS)
+
+interop: ## real calendar programs and a mail server judge letters and feeds
+	scripts/interop
 
 demo: ## an invented municipality in your browser
 	go run ./cmd/samverkan demo $(ARGS)

@@ -138,12 +138,13 @@ func recordStatus(e Event) string {
 }
 
 // messageStatus: RFC 5546 §3.2.5 has STATUS:CANCELLED when the event is cancelled, and no STATUS
-// when one attendee is removed from it. A DECLINECOUNTER says nothing of it (§3.2.8).
+// when one attendee is removed from it. A DECLINECOUNTER says what the REQUEST said (§3.2.8): a STATUS that
+// changes wants another SEQUENCE (§2.1.4), and the COUNTER's is echoed.
 func messageStatus(method Method, e Event) string {
 	switch {
-	case method == Request:
+	case method == Request || method == DeclineCounter:
 		return string(goical.EventConfirmed)
-	case e.Withdraw || method == DeclineCounter:
+	case e.Withdraw:
 		return ""
 	}
 	return string(goical.EventCancelled)

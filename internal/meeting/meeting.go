@@ -307,6 +307,15 @@ func Restamp(tx *store.Tx, m *Meeting) error {
 	return tx.DB.Model(&Meeting{}).Where("id = ?", m.ID).Update("stamp", m.Stamp).Error
 }
 
+// Raise lifts a meeting's SEQUENCE to at least a number that somebody has seen in it, and its DTSTAMP.
+func Raise(tx *store.Tx, m *Meeting, sequence int64) error {
+	m.Sequence, m.Stamp = max(m.Sequence, sequence), nextStamp(m.Stamp, tx.Now)
+	if err := tx.DB.Model(&Meeting{}).Where("id = ?", m.ID).Updates(map[string]any{"sequence": m.Sequence, "stamp": m.Stamp}).Error; err != nil {
+		return err
+	}
+	return access.CalendarChanged(tx)
+}
+
 // Touch raises the DTSTAMP of a forum's coming meetings after its outward title or place changed,
 // so that calendars that follow a feed take the new words.
 func Touch(tx *store.Tx, forumID uuid.UUID) error {

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -149,17 +150,17 @@ func Write(tx *store.Tx, key *seal.Key, d Draft) (*Letter, error) {
 }
 
 // thread makes the letter a reply to the first one about the same invitation, so that mail
-// programs show them together.
+// programs show them together, also when one of the letters was thrown away (RFC 5322 §3.6.4).
 func (d *Draft) thread(tx *store.Tx) error {
 	if d.SubjectID == nil {
 		return nil
 	}
-	var first []Letter
-	err := tx.DB.Select("message_id").Where("subject_id = ? AND state IN ?", *d.SubjectID, handedOver).Order("created_at, id").Limit(1).Find(&first).Error
-	if err != nil || len(first) == 0 {
+	var before []string
+	err := tx.DB.Model(&Letter{}).Where("subject_id = ? AND state IN ?", *d.SubjectID, handedOver).Order("created_at, id").Pluck("message_id", &before).Error
+	if err != nil || len(before) == 0 {
 		return err
 	}
-	d.Mail.InReplyTo, d.Mail.References = first[0].MessageID, []string{first[0].MessageID}
+	d.Mail.InReplyTo, d.Mail.References = before[0], slices.Compact([]string{before[0], before[len(before)-1]})
 	return nil
 }
 

@@ -107,6 +107,12 @@ func draft(tx *store.Tx, o Office, home string, i *invite.Invitation, m *meeting
 	if kind == "" {
 		return nil, nil, nil
 	}
+	// RFC 5546 §2.1.4 and §2.1.5: whoever was taken out holds a CANCEL, and drops what is not above it
+	if kind == post.Invitation && held != nil && held.Sequence >= m.Sequence {
+		if err := meeting.Raise(tx, m, held.Sequence+1); err != nil {
+			return nil, nil, err
+		}
+	}
 	return o.draftOf(tx, kind, home, i, m, held, link)
 }
 
@@ -137,12 +143,12 @@ func (o Office) draftOf(tx *store.Tx, kind post.Kind, home string, i *invite.Inv
 	if err != nil {
 		return nil, nil, err
 	}
-	d.Sequence, d.Digest, d.NotBefore = m.Sequence, digest(m, shown), tx.Now
 	method, event := o.event(kind, i, m, shown, home, link, l)
 	calendar, err := ical.Invitation(method, event)
 	if err != nil {
 		return nil, nil, err
 	}
+	d.Sequence, d.Digest, d.NotBefore = int64(event.Sequence), digest(m, shown), tx.Now
 	d.Method, d.Mail.Calendar = string(method), &mail.Calendar{Method: string(method), Data: calendar}
 	return d, rendered, nil
 }
@@ -231,6 +237,9 @@ func (o Office) event(kind post.Kind, i *invite.Invitation, m *meeting.Meeting, 
 		Attendee: &ical.Attendee{
 			Party: ical.Party{Name: attendeeName(i.Contact), Address: i.Contact.Email}, Role: "REQ-PARTICIPANT", PartStat: status, CUType: kindOf, RSVP: true,
 		},
+	}
+	if kind == post.Withdrawal { // RFC 5546 §2.1.4: every CANCEL raises it; the others' stays, for nobody asks them again
+		e.Sequence++
 	}
 	if method == ical.Request {
 		e.URL, e.Description = link, l.Text("Svara och se var mötet hålls: %s", link)

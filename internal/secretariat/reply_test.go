@@ -411,7 +411,7 @@ func TestProposal(t *testing.T) {
 			p := d.parked()[0]
 			d.write(func(tx *store.Tx) error { return secretariat.DeclineProposal(tx, d.by, d.office, p.ID) })
 			got := d.expect("Tiden ändras inte", hans)[hans]
-			if got.Method != "DECLINECOUNTER" || property(got, "SEQUENCE") != ":0" || property(got, "STATUS") != "" || !strings.Contains(got.Text, "21 januari") {
+			if got.Method != "DECLINECOUNTER" || property(got, "SEQUENCE") != ":0" || property(got, "STATUS") != ":CONFIRMED" || !strings.Contains(got.Text, "21 januari") {
 				t.Errorf("%s\n%s", got.Method, got.Calendar)
 			}
 			d.refused(fault.Conflict, func(tx *store.Tx) error { return secretariat.DeclineProposal(tx, d.by, d.office, p.ID) })
