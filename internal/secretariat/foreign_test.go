@@ -99,29 +99,6 @@ func TestForeign(t *testing.T) {
 				t.Errorf("%+v", m)
 			}
 		})
-		t.Run("case 14: another organizer, or no word of the server's: nothing is changed", func(t *testing.T) {
-			later := moved("20261124T090000Z", "5", "20270211T090000Z", "20270211T100000Z")
-			stranger := countyMail("REQUEST", later...)
-			stranger.from, stranger.auth = "ond@annan.example", "dmarc=pass header.from=annan.example"
-			claims := stranger
-			claims.calendar = strings.ReplaceAll(claims.calendar, county, "ond@annan.example")
-			unsure := countyMail("CANCEL", later...)
-			unsure.auth = ""
-			for _, one := range []answerMail{stranger, claims, unsure} {
-				if got := d.receive(one); got != "parked: other-organizer" {
-					t.Error(got)
-				}
-			}
-			if m := at(); m.Date.String() != "2027-02-10" || m.Cancelled() {
-				t.Errorf("%+v", m)
-			}
-		})
-		t.Run("case 14: an occurrence that does not exist", func(t *testing.T) {
-			got := d.receive(countyMail("CANCEL", "DTSTAMP:20261124T090000Z", "SEQUENCE:6", "RECURRENCE-ID:20280101T090000Z"))
-			if got != "parked: no-such-occurrence" || at().Cancelled() {
-				t.Error(got)
-			}
-		})
 		t.Run("cancelled by its organizer", func(t *testing.T) {
 			if got := d.receive(countyMail("CANCEL", "DTSTAMP:20261124T090000Z", "SEQUENCE:6")); got != "followed" || !at().Cancelled() {
 				t.Error(got)
@@ -177,29 +154,6 @@ func TestForeignSeries(t *testing.T) {
 			})
 			return all
 		}
-		t.Run("case 12: an update whose RECURRENCE-ID is UTC, or in another zone, is the same meeting", func(t *testing.T) {
-			for stamp, id := range map[string]string{"1": "RECURRENCE-ID:20270413T080000Z", "2": "RECURRENCE-ID;TZID=FLE Standard Time:20270413T110000"} {
-				got := d.receive(countyMail("REQUEST", "DTSTAMP:20261124T08"+stamp+"000Z", "SEQUENCE:"+stamp, id, "DTSTART:20270414T0"+stamp+"0000Z", "DTEND:20270414T090000Z"))
-				if got != "followed" {
-					t.Error(got)
-				}
-			}
-			if got := strings.Join(dates(), ", "); got != "2027-01-12 10:00, 2027-02-09 10:00, 2027-03-09 10:00, 2027-04-14 04:00" {
-				t.Error(got)
-			}
-		})
-		t.Run("case 13: the first one moves, the rest is untouched", func(t *testing.T) {
-			d.receive(countyMail("REQUEST", "DTSTAMP:20261124T084000Z", "SEQUENCE:3", "RECURRENCE-ID;TZID=Europe/Stockholm:20270112T100000", "DTSTART:20270113T120000Z", "DTEND:20270113T130000Z"))
-			if got := strings.Join(dates(), ", "); got != "2027-01-13 13:00, 2027-02-09 10:00, 2027-03-09 10:00, 2027-04-14 04:00" {
-				t.Error(got)
-			}
-		})
-		t.Run("one is cancelled", func(t *testing.T) {
-			d.receive(countyMail("CANCEL", "DTSTAMP:20261124T084500Z", "SEQUENCE:4", "RECURRENCE-ID:20270209T090000Z"))
-			if got := dates(); got[1] != "2027-02-09 10:00 inställt" || strings.Contains(got[2], "inställt") {
-				t.Error(got)
-			}
-		})
 		t.Run("a new rule waits for a person", func(t *testing.T) {
 			got := d.receive(countyMail("REQUEST", "DTSTAMP:20261124T085000Z", "SEQUENCE:9", "DTSTART:20270112T100000Z", "DTEND:20270112T110000Z", "RRULE:FREQ=WEEKLY;COUNT=4"))
 			if got != "parked: series-changed" {
