@@ -38,6 +38,7 @@ func (b *bench) loop() error {
 		began := time.Now()
 		b.holds("loop: "+a.partStat+" is read by the poll", began, p.waits(m, a.who, answer{a.partStat, "mail", false}))
 	}
+	b.holds("loop: the page tells that the answer came by mail", time.Now(), p.tells(m, "Svarade med e-post"))
 	return b.withoutTokens(p)
 }
 
@@ -75,6 +76,7 @@ func (b *bench) withoutTokens(p *program) error {
 	}
 	began = time.Now()
 	b.holds("loop: with the server's word it counts, marked", began, p.waits(m, hans, answer{"DECLINED", "mail", true}))
+	b.holds("loop: the page tells that it is not certain", time.Now(), p.tells(m, "Svarade med e-post, overifierat"))
 	return nil
 }
 

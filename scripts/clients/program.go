@@ -4,27 +4,16 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"html"
 	"io"
 	"net"
 	"net/http"
-	"net/http/cookiejar"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
-	"strings"
 	"syscall"
 	"time"
 
-	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
-
-	"samverkan/internal/access"
-	"samverkan/internal/app/sample"
 	"samverkan/internal/store"
 )
 
@@ -178,103 +167,4 @@ func list(body map[string]any, name string) (all []map[string]any) {
 		}
 	}
 	return all
-}
-
-// parks waits until a letter lies with the coordinator for a reason, and makes sure that it answered nothing.
-func (p *program) parks(meeting, reason string) error {
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		return err
-	}
-	browser := &http.Client{Jar: jar, Timeout: 20 * time.Second}
-	signed, err := browser.PostForm(p.url+"/signin", url.Values{"email": {coordinator()}, "password": {p.password}})
-	if err != nil {
-		return err
-	}
-	if err := signed.Body.Close(); err != nil {
-		return err
-	}
-	if err := p.until(patience, func() error {
-		list, err := body(browser, p.url+"/inbox")
-		if err != nil {
-			return err
-		}
-		page, err := body(browser, p.url+waiting.FindString(list))
-		if seen := text(page); err == nil && !strings.Contains(seen, reason) {
-			err = fmt.Errorf("no %q in the inbox: %.600s", reason, seen)
-		}
-		return err
-	}); err != nil {
-		return err
-	}
-	if got, err := p.answered(meeting, hans); err != nil || got.partStat != "NEEDS-ACTION" {
-		return errors.Join(err, fmt.Errorf("it answered: %+v", got))
-	}
-	return nil
-}
-
-func coordinator() string {
-	for _, s := range sample.SignIns {
-		if s.Role == access.Coordinator {
-			return s.Email
-		}
-	}
-	return ""
-}
-
-var (
-	tags    = regexp.MustCompile(`<[^>]*>`)
-	waiting = regexp.MustCompile(`/inbox/[0-9a-f-]{36}`)
-)
-
-// text is what a reader sees of a page.
-func text(page string) string {
-	return strings.Join(strings.Fields(html.UnescapeString(tags.ReplaceAllString(page, " "))), " ")
-}
-
-func body(browser *http.Client, address string) (string, error) {
-	answer, err := browser.Get(address)
-	if err != nil {
-		return "", err
-	}
-	defer answer.Body.Close()
-	page, err := io.ReadAll(answer.Body)
-	return string(page), err
-}
-
-// mailbox counts the letters in somebody's mailbox, and gives the last one.
-func (p *program) mailbox(address string) (n int, last []byte, err error) {
-	client, err := imapclient.DialInsecure(fmt.Sprintf("127.0.0.1:%d", p.imap), nil)
-	if err != nil {
-		return 0, nil, err
-	}
-	defer client.Close()
-	if err := client.Login(address, "test").Wait(); err != nil {
-		return 0, nil, err
-	}
-	box, err := client.Select("INBOX", nil).Wait()
-	if err != nil || box.NumMessages == 0 {
-		return 0, nil, err
-	}
-	whole := &imap.FetchItemBodySection{Peek: true}
-	found, err := client.Fetch(imap.SeqSetNum(box.NumMessages), &imap.FetchOptions{BodySection: []*imap.FetchItemBodySection{whole}}).Collect()
-	if err != nil || len(found) != 1 {
-		return 0, nil, fmt.Errorf("%d letters fetched: %w", len(found), err)
-	}
-	return int(box.NumMessages), found[0].FindBodySection(whole), nil
-}
-
-// arrives waits for one more letter in a mailbox, and keeps it as a file.
-func (p *program) arrives(address string, before int) (file string, err error) {
-	file = filepath.Join(p.dir, fmt.Sprintf("%s-%d.eml", address, before+1))
-	return file, p.until(patience, func() error {
-		n, letter, err := p.mailbox(address)
-		if err != nil {
-			return err
-		}
-		if n <= before {
-			return fmt.Errorf("nothing has come to %s", address)
-		}
-		return os.WriteFile(file, letter, 0o600)
-	})
 }
