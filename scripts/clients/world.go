@@ -97,14 +97,6 @@ func workday(day almanac.Date) almanac.Date {
 	return day
 }
 
-// find gives a meeting as it is now.
-func (w *world) find(m *meeting.Meeting) (now *meeting.Meeting, err error) {
-	return now, w.write(func(tx *store.Tx) (err error) {
-		now, err = meeting.Find(tx, w.by, m.ID)
-		return err
-	})
-}
-
 // does does an act on a meeting as it is, a quarter of an hour later than the one before, and gives the
 // files of the letters that came of it by address.
 func (w *world) does(m *meeting.Meeting, act func(*store.Tx, *meeting.Meeting) error) (map[string]string, error) {
