@@ -97,10 +97,10 @@ func workday(day almanac.Date) almanac.Date {
 	return day
 }
 
-// does does an act on a meeting as it is, a quarter of an hour later than the one before, and gives the
-// files of the letters that came of it by address.
+// does does an act on a meeting as it is, three hours after the one before, because nobody is sent the same
+// twice in one, and gives the files of the letters that came of it by address.
 func (w *world) does(m *meeting.Meeting, act func(*store.Tx, *meeting.Meeting) error) (map[string]string, error) {
-	w.now = w.now.Add(15 * time.Minute)
+	w.now = w.now.Add(3 * time.Hour)
 	if err := w.write(func(tx *store.Tx) error {
 		now, err := meeting.Find(tx, w.by, m.ID)
 		if err != nil {
