@@ -79,7 +79,7 @@ func (a *App) furnish(ctx context.Context, version string) (err error) {
 	if err != nil {
 		return err
 	}
-	a.Sender = &post.Sender{DB: a.DB, Key: a.Office.Key, Mail: dialer, Filing: filing, Entitled: secretariat.Entitled, Log: log,
+	a.Sender = &post.Sender{DB: a.DB, Key: a.Office.Key, Mail: dialer, Filing: filing, Entitled: secretariat.Entitled, PerMinute: c.MailPerMinute, Log: log,
 		Owed: func(ctx context.Context) error { return secretariat.WriteAllOwed(ctx, a.DB, a.Office) }}
 	desk := work.Desk{DB: a.DB, Office: a.Office, Sender: a.Sender, Log: log}
 	if a.Inbox, err = mailbox(c, tokens, a.DB, a.Office, log); err != nil {

@@ -53,7 +53,8 @@ type Config struct {
 	TLSKeyFile     string        `env:"TLS_KEY_FILE"`                // PEM
 	DKIMKeyFile    string        `env:"DKIM_KEY_FILE"`               // PEM; empty: letters are not signed here
 	DKIMSelector   string        `env:"DKIM_SELECTOR"`
-	DKIMDomain     string        `env:"DKIM_DOMAIN"` // empty: that of MailFrom
+	DKIMDomain     string        `env:"DKIM_DOMAIN"`                      // empty: that of MailFrom
+	MailPerMinute  int64         `env:"MAIL_PER_MINUTE" envDefault:"120"` // letters to one recipient domain; 0: no limit
 	LogLevel       slog.Level    `env:"LOG_LEVEL" envDefault:"info"`
 
 	Zone *time.Location `env:"-"` // of TimeZone
@@ -171,6 +172,9 @@ func (c *Config) complete() (mistakes []string) {
 	}
 	if c.SendDelay < 0 || c.SendDelay > time.Hour {
 		wrong("SEND_DELAY", "%s is not between 0s and 1h", c.SendDelay)
+	}
+	if c.MailPerMinute < 0 || c.MailPerMinute > 10_000 {
+		wrong("MAIL_PER_MINUTE", "%d is not between 0 (no limit) and 10000", c.MailPerMinute)
 	}
 	if c.DatabaseURL == "" {
 		path, err := filepath.Abs(filepath.Join(c.DataDir, "samverkan.db"))

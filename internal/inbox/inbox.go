@@ -93,19 +93,30 @@ func (p *Poller) poll(ctx context.Context) error {
 		return err
 	}
 	slices.Sort(uids)
-	floor, failed := box.UID, false
+	known, full, err := p.room(ctx, box)
+	if err != nil {
+		return err
+	}
+	floor, failed, left := box.UID, false, int64(0)
 	var moving error // does not keep the next letter from being handled
 	for _, uid := range uids {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		handled := int64(uid) <= box.UID
-		if !handled {
-			if handled, err = p.handle(ctx, folder, box, uid); err != nil {
+		fate := handled
+		switch {
+		case int64(uid) <= box.UID:
+		case full && known[int64(uid)]: // not fetched each minute while a flood lasts
+			fate = noRoom
+		default:
+			if fate, err = p.handle(ctx, folder, box, uid); err != nil {
 				return err
 			}
 		}
-		if !handled {
+		if fate == noRoom {
+			full, left = true, left+1
+		}
+		if fate != handled {
 			failed = true
 			continue
 		}
@@ -119,23 +130,47 @@ func (p *Poller) poll(ctx context.Context) error {
 			moving = fmt.Errorf("moving handled mail: %w", err)
 		}
 	}
-	return errors.Join(p.DB.Write(ctx, func(tx *store.Tx) error { return post.ReadTo(tx, box, floor) }), moving)
+	return errors.Join(p.DB.Write(ctx, func(tx *store.Tx) error {
+		return errors.Join(post.ReadTo(tx, box, floor), post.Left(tx, box, left))
+	}), moving)
 }
 
-// handle does what one letter asks for. It is false when the letter could not be handled and will be tried
-// again; the error is the mailbox's.
-func (p *Poller) handle(ctx context.Context, folder *folder, box *post.Mailbox, uid imap.UID) (bool, error) {
-	var before int64
-	handled := false
-	if err := p.DB.Write(ctx, func(tx *store.Tx) (err error) {
-		before, handled, err = post.Arrived(tx, box, int64(uid))
+// room tells which letters were left in the mailbox for want of room, and whether there still is none.
+func (p *Poller) room(ctx context.Context, box *post.Mailbox) (known map[int64]bool, full bool, err error) {
+	err = p.DB.Read(ctx, func(tx *store.Tx) error {
+		occupied, err := post.Occupancy(tx, p.Office.Parking)
+		if err != nil {
+			return err
+		}
+		full = occupied.Full
+		known, err = box.Waiting(tx)
 		return err
-	}); err != nil || handled {
+	})
+	return known, full, err
+}
+
+// fate is what became of a letter.
+type fate int
+
+const (
+	handled fate = iota
+	later        // it could not be handled and will be tried again
+	noRoom       // it stays in the mailbox until somebody has read what waits
+)
+
+// handle does what one letter asks for. The error is the mailbox's.
+func (p *Poller) handle(ctx context.Context, folder *folder, box *post.Mailbox, uid imap.UID) (fate, error) {
+	var before int64
+	done := false
+	if err := p.DB.Write(ctx, func(tx *store.Tx) (err error) {
+		before, done, err = post.Arrived(tx, box, int64(uid))
+		return err
+	}); err != nil || done {
 		return handled, err
 	}
 	head, err := folder.head(uid)
 	if err != nil || head == nil { // somebody has taken it out of the folder meanwhile
-		return head == nil && err == nil, err
+		return handled, err
 	}
 	switch {
 	case before >= attempts:
@@ -145,19 +180,29 @@ func (p *Poller) handle(ctx context.Context, folder *folder, box *post.Mailbox, 
 	}
 	letter, err := folder.fetch(uid)
 	if err != nil {
-		return false, err
+		return later, err
 	}
 	in, err := mail.Read(letter, p.Authserv)
 	if err != nil {
 		return p.parkUnread(ctx, box, uid, head, secretariat.Unreadable)
 	}
 	outcome, err := p.take(ctx, box, uid, in)
+	if errors.Is(err, post.ErrNoRoom) {
+		return p.leave(ctx, box, uid)
+	}
 	if err != nil {
 		p.Log.Error("letter not handled", "uid", uint32(uid), "attempt", before+1, "error", masked(err))
-		return false, nil
+		return later, nil
 	}
 	p.Log.Info("letter received", "uid", uint32(uid), "outcome", outcome)
-	return true, nil
+	return handled, nil
+}
+
+// leave lets a letter stay in the mailbox, unmoved.
+func (p *Poller) leave(ctx context.Context, box *post.Mailbox, uid imap.UID) (fate, error) {
+	err := p.DB.Write(ctx, func(tx *store.Tx) error { return post.Leave(tx, box, int64(uid)) })
+	p.Log.Warn("letter left in the mailbox: too many wait for a person", "uid", uint32(uid))
+	return noRoom, err
 }
 
 // take hands a letter to the desk, in a transaction of its own.
@@ -176,14 +221,20 @@ func (p *Poller) take(ctx context.Context, box *post.Mailbox, uid imap.UID, in *
 	return outcome, err
 }
 
-func (p *Poller) parkUnread(ctx context.Context, box *post.Mailbox, uid imap.UID, h *head, reason string) (bool, error) {
+func (p *Poller) parkUnread(ctx context.Context, box *post.Mailbox, uid imap.UID, h *head, reason string) (fate, error) {
 	key := h.messageID
 	if key == "" {
 		key = fmt.Sprintf("uid:%s:%d:%d", box.Name, box.Validity, uid)
 	}
 	err := p.DB.Write(ctx, func(tx *store.Tx) error {
-		return errors.Join(secretariat.ParkUnread(tx, p.Office, key, reason, h.from, h.subject), post.Handled(tx, box, int64(uid)))
+		if err := secretariat.ParkUnread(tx, p.Office, key, reason, h.from, h.subject); err != nil {
+			return err
+		}
+		return post.Handled(tx, box, int64(uid))
 	})
+	if errors.Is(err, post.ErrNoRoom) {
+		return p.leave(ctx, box, uid)
+	}
 	p.Log.Warn("letter parked", "uid", uint32(uid), "reason", reason)
-	return err == nil, err
+	return handled, err
 }

@@ -41,7 +41,7 @@ func (c *conn) Send(ctx context.Context, e Envelope) error {
 		c.hangUp()
 		return c.refused(err)
 	}
-	return c.finish(ctx, dot)
+	return c.finish(ctx, dot, e.Taken)
 }
 
 // address says from whom and to whom. It begins with RSET when another letter went before, which
@@ -119,17 +119,31 @@ func (c *conn) silent(ctx context.Context) error {
 }
 
 // finish says the dot. From here on only a clear answer tells where the letter is.
-func (c *conn) finish(ctx context.Context, dot io.Closer) error {
+func (c *conn) finish(ctx context.Context, dot io.Closer, taken func(string)) error {
 	err := c.within(ctx, c.opts.Answer, dot.Close)
 	answer, answered := errors.AsType[*textproto.Error](err)
 	switch {
 	case err == nil, answered && answer.Code/100 == 2:
+		if taken != nil {
+			taken(accepted(dot, answer))
+		}
 		return nil
 	case answered && (answer.Code/100 == 4 || answer.Code/100 == 5):
 		return c.refused(err)
 	}
 	c.hangUp()
 	return &DeliveryError{Outcome: Unknown, Words: oneLine(err.Error()), cause: err}
+}
+
+// accepted gives the server's words when it took the letter, with the code.
+func accepted(dot io.Closer, other *textproto.Error) string {
+	if other != nil { // a 2xx that is not 250
+		return oneLine(other.Error())
+	}
+	if said, ok := dot.(interface{ ServerResponse() string }); ok {
+		return oneLine("250 " + said.ServerResponse())
+	}
+	return "250"
 }
 
 // within lets one step take no longer than limit and no longer than ctx lives.

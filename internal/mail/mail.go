@@ -6,7 +6,10 @@ package mail
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -38,6 +41,9 @@ type Envelope struct {
 	// BeforeDot is asked right before the letter is handed over for good; nil: not asked. When it
 	// returns an error nothing is delivered, and errors.Is finds that error in Send's.
 	BeforeDot func() error
+
+	// Taken is told the server's words, on one line, when it has taken the letter; nil: nobody is.
+	Taken func(words string)
 }
 
 // Outcome says what is known about a letter that was not accepted.
@@ -74,6 +80,23 @@ func (d *DeliveryError) Error() string {
 
 // Unwrap gives what lies behind: the error of BeforeDot, ErrInsecure, a network error.
 func (d *DeliveryError) Unwrap() error { return d.cause }
+
+// TooFast tells the refusal of a server that takes no more letters for now because too many came at once: it says
+// something about our pace, and nothing about the letter.
+func TooFast(err error) bool {
+	var d *DeliveryError
+	if !errors.As(err, &d) || d.Outcome != Temporary || !slices.Contains([]int{421, 450, 451, 452}, d.Code) {
+		return false
+	}
+	words := strings.ToLower(d.Words)
+	return d.Enhanced == "4.7.28" || tooFast.MatchString(words) && !aboutRoom.MatchString(words)
+}
+
+// How servers say it: Exchange Online, Google, Postfix, Exim and others; and what a full mailbox says.
+var (
+	tooFast   = regexp.MustCompile(`too many|rate[ -]?limit|(connection|message|sending|receiving|delivery)s?[ -]?(rate|limit)|at a rate|throttl|too (fast|quick|often|frequent)|slow(ing)? down|concurren|per (minute|hour|second)`)
+	aboutRoom = regexp.MustCompile(`quota|storage|mailbox (is )?full|disk`)
+)
 
 // check refuses what must never reach a server. The addresses are validated where they are typed;
 // here once more, because an address is a command to the server (CVE-2022-24838).

@@ -18,6 +18,7 @@ type Mailbox struct {
 	PolledAt     time.Time
 	Problem      string // why it cannot be read; empty: it can
 	ProblemSince *time.Time
+	LeftBehind   int64 // letters that stay in it, because so many wait for a person that no more are taken
 }
 
 // Arrival is one letter in a mailbox, while it is handled.
@@ -28,6 +29,7 @@ type Arrival struct {
 	UID       int64 `gorm:"column:uid"`
 	Attempts  int64
 	HandledAt *time.Time
+	LeftAt    *time.Time // when there was no room for it; nil: there was, or it was not tried
 	At        time.Time
 }
 
@@ -97,6 +99,28 @@ func Arrived(tx *store.Tx, m *Mailbox, uid int64) (before int64, handled bool, e
 // Handled records that a letter needs no other look.
 func Handled(tx *store.Tx, m *Mailbox, uid int64) error {
 	return tx.DB.Model(&Arrival{}).Where("mailbox = ? AND validity = ? AND uid = ?", m.Name, m.Validity, uid).Update("handled_at", tx.Now).Error
+}
+
+// Leave lets a letter stay in its mailbox until there is room for it. That is no attempt at it.
+func Leave(tx *store.Tx, m *Mailbox, uid int64) error {
+	return tx.DB.Model(&Arrival{}).Where("mailbox = ? AND validity = ? AND uid = ? AND attempts > 0", m.Name, m.Validity, uid).
+		Updates(map[string]any{"left_at": tx.Now, "attempts": clause.Expr{SQL: "attempts - 1"}}).Error
+}
+
+// Waiting tells which letters of a mailbox were left in it for want of room.
+func (m *Mailbox) Waiting(tx *store.Tx) (map[int64]bool, error) {
+	var uids []int64
+	err := tx.DB.Model(&Arrival{}).Where("mailbox = ? AND validity = ? AND left_at IS NOT NULL AND handled_at IS NULL", m.Name, m.Validity).Pluck("uid", &uids).Error
+	left := map[int64]bool{}
+	for _, uid := range uids {
+		left[uid] = true
+	}
+	return left, err
+}
+
+// Left records how many letters stay in a mailbox for want of room.
+func Left(tx *store.Tx, m *Mailbox, n int64) error {
+	return tx.DB.Model(&Mailbox{}).Where("name = ?", m.Name).Update("left_behind", n).Error
 }
 
 // Receive records that a letter is being handled, in the transaction that handles it. It is false when it

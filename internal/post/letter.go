@@ -104,6 +104,10 @@ type Letter struct {
 	CreatedAt     time.Time
 	SettledAt     *time.Time
 
+	RecipientDomain string
+	TriedAt         *time.Time // when it was last tried; nil: never
+	Answer          string     // the mail server's words when it took the letter
+
 	doubted bool // an earlier attempt may have delivered it
 }
 
@@ -129,7 +133,7 @@ func Write(tx *store.Tx, key *seal.Key, d Draft) (*Letter, error) {
 	l := &Letter{
 		ID: store.NewID(), Kind: d.Kind, SubjectID: d.SubjectID, Recipient: d.Mail.To.Address, RecipientName: d.Mail.To.Name,
 		Subject: d.Mail.Subject, Method: d.Method, Sequence: d.Sequence, Digest: d.Digest, EnvelopeFrom: d.Mail.EnvelopeFrom,
-		State: Queued, NotBefore: d.NotBefore, CreatedAt: tx.Now,
+		State: Queued, NotBefore: d.NotBefore, CreatedAt: tx.Now, RecipientDomain: strings.ToLower(domain(d.Mail.To.Address)[1:]),
 	}
 	// The id of the row, not chance: whoever writes the same row again would write the same letter.
 	l.MessageID = l.ID.String() + domain(d.Mail.From.Address)
@@ -221,28 +225,6 @@ func About(tx *store.Tx, subjects []uuid.UUID) (map[uuid.UUID][]Letter, error) {
 	return about, nil
 }
 
-// List gives the latest letters first, without their bytes. Coordinators see them; administrators
-// see them with the recipient masked.
-func List(tx *store.Tx, by access.Actor, limit, offset int) (letters []Letter, total int64, err error) {
-	if err := by.Require(access.Coordinator, access.Administrator); err != nil {
-		return nil, 0, err
-	}
-	if err := tx.DB.Model(&Letter{}).Count(&total).Error; err != nil {
-		return nil, 0, err
-	}
-	err = tx.DB.Omit("sealed").Order("created_at DESC, id DESC").Limit(limit).Offset(offset).Find(&letters).Error
-	if !by.Is(access.Coordinator) {
-		for i := range letters {
-			letters[i].Problem = strings.ReplaceAll(letters[i].Problem, letters[i].Recipient, masked(letters[i].Recipient))
-			letters[i].Recipient, letters[i].RecipientName = masked(letters[i].Recipient), ""
-		}
-	}
-	return letters, total, err
-}
-
-// masked shows enough of an address to find a mail server's trouble, not whom it is for.
-func masked(address string) string { return "…" + domain(address) }
-
 // Read gives a letter's bytes. Only a coordinator reads them, and the log says so. Those of a
 // personal letter are nobody's to read.
 func Read(tx *store.Tx, by access.Actor, key *seal.Key, id uuid.UUID) (*Letter, []byte, error) {
@@ -261,14 +243,6 @@ func Read(tx *store.Tx, by access.Actor, key *seal.Key, id uuid.UUID) (*Letter, 
 	}
 	data, err := key.Open(l.Sealed, l.ID.String())
 	return l, data, err
-}
-
-// Troubled counts the letters of the last 30 days that a person should look at: they failed, their
-// arrival is unknown and nobody asks again, or they have waited for the mail server for an hour.
-func Troubled(tx *store.Tx) (n int64, err error) {
-	return n, tx.DB.Model(&Letter{}).Where("created_at > ?", tx.Now.AddDate(0, 0, -30)).
-		Where("state IN ? OR (state = ? AND settled_at IS NOT NULL) OR (state = ? AND created_at < ?)", []State{Failed, Bounced}, Unknown, Retry, tx.Now.Add(-time.Hour)).
-		Count(&n).Error
 }
 
 // Forget drops the bytes of letters that were settled 30 days ago. Hash and Message-ID stay.
@@ -318,13 +292,40 @@ func ReleaseSending(tx *store.Tx, by access.Actor) error {
 	return access.Log(tx, by, "release sending", "letter", uuid.Nil)
 }
 
-// claim takes the next letter that is due under a lease, nil when none is. Letters about one
-// invitation leave in order: one waits while an older one is not settled. A letter whose lease has
-// run out was left by a sender that died; it is sent again, the same bytes.
-func claim(tx *store.Tx, lease string, until time.Time) (*Letter, error) {
+// claim takes the next letter that is due under a lease, nil when none is. most is how many a minute one
+// domain gets, 0 for no limit.
+func claim(tx *store.Tx, lease string, until time.Time, most int64) (*Letter, error) {
 	if held, err := SendingHeld(tx); err != nil || held != nil {
 		return nil, err
 	}
+	for {
+		l, err := nextDue(tx)
+		if err != nil || l == nil {
+			return nil, err
+		}
+		most, open, err := turn(tx, l.RecipientDomain, most)
+		if err != nil {
+			return nil, err
+		}
+		if !open { // another instance has just closed the domain: the next look leaves it out
+			continue
+		}
+		l.doubted = l.State == Unknown || l.State == Sending
+		l.State, l.Lease, l.LeasedUntil, l.Attempts = Sending, lease, &until, l.Attempts+1
+		err = tx.DB.Model(&Letter{}).Where("id = ?", l.ID).
+			Updates(map[string]any{"state": Sending, "lease": lease, "leased_until": until, "attempts": l.Attempts, "tried_at": tx.Now}).Error
+		if err != nil {
+			return nil, err
+		}
+		return l, countTurn(tx, l.RecipientDomain, most)
+	}
+}
+
+// nextDue locks the next letter that is due, nil when none is. Letters about one invitation leave in
+// order: one waits while an older one is not settled. Those to a domain that has had enough for now let
+// the others go first. A letter whose lease has run out was left by a sender that died; it is sent again,
+// the same bytes.
+func nextDue(tx *store.Tx) (*Letter, error) {
 	older := tx.DB.Table("letters AS older").Select("1").
 		Where("older.subject_id = letters.subject_id AND older.state IN ?", []State{Queued, Retry, Sending}).
 		Where("older.created_at < letters.created_at OR (older.created_at = letters.created_at AND older.id < letters.id)")
@@ -336,16 +337,13 @@ func claim(tx *store.Tx, lease string, until time.Time) (*Letter, error) {
 		Where(tx.DB.Where("state IN ? AND not_before <= ?", Waiting, tx.Now).
 			Or("state = ? AND leased_until < ?", Sending, tx.Now).
 			Or("state = ? AND not_before <= ? AND NOT EXISTS (?)", Unknown, tx.Now, newer)).
+		Where("NOT EXISTS (?)", closed(tx, "letters.recipient_domain")).
 		Where("NOT EXISTS (?)", older).
 		Order("not_before, created_at, id").Limit(1).Find(&found).Error
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
-	l := &found[0]
-	l.doubted = l.State == Unknown || l.State == Sending
-	l.State, l.Lease, l.LeasedUntil, l.Attempts = Sending, lease, &until, l.Attempts+1
-	return l, tx.DB.Model(&Letter{}).Where("id = ?", l.ID).
-		Updates(map[string]any{"state": Sending, "lease": lease, "leased_until": until, "attempts": l.Attempts}).Error
+	return &found[0], nil
 }
 
 // ours keeps the row only while the lease is this sender's.

@@ -2,6 +2,7 @@ package post
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 	"time"
 
@@ -70,6 +71,52 @@ type Content struct {
 	Starts   time.Time // of a proposal; zero: not said
 	Ends     time.Time
 	Calendar []byte // the calendar part of another convener's invitation
+}
+
+// Capacity is how much may wait for a person at a time: strangers write as much as they like, and must not fill
+// the database. Zero fields: as usual.
+type Capacity struct {
+	Letters int64
+	Bytes   int64 // of what is kept of them, sealed
+}
+
+// Usual is the capacity of an installation: more letters than anybody reads, less room than anybody misses.
+var Usual = Capacity{Letters: 1000, Bytes: 50 << 20}
+
+// ErrNoRoom says that so much waits for a person that no more is taken: the letter stays in its mailbox.
+var ErrNoRoom = errors.New("post: no room for more letters that wait for a person")
+
+// Occupied is what waits for a person.
+type Occupied struct {
+	Letters int64
+	Bytes   int64
+	Full    bool
+}
+
+// Occupancy tells how much waits for a person, and whether there is room for more.
+func Occupancy(tx *store.Tx, c Capacity) (o Occupied, err error) {
+	err = tx.DB.Model(&ParkedLetter{}).Select("COUNT(*) AS letters, COALESCE(SUM(LENGTH(sealed)), 0) AS bytes").Where("settled_at IS NULL").Scan(&o).Error
+	letters, bytes := c.Letters, c.Bytes
+	if letters == 0 {
+		letters = Usual.Letters
+	}
+	if bytes == 0 {
+		bytes = Usual.Bytes
+	}
+	o.Full = o.Letters >= letters || o.Bytes >= bytes
+	return o, err
+}
+
+// ParkIfRoom is Park while there is room. It refuses with ErrNoRoom.
+func ParkIfRoom(tx *store.Tx, key *seal.Key, c Capacity, p ParkedLetter) (*ParkedLetter, error) {
+	o, err := Occupancy(tx, c)
+	if err != nil {
+		return nil, err
+	}
+	if o.Full {
+		return nil, ErrNoRoom
+	}
+	return Park(tx, key, p)
 }
 
 // Park keeps a letter for a person.

@@ -48,7 +48,9 @@ type Sender struct {
 	// Entitled looks once more whether the letter may go; nil: always. A letter that may not is
 	// marked Withdrawn.
 	Entitled func(*store.Tx, *Letter) (bool, error)
-	Log      *slog.Logger
+	// PerMinute is how many letters a minute one recipient domain gets; zero: no limit.
+	PerMinute int64
+	Log       *slog.Logger
 
 	poke chan struct{}
 	once sync.Once
@@ -135,7 +137,7 @@ func (s *Sender) next(ctx context.Context) (*Letter, error) {
 		var l *Letter
 		entitled := true
 		err := s.DB.Write(ctx, func(tx *store.Tx) (err error) {
-			l, err = claim(tx, uuid.NewString(), tx.Now.Add(leaseTime))
+			l, err = claim(tx, uuid.NewString(), tx.Now.Add(leaseTime), s.PerMinute)
 			if err != nil || l == nil || s.Entitled == nil {
 				return err
 			}
@@ -143,7 +145,7 @@ func (s *Sender) next(ctx context.Context) (*Letter, error) {
 				return err
 			}
 			return ours(tx.DB.Model(&Letter{}), l.ID, l.Lease).
-				Updates(map[string]any{"state": Withdrawn, "settled_at": tx.Now, "sealed": nil}).Error
+				Updates(map[string]any{"state": Withdrawn, "settled_at": tx.Now, "sealed": nil, "tried_at": nil}).Error
 		})
 		if err != nil || l == nil || entitled {
 			return l, err
@@ -157,12 +159,14 @@ func (s *Sender) send(ctx context.Context, conn mail.Conn, l *Letter) error {
 	if err != nil {
 		return s.settle(ctx, l, &mail.DeliveryError{Outcome: mail.Permanent, Words: "Brevet kan inte läsas: nyckelfilen är en annan än när det skrevs."})
 	}
-	stop := s.renew(ctx, l)
+	stop, answer := s.renew(ctx, l), ""
 	err = conn.Send(ctx, mail.Envelope{
 		Name: l.CreatedAt.UTC().Format("20060102-150405") + "-" + l.ID.String() + ".eml", From: l.EnvelopeFrom, To: l.Recipient, Data: data,
 		BeforeDot: func() error { return s.stillOurs(ctx, l) },
+		Taken:     func(words string) { answer = words },
 	})
 	stop()
+	l.Answer = answer
 	return s.settle(ctx, l, err)
 }
 
@@ -218,6 +222,14 @@ func (s *Sender) settle(ctx context.Context, l *Letter, delivery error) error {
 	defer cancel()
 	return s.DB.Write(ctx, func(tx *store.Tx) error {
 		row := s.outcome(tx.Now, l, delivery)
+		if mail.TooFast(delivery) {
+			until, err := slowDown(tx, l.RecipientDomain, row["problem"].(string), s.PerMinute)
+			if err != nil {
+				return err
+			}
+			// It says nothing about the letter, so it counts as no attempt: the letter waits as long as it takes.
+			row = map[string]any{"state": l.refused(), "problem": row["problem"], "not_before": until, "attempts": l.Attempts - 1}
+		}
 		row["lease"], row["leased_until"] = "", nil
 		s.Log.Info("letter", "letter", l.ID, "kind", l.Kind, "state", row["state"], "attempt", l.Attempts)
 		if err := ours(tx.DB.Model(&Letter{}), l.ID, l.Lease).Updates(row).Error; err != nil {
@@ -239,7 +251,7 @@ func (s *Sender) postpone(ctx context.Context, l *Letter, dial error) error {
 	return s.DB.Write(ctx, func(tx *store.Tx) error {
 		again := tx.Now.Add(retryAfter[0])
 		err := ours(tx.DB.Model(&Letter{}), l.ID, l.Lease).Updates(map[string]any{
-			"state": l.refused(), "problem": dial.Error(), "not_before": again, "attempts": l.Attempts - 1, "lease": "", "leased_until": nil,
+			"state": l.refused(), "problem": dial.Error(), "not_before": again, "attempts": l.Attempts - 1, "lease": "", "leased_until": nil, "tried_at": nil,
 		}).Error
 		if err != nil {
 			return err
@@ -264,7 +276,7 @@ func (s *Sender) outcome(now time.Time, l *Letter, delivery error) map[string]an
 		if s.Filing {
 			state = Filed
 		}
-		return map[string]any{"state": state, "settled_at": now, "problem": ""}
+		return map[string]any{"state": state, "settled_at": now, "problem": "", "answer": l.Answer}
 	}
 	problem, outcome := delivery.Error(), mail.Temporary
 	var d *mail.DeliveryError

@@ -20,7 +20,8 @@ import (
 
 // TakeReply does what a letter that came in asks for. A reply can change one answer and never gives
 // access; what is in doubt is parked for a person. The same letter again does nothing. It writes no answer to
-// whoever wrote it. The outcome is a word for the log: it holds no content.
+// whoever wrote it. The outcome is a word for the log: it holds no content. It refuses with post.ErrNoRoom what would
+// have to be parked when too much is.
 func TakeReply(tx *store.Tx, o Office, in *mail.Incoming) (outcome string, err error) {
 	first, err := post.Receive(tx, in.Key, "")
 	if err != nil || !first {
@@ -386,19 +387,19 @@ func (o Office) park(tx *store.Tx, a arrival, kind post.ParkedKind, reason strin
 	if kind == post.ParkedInvitation {
 		p.Content.Calendar = a.Calendar
 	}
-	if _, err := post.Park(tx, o.Key, p); err != nil {
+	if _, err := post.ParkIfRoom(tx, o.Key, o.Parking, p); err != nil {
 		return "", fmt.Errorf("park: %w", err)
 	}
 	return "parked: " + reason, nil
 }
 
 // ParkUnread keeps a letter that is too large or could not be read three times, by what the mail server says
-// of it, so that it does not block those that come after it.
+// of it, so that it does not block those that come after it. It refuses with post.ErrNoRoom.
 func ParkUnread(tx *store.Tx, o Office, key, reason string, from mail.Mailbox, subject string) error {
 	first, err := post.Receive(tx, key, "unread")
 	if err != nil || !first {
 		return err
 	}
-	_, err = post.Park(tx, o.Key, post.ParkedLetter{Kind: post.Unread, Reason: reason, Content: post.Content{From: from.Address, FromName: said(from.Name, 100), Subject: said(subject, 200)}})
+	_, err = post.ParkIfRoom(tx, o.Key, o.Parking, post.ParkedLetter{Kind: post.Unread, Reason: reason, Content: post.Content{From: from.Address, FromName: said(from.Name, 100), Subject: said(subject, 200)}})
 	return err
 }

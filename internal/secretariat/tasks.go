@@ -76,9 +76,9 @@ func (w *waiting) mail() error {
 	if held != nil {
 		w.add(bland(lang.Say("Granska breven som väntar och släpp sändningen"), "/outbox", lang.Say("Sändningen är stoppad"), "err"))
 	}
-	n, err := post.Troubled(w.tx)
+	n, err := post.Troubled(w.tx, w.by)
 	if n > 0 {
-		w.add(bland(lang.Say("Se vilka brev som inte kom fram"), "/outbox", lang.Say("%d brev", int(n)), "err"))
+		w.add(bland(lang.Say("Se vilka brev som inte kom fram"), "/outbox?state=trouble", lang.Say("%d brev", int(n)), "err"))
 	}
 	return err
 }

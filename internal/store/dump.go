@@ -26,7 +26,7 @@ var Tables = []string{
 	"forums", "forum_participants", "forum_members",
 	"identities", "recovery_codes", "grants", "grant_proposals", "sessions", "one_time_tokens", "attempts", "api_tokens", "feed_subscriptions",
 	"log_entries", "log_seals", "log_seal_entries", "log_reviews", "log_review_entries", "idempotency_keys", "change_counters",
-	"letters", "sending_holds", "reminder_recipients", "reminders",
+	"letters", "letter_dealings", "trials", "domain_paces", "sending_holds", "reminder_recipients", "reminders",
 	"meetings", "cancellations", "holdings", "reschedulings",
 	"invitations", "answers", "calls",
 	"minutes", "agenda_items", "attendances", "minutes_items", "minutes_versions", "actions",

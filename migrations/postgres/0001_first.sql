@@ -309,10 +309,37 @@ CREATE TABLE letters (
     leased_until timestamptz,
     problem text NOT NULL,       -- the server's words
     created_at timestamptz NOT NULL,
-    settled_at timestamptz
+    settled_at timestamptz,
+    recipient_domain text NOT NULL, -- a domain takes so many a minute
+    tried_at timestamptz,       -- when it was last handed over or tried to be
+    answer text NOT NULL        -- the server's words when it took the letter
 );
 CREATE INDEX letters_due ON letters (state, not_before);
 CREATE INDEX letters_subject ON letters (subject_id, created_at);
+CREATE INDEX letters_domain ON letters (recipient_domain, tried_at);
+CREATE INDEX letters_settled ON letters (settled_at);
+CREATE TABLE letter_dealings ( -- that a person has dealt with a letter that did not arrive
+    letter_id uuid PRIMARY KEY REFERENCES letters (id),
+    how text NOT NULL CHECK (how IN ('done', 'sent-again')),
+    by_id uuid REFERENCES identities (id),
+    at timestamptz NOT NULL
+);
+CREATE TABLE trials ( -- test letters that ask for an answer by mail
+    letter_id uuid PRIMARY KEY REFERENCES letters (id),
+    identity_id uuid REFERENCES identities (id), -- who asked; NULL: the command line
+    reply_hash text NOT NULL UNIQUE, -- of the token in the address that answers go to
+    replied_at timestamptz,
+    route text NOT NULL CHECK (route IN ('', 'address', 'thread')) -- how the answer was known
+);
+CREATE TABLE domain_paces ( -- how fast letters may go to one domain
+    domain text PRIMARY KEY,
+    not_before timestamptz NOT NULL, -- nothing is sent there until then
+    slowed boolean NOT NULL,  -- it is the server there that asked
+    per_minute bigint NOT NULL, -- that the server there seems to bear; 0: as the setting says
+    strikes bigint NOT NULL,
+    slowed_at timestamptz,
+    words text NOT NULL      -- the server's, when it said that it goes too fast
+);
 CREATE TABLE sending_holds (
     id uuid PRIMARY KEY,
     reason text NOT NULL,

@@ -25,7 +25,8 @@ CREATE TABLE mailboxes ( -- how far each has been read
     uid bigint NOT NULL,      -- all up to this one are handled
     polled_at timestamptz NOT NULL, -- last time that it answered
     problem text NOT NULL,     -- since then; empty: none
-    problem_since timestamptz
+    problem_since timestamptz,
+    left_behind bigint NOT NULL -- letters that stay in it because so many wait for a person
 );
 CREATE TABLE arrivals ( -- letters that are being handled, so that one that cannot be is tried three times only
     id uuid PRIMARY KEY,
@@ -34,6 +35,7 @@ CREATE TABLE arrivals ( -- letters that are being handled, so that one that cann
     uid bigint NOT NULL,
     attempts bigint NOT NULL,
     handled_at timestamptz,
+    left_at timestamptz, -- it has to wait for room
     at timestamptz NOT NULL,
     UNIQUE (mailbox, validity, uid)
 );

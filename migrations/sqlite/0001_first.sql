@@ -309,10 +309,37 @@ CREATE TABLE letters (
     leased_until TIMESTAMP,
     problem TEXT NOT NULL,       -- the server's words
     created_at TIMESTAMP NOT NULL,
-    settled_at TIMESTAMP
+    settled_at TIMESTAMP,
+    recipient_domain TEXT NOT NULL, -- a domain takes so many a minute
+    tried_at TIMESTAMP,       -- when it was last handed over or tried to be
+    answer TEXT NOT NULL        -- the server's words when it took the letter
 );
 CREATE INDEX letters_due ON letters (state, not_before);
 CREATE INDEX letters_subject ON letters (subject_id, created_at);
+CREATE INDEX letters_domain ON letters (recipient_domain, tried_at);
+CREATE INDEX letters_settled ON letters (settled_at);
+CREATE TABLE letter_dealings ( -- that a person has dealt with a letter that did not arrive
+    letter_id TEXT PRIMARY KEY REFERENCES letters (id),
+    how TEXT NOT NULL CHECK (how IN ('done', 'sent-again')),
+    by_id TEXT REFERENCES identities (id),
+    at TIMESTAMP NOT NULL
+);
+CREATE TABLE trials ( -- test letters that ask for an answer by mail
+    letter_id TEXT PRIMARY KEY REFERENCES letters (id),
+    identity_id TEXT REFERENCES identities (id), -- who asked; NULL: the command line
+    reply_hash TEXT NOT NULL UNIQUE, -- of the token in the address that answers go to
+    replied_at TIMESTAMP,
+    route TEXT NOT NULL CHECK (route IN ('', 'address', 'thread')) -- how the answer was known
+);
+CREATE TABLE domain_paces ( -- how fast letters may go to one domain
+    domain TEXT PRIMARY KEY,
+    not_before TIMESTAMP NOT NULL, -- nothing is sent there until then
+    slowed BOOLEAN NOT NULL,  -- it is the server there that asked
+    per_minute INTEGER NOT NULL, -- that the server there seems to bear; 0: as the setting says
+    strikes INTEGER NOT NULL,
+    slowed_at TIMESTAMP,
+    words TEXT NOT NULL      -- the server's, when it said that it goes too fast
+);
 CREATE TABLE sending_holds (
     id TEXT PRIMARY KEY,
     reason TEXT NOT NULL,

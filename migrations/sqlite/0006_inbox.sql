@@ -25,7 +25,8 @@ CREATE TABLE mailboxes ( -- how far each has been read
     uid INTEGER NOT NULL,      -- all up to this one are handled
     polled_at TIMESTAMP NOT NULL, -- last time that it answered
     problem TEXT NOT NULL,     -- since then; empty: none
-    problem_since TIMESTAMP
+    problem_since TIMESTAMP,
+    left_behind INTEGER NOT NULL -- letters that stay in it because so many wait for a person
 );
 CREATE TABLE arrivals ( -- letters that are being handled, so that one that cannot be is tried three times only
     id TEXT PRIMARY KEY,
@@ -34,6 +35,7 @@ CREATE TABLE arrivals ( -- letters that are being handled, so that one that cann
     uid INTEGER NOT NULL,
     attempts INTEGER NOT NULL,
     handled_at TIMESTAMP,
+    left_at TIMESTAMP, -- it has to wait for room
     at TIMESTAMP NOT NULL,
     UNIQUE (mailbox, validity, uid)
 );

@@ -32,7 +32,7 @@ var models = []any{
 	forum.Forum{}, forum.Participant{}, forum.Member{},
 	access.Identity{}, access.Grant{}, access.Session{}, access.OneTimeToken{}, access.Attempt{}, access.RecoveryCode{}, access.Proposal{}, access.APIToken{}, access.FeedSubscription{},
 	access.Fact{}, access.LogEntry{}, access.LogSeal{}, access.LogSealEntry{}, access.LogReview{}, access.LogReviewEntry{}, access.Repeat{}, access.Counter{},
-	post.Letter{}, post.SendingHold{}, post.Recipient{}, post.Reminded{},
+	post.Letter{}, post.Dealing{}, post.Trial{}, post.Pace{}, post.SendingHold{}, post.Recipient{}, post.Reminded{},
 	meeting.Meeting{}, meeting.Cancellation{}, meeting.Holding{}, meeting.Rescheduling{},
 	invite.Invitation{}, invite.Answer{}, invite.Call{},
 	minutes.Minutes{}, minutes.AgendaItem{}, minutes.Attendance{}, minutes.Item{}, minutes.Frozen{}, minutes.ActionState{},
