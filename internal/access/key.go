@@ -2,6 +2,7 @@ package access
 
 import (
 	"errors"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -43,4 +44,22 @@ func AdoptKey(tx *store.Tx, key *seal.Key) error {
 		return err
 	}
 	return Log(tx, System(), "adopt key", "installation", uuid.Nil)
+}
+
+// backupFact is when the last backup was whole.
+const backupFact = "last-backup"
+
+// BackedUp remembers that a backup was made and is whole.
+func BackedUp(tx *store.Tx) error {
+	return tx.DB.Save(&Fact{backupFact, tx.Now.Format(time.RFC3339)}).Error
+}
+
+// LastBackup tells when the last whole backup was made by this program, nil when none is known.
+func LastBackup(tx *store.Tx) (*time.Time, error) {
+	var found []Fact
+	if err := tx.DB.Limit(1).Find(&found, "name = ?", backupFact).Error; err != nil || len(found) == 0 {
+		return nil, err
+	}
+	at, err := time.Parse(time.RFC3339, found[0].Value)
+	return &at, err
 }

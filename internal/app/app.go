@@ -45,6 +45,7 @@ type App struct {
 	Frame   *serve.Frame
 
 	jobs        *jobs.Client
+	smtp        string             // where letters are handed over; empty: kept as files
 	certificate *serve.Certificate // nil: plain HTTP, behind a proxy
 	log         *slog.Logger
 }
@@ -79,6 +80,9 @@ func (a *App) furnish(ctx context.Context, version string) (err error) {
 	if err != nil {
 		return err
 	}
+	if server, ok := dialer.(*mail.SMTP); ok {
+		a.smtp = server.String()
+	}
 	a.Sender = &post.Sender{DB: a.DB, Key: a.Office.Key, Mail: dialer, Filing: filing, Entitled: secretariat.Entitled, PerMinute: c.MailPerMinute, Log: log,
 		Owed: func(ctx context.Context) error { return secretariat.WriteAllOwed(ctx, a.DB, a.Office) }}
 	desk := work.Desk{DB: a.DB, Office: a.Office, Sender: a.Sender, Log: log}
@@ -101,7 +105,7 @@ func officeOf(c config.Config) (secretariat.Office, error) {
 		return secretariat.Office{}, err
 	}
 	signer, err := c.DKIM()
-	return secretariat.Office{Key: key, BaseURL: c.BaseURL, From: c.MailFrom, Zone: c.Zone, Plain: !c.PlusAddresses, Delay: c.SendDelay, DKIM: signer}, err
+	return secretariat.Office{Key: key, BaseURL: c.BaseURL, From: c.MailFrom, Zone: c.Zone, Plain: !c.PlusAddresses, Reads: c.IMAPURL != "", Delay: c.SendDelay, DKIM: signer}, err
 }
 
 // mailbox gives what reads the service's mailbox, nil when none is set.
@@ -181,7 +185,7 @@ func (a *App) doors(version string, filing bool) error {
 		return err
 	}
 	feed.Register(frame, feed.Options{DB: a.DB, Office: a.Office})
-	if err := web.Register(frame, web.Options{DB: a.DB, Office: a.Office, Log: a.log, Version: version, Filing: filing, SendNow: a.Sender.Poke, API: api.NotFound}); err != nil {
+	if err := web.Register(frame, web.Options{DB: a.DB, Office: a.Office, Log: a.log, Version: version, Filing: filing, PerMinute: a.Config.MailPerMinute, Health: a.health, SendNow: a.Sender.Poke, API: api.NotFound}); err != nil {
 		return err
 	}
 	a.watch()

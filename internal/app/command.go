@@ -238,7 +238,10 @@ func (w World) backup() *cobra.Command {
 				}); err != nil {
 					return err
 				}
-				return w.writeBackup(cmd.Context(), db, args[0])
+				if err := w.writeBackup(cmd.Context(), db, args[0]); err != nil {
+					return err
+				}
+				return db.Write(cmd.Context(), access.BackedUp)
 			})
 		},
 	}

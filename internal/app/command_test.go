@@ -163,7 +163,7 @@ func TestServeSetsUp(t *testing.T) {
 			t.Errorf("the link works twice: %d", p.status)
 		}
 		h.wants(h.post(c, "/welcome/mail", url.Values{"to": {"asa@storan.example"}}), http.StatusSeeOther)
-		if seen := text(h.get(c, "/outbox").body); !strings.Contains(seen, "Testbrev") {
+		if seen := text(h.get(c, "/outbox").body); !strings.Contains(seen, "Provbrev") {
 			t.Errorf("the outbox: %s", seen)
 		}
 		h.wants(h.upload(c, "/welcome/plan", sample.Plan, "try", "yes"), 200)

@@ -63,11 +63,12 @@ func (a *App) ready(c *gin.Context) error {
 			checks[name], status = "failing", http.StatusServiceUnavailable
 		}
 	}
-	ctx, cancel := context.WithTimeout(c.Request.Context(), 3*time.Second)
+	ctx, cancel := context.WithTimeout(c.Request.Context(), lookLimit)
 	defer cancel()
-	note("database", a.DB.Alive(ctx))
-	note("schema", a.DB.CheckSchema(ctx))
-	note("jobs", a.jobs.Working(ctx, a.DB))
+	found := a.check(ctx)
+	note("database", found.database)
+	note("schema", found.schema)
+	note("jobs", found.jobs)
 	if a.Sender.Filing {
 		checks["mail"] = "not set: letters are kept as files"
 	} else if a.oldestUnsent() > (10 * time.Minute).Seconds() { // pages work all the same
@@ -97,7 +98,7 @@ func (a *App) certificateState() string {
 
 // oldestUnsent is in seconds; zero when nothing waits, and when the database does not answer.
 func (a *App) oldestUnsent() float64 {
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), lookLimit)
 	defer cancel()
 	age := 0.0
 	_ = a.DB.Read(ctx, func(tx *store.Tx) error {

@@ -196,6 +196,14 @@ func Due(tx *store.Tx) (ids []uuid.UUID, err error) {
 	return ids, tx.DB.Model(&Invitation{}).Where("owed_from <= ?", tx.Now).Order("owed_from, id").Pluck("id", &ids).Error
 }
 
+// Owing lists the invitations to whom a letter may be owed, now or later, those that are due first.
+func Owing(tx *store.Tx, limit int) (all []Invitation, total int64, err error) {
+	if err := tx.DB.Model(&Invitation{}).Where("owed_from IS NOT NULL").Count(&total).Error; err != nil {
+		return nil, 0, err
+	}
+	return all, total, whole(tx).Where("owed_from IS NOT NULL").Order("owed_from, id").Limit(limit).Find(&all).Error
+}
+
 // Waiting counts the invitations of forums, nil for all, about which a letter waits to be written or sent.
 func Waiting(tx *store.Tx, forums []uuid.UUID) (n int64, err error) {
 	letters := tx.DB.Model(&post.Letter{}).Select("1").Where("letters.subject_id = invitations.id AND letters.state IN ?", post.Waiting)

@@ -34,8 +34,9 @@ var ErrUnreadable = errors.New("mail: the letter cannot be read")
 // Incoming is a letter that came in: what decides whose answer it is and whether to believe it, its
 // calendar part, and a beginning of text for a person to look at. Nothing else of it is kept.
 type Incoming struct {
-	Key       string // tells it from every other letter: its Message-ID, or a digest when it has none
-	MessageID string // without < and >; empty: none
+	Key       string   // tells it from every other letter: its Message-ID, or a digest when it has none
+	MessageID string   // without < and >; empty: none
+	Answers   []string // the Message-IDs that it says to answer, without < and >, at most 20
 	From      Mailbox
 	To        []string // every address that it may have been delivered to, lower case
 	Subject   string   // one line, at most 200 characters
@@ -81,6 +82,11 @@ func Read(letter []byte, authserv string) (in *Incoming, err error) {
 // readHead reads the fields of the header that we act upon.
 func (in *Incoming) readHead(h message.Header, authserv string) {
 	in.MessageID = identifier(h.Get("Message-ID"))
+	for _, text := range strings.Fields(h.Get("In-Reply-To") + " " + h.Get("References")) {
+		if id := identifier(text); id != "" && len(in.Answers) < 20 {
+			in.Answers = append(in.Answers, id)
+		}
+	}
 	in.Subject = cut(clean(decodedWords(h.Get("Subject"))), 200)
 	if in.Date, _ = mail.ParseDate(h.Get("Date")); in.Date.Year() < 1990 || in.Date.Year() > 2200 {
 		in.Date = time.Time{}

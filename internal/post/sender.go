@@ -26,6 +26,9 @@ const (
 // up and shown to a person.
 var retryAfter = []time.Duration{1 * time.Minute, 5 * time.Minute, 15 * time.Minute, 1 * time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour}
 
+// Tries is how many times a letter that is refused for now is tried before it is given up.
+var Tries = len(retryAfter) + 1
+
 // When a letter that may have arrived is tried again (RFC 5321 §4.5.3.2.6 has us wait for the
 // answer itself; trying in a hurry made 127 copies of 20 letters elsewhere).
 var askAgainAfter = []time.Duration{15 * time.Minute, 1 * time.Hour, 4 * time.Hour}

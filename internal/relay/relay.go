@@ -145,6 +145,35 @@ func ByLinkHash(tx *store.Tx, hash string) ([]Item, error) {
 	return all, whole(tx).Order("created_at, id").Find(&all, "link_hash = ?", found[0].LinkHash).Error
 }
 
+// ByID gives an item, nil when there is none. Who may have it is for the caller to ask.
+func ByID(tx *store.Tx, id uuid.UUID) (*Item, error) { return oneItem(tx.DB.Where("id = ?", id)) }
+
+// FirstOf gives the first item of one meeting's minutes that a receiver got, nil when there is none.
+func FirstOf(tx *store.Tx, minutesID, receiver uuid.UUID) (*Item, error) {
+	return oneItem(tx.DB.Where("minutes_id = ? AND (work_group_id = ? OR workplace_id = ?)", minutesID, receiver, receiver))
+}
+
+func oneItem(q *gorm.DB) (*Item, error) {
+	var found []Item
+	err := q.Order("created_at, id").Limit(1).Find(&found).Error
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return &found[0], nil
+}
+
+// WaitingAt counts what a receiver has not gone through of one meeting's minutes.
+func WaitingAt(tx *store.Tx, minutesID, receiver uuid.UUID) (n int, err error) {
+	var all []Item
+	err = whole(tx).Find(&all, "relay_items.minutes_id = ? AND (relay_items.work_group_id = ? OR relay_items.workplace_id = ?)", minutesID, receiver, receiver).Error
+	for _, i := range all {
+		if i.Acknowledgement == nil {
+			n++
+		}
+	}
+	return n, err
+}
+
 // LinkOpens tells whether the receiver's link still opens the item.
 func (i Item) LinkOpens(now time.Time) bool { return i.LinkedAt.After(now.Add(-linkLives)) }
 

@@ -111,14 +111,17 @@ func (o Office) passwordLetter(tx *store.Tx, i *access.Identity, purpose, token 
 
 // writePlain writes a letter that is not about a meeting, to leave at once.
 func (o Office) writePlain(tx *store.Tx, kind post.Kind, to mail.Mailbox, l lang.Language, p post.Plain) (*post.Letter, error) {
-	rendered, err := post.RenderPlain(l, p)
+	d, err := o.plainDraft(kind, to, l, p)
 	if err != nil {
 		return nil, err
 	}
-	return o.post(tx, post.Draft{Kind: kind, NotBefore: tx.Now, Mail: mail.Letter{
-		From: mail.Mailbox{Name: p.Municipality, Address: o.From}, To: to, EnvelopeFrom: o.From,
-		Subject: rendered.Subject, Text: rendered.Text, HTML: rendered.HTML,
-	}})
+	d.NotBefore = tx.Now
+	return o.post(tx, *d)
+}
+
+func (o Office) plainDraft(kind post.Kind, to mail.Mailbox, l lang.Language, p post.Plain) (*post.Draft, error) {
+	rendered, err := post.RenderPlain(l, p)
+	return o.draft(kind, p.Municipality, to, rendered), err
 }
 
 // TakenOver is what was moved from one coordinator to another.

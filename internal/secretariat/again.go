@@ -1,6 +1,7 @@
 package secretariat
 
 import (
+	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -31,27 +32,82 @@ func InviteAgain(tx *store.Tx, by access.Actor, o Office, invitationID uuid.UUID
 	if err := o.writeAgain(tx, i, m); err != nil {
 		return err
 	}
+	if err := post.AnsweredFor(tx, by, i.ID); err != nil {
+		return err
+	}
 	return access.Log(tx, by, "send invitation again", "invitation", i.ID)
 }
 
-// SendAgain writes a letter once more that did not arrive, as what it was about is now, in a row of its own. It
-// refuses as InviteAgain does, and with fault.Conflict letters that have arrived or are not made again so.
+// SendAgain writes a letter once more that did not arrive, as what it was about is now, in a row of its own; that
+// takes the lost one out of trouble. A letter about an account gets a new link: the old one opens nothing from then
+// on. It refuses as InviteAgain does, and with fault.Conflict letters that have arrived or are not made again so.
 func SendAgain(tx *store.Tx, by access.Actor, o Office, letterID uuid.UUID) error {
 	l, err := post.ToSendAgain(tx, by, letterID)
 	if err != nil {
 		return err
 	}
-	if l.Kind == post.MailTest {
-		return TestMail(tx, by, o, l.Recipient)
+	switch {
+	case l.Kind == post.MailTest:
+		_, err = TestMail(tx, by, o, l.Recipient)
+	case l.Kind == post.Account:
+		err = o.accountAgain(tx, by, l)
+	case l.Kind.Reminds():
+		err = o.remindAgain(tx, l)
+	case l.Kind.AboutInvitation():
+		err = o.aboutAgain(tx, by, l)
+	default:
+		err = o.linkAgain(tx, by, l)
 	}
+	if err != nil {
+		return err
+	}
+	if err := access.Log(tx, by, "send letter again", "letter", l.ID); err != nil {
+		return err
+	}
+	return post.DealtBySendingAgain(tx, by, l)
+}
+
+// remindAgain forgets what a lost letter reminded of, and writes what of it still holds: now, or when
+// reminders leave next. It refuses with fault.Conflict when nothing does.
+func (o Office) remindAgain(tx *store.Tx, l *post.Letter) error {
+	day, err := post.Unremind(tx, l)
+	if err := errors.Join(err, access.Undigested(tx, l.Recipient, day)); err != nil {
+		return err
+	}
+	if _, open := o.reminding(tx.Now); !open {
+		return nil
+	}
+	pending, err := ToRemind(tx, o)
+	if err != nil {
+		return err
+	}
+	for _, p := range pending {
+		if p.Address == l.Recipient {
+			_, err := Remind(tx, o, p)
+			return err
+		}
+	}
+	return fault.New(fault.Conflict, "Det finns inget kvar att påminna om.")
+}
+
+// aboutAgain writes a letter about an invitation: what is owed now.
+func (o Office) aboutAgain(tx *store.Tx, by access.Actor, l *post.Letter) error {
 	i, m, err := o.again(tx, by, *l.SubjectID)
 	if err != nil {
 		return err
 	}
-	if err := o.writeAgain(tx, i, m); err != nil {
+	switch {
+	case l.Kind != post.CounterDeclined:
+		return o.writeAgain(tx, i, m)
+	case i.WithdrawnAt != nil || m.Cancelled():
+		return fault.New(fault.Conflict, "Kontakten är inte inbjuden till mötet. Bjud in på mötets sida först.")
+	case l.Sequence != m.Sequence:
+		return fault.New(fault.Conflict, "Mötet har ändrats sedan brevet skrevs. Det behövs inte längre.")
+	}
+	if err := meeting.Restamp(tx, m); err != nil {
 		return err
 	}
-	return access.Log(tx, by, "send letter again", "letter", l.ID)
+	return o.writeAbout(tx, i, m, l.Kind, l.Sequence)
 }
 
 // again locks an invitation about which a person asks for a letter.
@@ -79,11 +135,15 @@ func (o Office) again(tx *store.Tx, by access.Actor, id uuid.UUID) (*invite.Invi
 	case !m.StartsAt.After(tx.Now):
 		return nil, nil, fault.New(fault.Conflict, "Mötet har redan börjat. Det går inte att bjuda in till det.")
 	case !reached(i.Contact):
-		return nil, nil, fault.New(fault.Conflict, "Kontakten får inga brev. Ring i stället.")
+		return nil, nil, noLetters()
 	case i.OwedFrom != nil || recent:
-		return nil, nil, fault.New(fault.Conflict, "Ett brev är nyss skrivet till kontakten. Vänta tio minuter och försök igen.")
+		return nil, nil, justWritten()
 	}
 	return i, m, nil
+}
+
+func justWritten() error {
+	return fault.New(fault.Conflict, "Ett brev är nyss skrivet till kontakten. Vänta tio minuter och försök igen.")
 }
 
 // writeAgain writes what an invitation is owed, or when nothing is, the invitation as it stands. Whoever

@@ -137,7 +137,10 @@ func TestSendAgain(t *testing.T) {
 		})
 		t.Run("a test letter that failed goes to the same address", func(t *testing.T) {
 			d.server.RefuseRcpt("it@vingaker.example", 550, 1)
-			d.write(func(tx *store.Tx) error { return secretariat.TestMail(tx, d.by, d.office, "it@vingaker.example") })
+			d.write(func(tx *store.Tx) error {
+				_, err := secretariat.TestMail(tx, d.by, d.office, "it@vingaker.example")
+				return err
+			})
 			d.wait(time.Second)
 			d.got()
 			d.write(send(d.lost("it@vingaker.example")))

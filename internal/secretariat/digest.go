@@ -182,10 +182,9 @@ func (d *collection) write(tx *store.Tx) (*post.Letter, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.office.post(tx, post.Draft{Kind: post.Digest, NotBefore: tx.Now, Mail: mail.Letter{
-		From: mail.Mailbox{Name: d.home, Address: d.office.From}, To: d.mailbox(), EnvelopeFrom: d.office.From,
-		Subject: rendered.Subject, Text: rendered.Text, HTML: rendered.HTML, ListUnsubscribe: c.Stop,
-	}})
+	draft := d.office.draft(post.Digest, d.home, d.mailbox(), rendered)
+	draft.NotBefore, draft.Mail.ListUnsubscribe = tx.Now, c.Stop
+	return d.office.post(tx, *draft)
 }
 
 func (d *collection) language() lang.Language {
@@ -317,7 +316,7 @@ func (d *collection) writeOne(tx *store.Tx, x *mention) (*post.Letter, error) {
 	if x.invitation != nil {
 		draft, _, err = d.office.write(x.invitation, d.home, out, l)
 	} else {
-		draft, err = d.office.plainDraft(d.home, x.contact, out)
+		draft, err = d.office.outwardDraft(d.home, x.contact, out)
 	}
 	if err != nil {
 		return nil, err

@@ -244,7 +244,11 @@ func (o Office) tellLeads(tx *store.Tx, r *FinishReview, f *Finished) error {
 			return err
 		}
 		out := o.passOut(r.Minutes, home, len(p.Items), p.Lead.Language, o.BaseURL+"/r/"+token)
-		if err := errors.Join(o.send(tx, home, *p.Lead, nil, out), relay.Told(tx, r.Document.MinutesID, p.ReceiverID)); err != nil {
+		subject, err := relaySubject(tx, r.Document.MinutesID, p.ReceiverID)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(o.send(tx, home, *p.Lead, subject, out), relay.Told(tx, r.Document.MinutesID, p.ReceiverID)); err != nil {
 			return err
 		}
 		f.Letters++

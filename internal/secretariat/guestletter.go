@@ -34,7 +34,7 @@ func (o Office) preview(kind post.Kind, m *meeting.Meeting, home string, c partn
 
 // send writes a letter without a calendar part to a contact.
 func (o Office) send(tx *store.Tx, home string, c partner.Contact, subject *uuid.UUID, out post.Outward) error {
-	d, err := o.plainDraft(home, c, out)
+	d, err := o.outwardDraft(home, c, out)
 	if err != nil {
 		return err
 	}
@@ -43,11 +43,15 @@ func (o Office) send(tx *store.Tx, home string, c partner.Contact, subject *uuid
 	return err
 }
 
-// plainDraft is a letter without a calendar part to a contact.
-func (o Office) plainDraft(home string, c partner.Contact, out post.Outward) (*post.Draft, error) {
+// outwardDraft is a letter without a calendar part to a contact.
+func (o Office) outwardDraft(home string, c partner.Contact, out post.Outward) (*post.Draft, error) {
 	rendered, err := post.Render(lang.Parse(string(c.Language)), out)
-	return &post.Draft{Kind: out.Kind, Mail: mail.Letter{
-		From: mail.Mailbox{Name: home, Address: o.From}, To: mail.Mailbox{Name: recipientName(c), Address: c.Email}, EnvelopeFrom: o.From,
-		Subject: rendered.Subject, Text: rendered.Text, HTML: rendered.HTML,
-	}}, err
+	return o.draft(out.Kind, home, mail.Mailbox{Name: recipientName(c), Address: c.Email}, rendered), err
+}
+
+// draft is a letter without a calendar part.
+func (o Office) draft(kind post.Kind, home string, to mail.Mailbox, r post.Rendered) *post.Draft {
+	return &post.Draft{Kind: kind, Mail: mail.Letter{
+		From: mail.Mailbox{Name: home, Address: o.From}, To: to, EnvelopeFrom: o.From, Subject: r.Subject, Text: r.Text, HTML: r.HTML,
+	}}
 }

@@ -22,6 +22,7 @@ import (
 	"samverkan/internal/meeting"
 	"samverkan/internal/partner"
 	"samverkan/internal/post"
+	"samverkan/internal/relay"
 	"samverkan/internal/store"
 )
 
@@ -208,8 +209,7 @@ func (o Office) replyAddress(i *invite.Invitation) string {
 	if o.Plain {
 		return o.From
 	}
-	local, domain, _ := strings.Cut(o.From, "@")
-	return local + "+" + i.ReplyToken(o.Key) + "@" + domain
+	return o.address(i.ReplyToken(o.Key))
 }
 
 // event is the calendar part: one recipient, the only ATTENDEE; the service as ORGANIZER.
@@ -329,8 +329,15 @@ func Entitled(tx *store.Tx, l *post.Letter) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if link == nil { // a new link to an invitation
-		return entitledToMeeting(tx, l)
+	if link == nil {
+		item, err := relay.ByID(tx, *l.SubjectID)
+		if err != nil {
+			return false, err
+		}
+		if item != nil {
+			return entitledToRelay(tx, l, item)
+		}
+		return entitledToMeeting(tx, l) // a new link to an invitation
 	}
 	g, err := guestOf(tx, link)
 	if fault.KindOf(err) == fault.NotFound {

@@ -19,6 +19,7 @@ type Office struct {
 	From    string         // the service's mailbox: sender and organizer, never a person
 	Zone    *time.Location // in which the municipality lives
 	Plain   bool           // the mail server knows no plus-addresses: replies carry no token of their own
+	Reads   bool           // answers by mail are read
 	Delay   time.Duration  // between an act and its letters: time to change one's mind
 	Parking post.Capacity  // how many letters that came in may wait for a person; zero: as usual
 	DKIM    *mail.DKIM     // signs letters; nil: the mail server does, or nobody

@@ -182,7 +182,11 @@ func (o Office) renewRelay(tx *store.Tx, hash string) (*renewal, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &renewal{*lead, &m.Meeting, nil, func() (string, error) {
+	subject, err := relaySubject(tx, i.MinutesID, i.ReceiverID())
+	if err != nil {
+		return nil, err
+	}
+	return &renewal{*lead, &m.Meeting, subject, func() (string, error) {
 		token, err := relay.CurrentLink(tx, o.Key, i.MinutesID, i.ReceiverID())
 		return o.BaseURL + "/r/" + token, err
 	}}, nil

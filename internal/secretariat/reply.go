@@ -53,6 +53,9 @@ func (o Office) takeLetter(tx *store.Tx, in *mail.Incoming) (string, error) {
 	if automatic(a) {
 		return "automatic", nil
 	}
+	if taken, err := o.takeTrial(tx, in); err != nil || taken {
+		return "answer to a test letter", err
+	}
 	if err := o.whose(tx, &a); err != nil {
 		return "", err
 	}
@@ -92,13 +95,7 @@ func invites(m ical.Method) bool {
 
 // whose finds the invitation: by the token in the address first, then by UID and ATTENDEE.
 func (o Office) whose(tx *store.Tx, a *arrival) (err error) {
-	local, domain, _ := strings.Cut(strings.ToLower(o.From), "@")
-	for _, address := range a.To {
-		token, found := strings.CutPrefix(address, local+"+")
-		token, ours := strings.CutSuffix(token, "@"+domain)
-		if !found || !ours {
-			continue
-		}
+	for _, token := range o.tokens(a.Incoming) {
 		i, err := invite.ByReplyToken(tx, token)
 		if fault.KindOf(err) == fault.NotFound {
 			continue

@@ -4,9 +4,7 @@ import (
 	"samverkan/internal/access"
 	"samverkan/internal/fault"
 	"samverkan/internal/lang"
-	"samverkan/internal/mail"
 	"samverkan/internal/partner"
-	"samverkan/internal/post"
 	"samverkan/internal/store"
 )
 
@@ -29,27 +27,4 @@ func SetUp(tx *store.Tx, token, municipality, name, email, hash string, l lang.L
 		}
 	}
 	return first, nil
-}
-
-// TestMail writes a letter that proves the way to an address, and nothing else.
-func TestMail(tx *store.Tx, by access.Actor, o Office, to string) error {
-	if err := by.Require(access.Coordinator, access.Administrator); err != nil {
-		return err
-	}
-	address, err := mail.ParseAddress(to)
-	if err != nil {
-		return fault.At("to", err)
-	}
-	home, err := homeName(tx)
-	if err != nil {
-		return err
-	}
-	l := by.Language
-	letter, err := o.writePlain(tx, post.MailTest, mail.Mailbox{Address: address}, l, post.Plain{
-		Subject: l.Text("Testbrev från Samverkan"), Heading: l.Text("Testbrev från Samverkan"), Body: l.Text("Brevet kom fram. Inget mer behöver göras."), Municipality: home,
-	})
-	if err != nil {
-		return err
-	}
-	return access.Log(tx, by, "send test letter", "letter", letter.ID)
 }

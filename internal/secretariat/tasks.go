@@ -101,8 +101,8 @@ func (w *waiting) inbox() error {
 			w.add(bland(lang.Say("Svar som kommer med e-post läses inte"), "/inbox", lang.Say("Sedan kl. %s", since), "err"))
 		}
 	}
-	if !w.by.Is(access.Coordinator) {
-		return nil
+	if err := w.full(); err != nil || !w.by.Is(access.Coordinator) {
+		return err
 	}
 	parked, err := post.Waits(w.tx)
 	if err != nil {
@@ -116,6 +116,20 @@ func (w *waiting) inbox() error {
 		w.add(Task{lang.Say("Vem har efterträtt %s?", u.Contact.Shown()), lang.Say("Se vem som har efterträtt en kontakt"), "/contacts/" + u.ContactID.String(), almanac.Date{}, lang.Say("Brev kommer tillbaka"), "err"})
 	}
 	return err
+}
+
+// full is that no more letters are taken, for whoever can do something about it.
+func (w *waiting) full() error {
+	occupied, err := post.Occupancy(w.tx, w.office.Parking)
+	if err != nil || !occupied.Full {
+		return err
+	}
+	link := "/status"
+	if w.by.Is(access.Coordinator) {
+		link = "/inbox"
+	}
+	w.add(bland(lang.Say("Inkorgen är full. Brev ligger kvar i brevlådan"), link, lang.Say("%d brev väntar", int(occupied.Letters)), "err"))
+	return nil
 }
 
 // cover is coordinators for whom nobody steps in.

@@ -58,6 +58,15 @@ func (db *DB) CheckSchema(ctx context.Context) error {
 	return nil
 }
 
+// Schema is the number of the last migration that the database has been through.
+func (db *DB) Schema(ctx context.Context) (int64, error) {
+	provider, err := db.provider()
+	if err != nil {
+		return 0, err
+	}
+	return provider.GetDBVersion(ctx)
+}
+
 func refuseNewer(ctx context.Context, provider *goose.Provider) error {
 	current, err := provider.GetDBVersion(ctx)
 	if err != nil {

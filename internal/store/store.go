@@ -154,5 +154,18 @@ func (db *DB) Alive(ctx context.Context) error {
 	return db.reader.WithContext(ctx).Exec("SELECT 1").Error
 }
 
+// Clock is the database's own time. SQLite has the machine's.
+func (db *DB) Clock(ctx context.Context) (time.Time, error) {
+	query := "SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
+	if db.IsPostgres() {
+		query = `SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
+	}
+	text := ""
+	if err := db.reader.WithContext(ctx).Raw(query).Scan(&text).Error; err != nil {
+		return time.Time{}, err
+	}
+	return time.Parse(time.RFC3339Nano, text)
+}
+
 // sqlDB is the pool that migrations and dumps use.
 func (db *DB) sqlDB() (*sql.DB, error) { return db.writer.DB() }

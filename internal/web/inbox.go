@@ -27,6 +27,8 @@ type inboxView struct {
 	Mailboxes []post.Mailbox
 	Number    int
 	Pages     int
+	Occupied  post.Occupied
+	Left      int  // letters that stay in the mailbox for want of room
 	Reads     bool // letters too; an administrator sees only whether the mailbox can be read
 	Zone      *time.Location
 }
@@ -38,7 +40,13 @@ func (w *Web) inbox(c *gin.Context) error {
 	}
 	view := inboxView{Page: w.frameOf(c, "inbox", "Inkorgen"), Number: number, Zone: w.Office.Zone, Reads: actor(c).Is(access.Coordinator)}
 	if err := w.read(c, func(tx *store.Tx) (err error) {
-		if view.Mailboxes, err = post.Mailboxes(tx); err != nil || !view.Reads {
+		if view.Mailboxes, err = post.Mailboxes(tx); err != nil {
+			return err
+		}
+		for _, m := range view.Mailboxes {
+			view.Left += int(m.LeftBehind)
+		}
+		if view.Occupied, err = post.Occupancy(tx, w.Office.Parking); err != nil || !view.Reads {
 			return err
 		}
 		all, total, err := post.Parked(tx, actor(c), w.Office.Key, lettersPerPage, (number-1)*lettersPerPage)

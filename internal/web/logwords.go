@@ -78,6 +78,7 @@ var actionWords = map[string]lang.Sentence{
 	"withdraw substitute":     lang.Say("Tog tillbaka inbjudan till en ersättare"),
 	"send invitation again":   lang.Say("Skickade en inbjudan igen"),
 	"send letter again":       lang.Say("Skickade ett brev igen"),
+	"deal with letter":        lang.Say("Tog hand om ett brev som inte kom fram"),
 	"withdraw invitation":     lang.Say("Avbokade någon från ett möte"),
 	"answer":                  lang.Say("Svarade på en inbjudan, eller antecknade ett svar"),
 	"begin minutes":           lang.Say("Började anteckna"),
@@ -113,7 +114,7 @@ var actionWords = map[string]lang.Sentence{
 	"settle parked letter":    lang.Say("Tog hand om ett brev som har kommit in"),
 	"mark undeliverable":      lang.Say("Fick tillbaka ett brev: adressen tar inte emot"),
 	"read letter":             lang.Say("Läste ett brev"),
-	"send test letter":        lang.Say("Skickade ett testbrev"),
+	"send test letter":        lang.Say("Skickade ett provbrev"),
 	"hold sending":            lang.Say("Stoppade sändningen av brev"),
 	"release sending":         lang.Say("Släppte breven"),
 }

@@ -23,6 +23,7 @@ import (
 	"samverkan/internal/lang"
 	"samverkan/internal/meeting"
 	"samverkan/internal/partner"
+	"samverkan/internal/post"
 	"samverkan/internal/secretariat"
 	"samverkan/internal/serve"
 	"samverkan/internal/store"
@@ -177,21 +178,22 @@ func functions(l lang.Language) template.FuncMap {
 		"instant": func(t time.Time, zone *time.Location) string {
 			return l.Text("%s kl. %s", almanac.DateOf(t, zone).String(), almanac.ClockOf(t, zone).Swedish())
 		},
-		"day":       func(t time.Time, zone *time.Location) string { return almanac.DateOf(t, zone).String() },
-		"daybefore": func(t time.Time, zone *time.Location) string { return almanac.DateOf(t, zone).AddDays(-1).String() },
-		"tel":       func(number string) string { return strings.Map(dialled, number) },
-		"client":    func(name string) string { return browserName(l, name) },
-		"again":     func(p Page, id string) passwordAgain { return passwordAgain{p, id} },
-		"answer":    secretariat.StatusWord,
-		"seat":      secretariat.LastWord,
-		"said":      secretariat.AnswerWord,
-		"lang":      func() lang.Language { return l },
-		"field":     field,
-		"list5":     func() []int { return []int{1, 2, 3, 4, 5} },
-		"list":      func(values ...any) []any { return values },
-		"holds":     func(ids []uuid.UUID, id uuid.UUID) bool { return slices.Contains(ids, id) },
-		"add":       func(a, b int) int { return a + b },
-		"has":       func(form url.Values, name, value string) bool { return slices.Contains(form[name], value) },
+		"day":        func(t time.Time, zone *time.Location) string { return almanac.DateOf(t, zone).String() },
+		"daybefore":  func(t time.Time, zone *time.Location) string { return almanac.DateOf(t, zone).AddDays(-1).String() },
+		"tel":        func(number string) string { return strings.Map(dialled, number) },
+		"letterword": func(s post.State) string { return l.Text(stateWords[s]) },
+		"client":     func(name string) string { return browserName(l, name) },
+		"again":      func(p Page, id string) passwordAgain { return passwordAgain{p, id} },
+		"answer":     secretariat.StatusWord,
+		"seat":       secretariat.LastWord,
+		"said":       secretariat.AnswerWord,
+		"lang":       func() lang.Language { return l },
+		"field":      field,
+		"list5":      func() []int { return []int{1, 2, 3, 4, 5} },
+		"list":       func(values ...any) []any { return values },
+		"holds":      func(ids []uuid.UUID, id uuid.UUID) bool { return slices.Contains(ids, id) },
+		"add":        func(a, b int) int { return a + b },
+		"has":        func(form url.Values, name, value string) bool { return slices.Contains(form[name], value) },
 	}
 }
 

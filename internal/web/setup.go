@@ -78,13 +78,14 @@ func (w *Web) testMail(c *gin.Context) error {
 		return err
 	}
 	if err := w.write(c, func(tx *store.Tx) error {
-		return secretariat.TestMail(tx, actor(c), w.Office, f.Get("to"))
+		_, err := secretariat.TestMail(tx, actor(c), w.Office, f.Get("to"))
+		return err
 	}); err != nil {
 		view := welcomeView{Page: w.frameOf(c, "", "Pröva e-posten"), From: w.Office.From, Form: f}
 		return w.again(c, err, &view.Page, "welcome-mail", func() any { return view })
 	}
 	w.sendsSoon()
-	w.frame.Notify(c.Request.Context(), "Testbrevet är skrivet. Se i utkorgen vad som hände med det.")
+	w.frame.Notify(c.Request.Context(), "Provbrevet är skrivet. Se i utkorgen vad som hände med det.")
 	return w.goTo(c, "/outbox")
 }
 

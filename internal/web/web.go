@@ -19,13 +19,15 @@ import (
 
 // Options are what the pages stand on.
 type Options struct {
-	DB      *store.DB
-	Office  secretariat.Office
-	Log     *slog.Logger
-	Version string
-	Filing  bool               // there is no mail server: letters are kept as files
-	SendNow func()             // wakes the sender of this program
-	API     func(*gin.Context) // answers unknown addresses under /api/
+	DB        *store.DB
+	Office    secretariat.Office
+	Log       *slog.Logger
+	Version   string
+	Filing    bool               // there is no mail server: letters are kept as files
+	PerMinute int64              // letters to one recipient domain; 0: no limit
+	Health    HealthOf           // what the program knows of itself
+	SendNow   func()             // wakes the sender of this program
+	API       func(*gin.Context) // answers unknown addresses under /api/
 }
 
 // Web holds what handlers share.
@@ -177,7 +179,11 @@ func (w *Web) routes() {
 	w.get("/outbox", outbox, w.outbox)
 	w.get("/outbox/:id", plans, w.letter)
 	w.post("/outbox/release", outbox, w.releaseSending)
-	w.post("/outbox/:id/again", plans, w.sendAgain)
+	w.post("/outbox/:id/again", outbox, w.sendAgain)
+	w.post("/outbox/:id/done", outbox, w.dealWith)
+
+	w.get("/status", outbox, w.status)
+	w.post("/status/test-letter", outbox, w.tryMail)
 
 	w.get("/log", serve.Only(access.Coordinator, access.Manager, access.Registrar, access.Administrator), w.log)
 	w.post("/log/export", serve.Only(access.Manager, access.Registrar, access.Administrator), w.exportLog)
