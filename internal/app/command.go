@@ -55,7 +55,7 @@ func (w World) command() *cobra.Command {
 		Use: "samverkan", Short: "Keeps the meetings of an inter-agency collaboration",
 		SilenceUsage: true, SilenceErrors: true, CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
-	root.AddCommand(w.serve(), w.demo(), w.importing(), w.migrate(), w.user(), w.backup(), w.restore(), w.adoptKey(), w.log(), &cobra.Command{
+	root.AddCommand(w.serve(), w.demo(), w.importing(), w.migrate(), w.user(), w.backup(), w.restore(), w.adoptKey(), w.log(), w.mailTest(), &cobra.Command{
 		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
 		Run: func(*cobra.Command, []string) { fmt.Fprintln(w.Stdout, w.Version) },
 	})

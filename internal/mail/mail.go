@@ -94,7 +94,7 @@ func TooFast(err error) bool {
 
 // How servers say it: Exchange Online, Google, Postfix, Exim and others; and what a full mailbox says.
 var (
-	tooFast   = regexp.MustCompile(`too many|rate[ -]?limit|(connection|message|sending|receiving|delivery)s?[ -]?(rate|limit)|at a rate|throttl|too (fast|quick|often|frequent)|slow(ing)? down|concurren|per (minute|hour|second)`)
+	tooFast   = regexp.MustCompile(`too many|exceed.{0,30}\brate\b|\brate\b.{0,20}exceed|rate[ -]?limit|(connection|message|sending|receiving|delivery)s?[ -]?(rate|limit)|at a rate|throttl|too (fast|quick|often|frequent)|slow(ing)? down|concurren|per (minute|hour|second)`)
 	aboutRoom = regexp.MustCompile(`quota|storage|mailbox (is )?full|disk`)
 )
 

@@ -58,17 +58,18 @@ type step struct {
 type statusView struct {
 	Page
 	Rows  []statusRow
-	Steps []step // of the reader's last test letter; none: it was never tried
-	Email string
+	Trial lang.Sentence // what the test does
+	Steps []step        // of the reader's last test letter; none: it was never tried
 }
 
 // status shows what works and what does not, to whoever runs the service.
 func (w *Web) status(c *gin.Context) error {
-	view := statusView{Page: w.frameOf(c, "status", "Driftläge"), Email: actor(c).Email}
+	view := statusView{Page: w.frameOf(c, "status", "Driftläge")}
 	health, err := w.Health(c.Request.Context())
 	if err != nil {
 		return err
 	}
+	view.Trial = trialWords(health, actor(c).Email)
 	if err := w.read(c, func(tx *store.Tx) error {
 		sees, err := w.sightOf(tx, view.Lang)
 		if err != nil {
@@ -85,6 +86,17 @@ func (w *Web) status(c *gin.Context) error {
 		return err
 	}
 	return w.show(c, http.StatusOK, "status", view)
+}
+
+// trialWords says what a test letter proves here.
+func trialWords(h Health, email string) lang.Sentence {
+	switch {
+	case h.SMTP == "":
+		return lang.Say("Ett provbrev till %s skrivs och sparas som en fil. Det skickas inte.", email)
+	case h.IMAP == "":
+		return lang.Say("Ett provbrev går till %s. Svar med e-post läses inte.", email)
+	}
+	return lang.Say("Ett provbrev går till %s. Svara på det, så syns här om svaret kommer in.", email)
 }
 
 // tryMail sends whoever asks a test letter.

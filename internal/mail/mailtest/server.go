@@ -10,6 +10,7 @@ import (
 	"io"
 	"log"
 	"net"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -44,7 +45,10 @@ type Server struct {
 	faults   map[fault]int
 }
 
-type refusal struct{ code, times int }
+type refusal struct {
+	code, times int
+	words       string
+}
 
 // fault is something that goes wrong a number of times.
 type fault string
@@ -153,9 +157,14 @@ func (s *Server) SignIns() int { return s.read(&s.signIns) }
 
 // RefuseRcpt answers the next times RCPT for address with code, a negative number always.
 func (s *Server) RefuseRcpt(address string, code, times int) {
+	s.RefuseWith(address, code, times, "Not now, or never")
+}
+
+// RefuseWith is RefuseRcpt with the server's words. Address may be a domain, which begins with @.
+func (s *Server) RefuseWith(address string, code, times int, words string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.refusals[address] = &refusal{code, times}
+	s.refusals[address] = &refusal{code, times, words}
 }
 
 // RefuseConnections answers the next times connections with 421, a negative number always. So it
@@ -257,11 +266,14 @@ func (s *Server) refuse(to string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r := s.refusals[to]
+	if r == nil {
+		r = s.refusals[to[strings.LastIndexByte(to, '@'):]]
+	}
 	if r == nil || r.times == 0 {
 		return nil
 	}
 	r.times--
-	return &smtp.SMTPError{Code: r.code, EnhancedCode: smtp.EnhancedCode{r.code / 100, 1, 1}, Message: "Not now, or never"}
+	return &smtp.SMTPError{Code: r.code, EnhancedCode: smtp.EnhancedCode{r.code / 100, 1, 1}, Message: r.words}
 }
 
 func (n *session) Data(r io.Reader) error {
