@@ -95,9 +95,11 @@ func newHouse(t *testing.T, database string, more ...string) *house {
 	if n := slices.IndexFunc(more, func(line string) bool { return strings.HasPrefix(line, "SAMVERKAN_OAUTH_TOKEN_URL=") }); n >= 0 {
 		smtp = strings.Replace(smtp, "://", "://moten%40vingaker.example@", 1)
 	}
+	if !slices.Contains(more, "SAMVERKAN_SMTP_URL=") { // said to be none
+		more = append(more, "SAMVERKAN_SMTP_URL="+smtp)
+	}
 	c, err := config.Read(append(more,
-		"SAMVERKAN_DATABASE_URL="+database, "SAMVERKAN_BASE_URL="+h.url, "SAMVERKAN_DATA_DIR="+t.TempDir(),
-		"SAMVERKAN_SMTP_URL="+smtp, "SAMVERKAN_MAIL_FROM=moten@vingaker.example",
+		"SAMVERKAN_DATABASE_URL="+database, "SAMVERKAN_BASE_URL="+h.url, "SAMVERKAN_DATA_DIR="+t.TempDir(), "SAMVERKAN_MAIL_FROM=moten@vingaker.example",
 	))
 	if err != nil {
 		t.Fatal(err)

@@ -133,7 +133,7 @@ func Write(tx *store.Tx, key *seal.Key, d Draft) (*Letter, error) {
 	l := &Letter{
 		ID: store.NewID(), Kind: d.Kind, SubjectID: d.SubjectID, Recipient: d.Mail.To.Address, RecipientName: d.Mail.To.Name,
 		Subject: d.Mail.Subject, Method: d.Method, Sequence: d.Sequence, Digest: d.Digest, EnvelopeFrom: d.Mail.EnvelopeFrom,
-		State: Queued, NotBefore: d.NotBefore, CreatedAt: tx.Now, RecipientDomain: strings.ToLower(domain(d.Mail.To.Address)[1:]),
+		State: Queued, NotBefore: d.NotBefore, CreatedAt: tx.Now, RecipientDomain: domain(d.Mail.To.Address)[1:],
 	}
 	// The id of the row, not chance: whoever writes the same row again would write the same letter.
 	l.MessageID = l.ID.String() + domain(d.Mail.From.Address)

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"samverkan/internal/almanac"
 	"samverkan/internal/fault"
 	"samverkan/internal/invite"
 	"samverkan/internal/meeting"
@@ -156,6 +157,32 @@ func TestSendAgain(t *testing.T) {
 				}
 				return nil
 			})
+		})
+	})
+}
+
+func TestReminderIsSentAgain(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		d.offsets("polis-avstamning", 2, 0)
+		m := d.bookAt("polis-avstamning", meeting.Time{Date: almanac.Date{Year: 2026, Month: 12, Day: 8}, Starts: 8*60 + 30, Ends: 9*60 + 15, Place: canaryPlace})
+		d.convene(m, "")
+		d.expect("Inbjudan", police...)
+		d.clock.Move(time.Date(2026, 12, 4, 8, 0, 0, 0, d.office.Zone).Sub(d.clock.Time()))
+		d.server.RefuseRcpt(police[0], 550, 1)
+		d.remind()
+		d.expect("Påminnelse", police[1:]...)
+		lost := d.lost(police[0])
+		send := func(tx *store.Tx) error { return secretariat.SendAgain(tx, d.by, d.office, lost.ID) }
+		d.clock.Move(11 * time.Minute)
+		t.Run("as a reminder, without a calendar part", func(t *testing.T) {
+			d.write(send)
+			for _, l := range d.expect("Påminnelse", police[0]) {
+				if l.Calendar != nil {
+					t.Errorf("%s", l.Calendar)
+				}
+			}
+			d.clock.Move(11 * time.Minute)
+			d.refused(fault.Conflict, send)
 		})
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"fmt"
 	"io"
 	"log"
 	"net"
@@ -160,7 +161,7 @@ func (s *Server) RefuseRcpt(address string, code, times int) {
 	s.RefuseWith(address, code, times, "Not now, or never")
 }
 
-// RefuseWith is RefuseRcpt with the server's words. Address may be a domain, which begins with @.
+// RefuseWith is RefuseRcpt with the server's words, which may begin with an enhanced code. Address may be a domain, which begins with @, or @ alone for everybody's.
 func (s *Server) RefuseWith(address string, code, times int, words string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -269,11 +270,18 @@ func (s *Server) refuse(to string) error {
 	if r == nil {
 		r = s.refusals[to[strings.LastIndexByte(to, '@'):]]
 	}
+	if r == nil {
+		r = s.refusals["@"]
+	}
 	if r == nil || r.times == 0 {
 		return nil
 	}
 	r.times--
-	return &smtp.SMTPError{Code: r.code, EnhancedCode: smtp.EnhancedCode{r.code / 100, 1, 1}, Message: r.words}
+	enhanced, words := smtp.EnhancedCode{r.code / 100, 1, 1}, r.words
+	if n, _ := fmt.Sscanf(words, "%d.%d.%d", &enhanced[0], &enhanced[1], &enhanced[2]); n == 3 {
+		_, words, _ = strings.Cut(words, " ")
+	}
+	return &smtp.SMTPError{Code: r.code, EnhancedCode: enhanced, Message: words}
 }
 
 func (n *session) Data(r io.Reader) error {
