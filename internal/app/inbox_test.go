@@ -13,6 +13,8 @@ import (
 
 	"samverkan/internal/access"
 	"samverkan/internal/mail/mailtest"
+	"samverkan/internal/post"
+	"samverkan/internal/store"
 	"samverkan/internal/store/storetest"
 )
 
@@ -146,6 +148,29 @@ func TestFromTheLetterBackToThePage(t *testing.T) {
 		}
 		if strings.Contains(h.log.String(), "@") {
 			h.Errorf("the log holds an address: %s", h.log)
+		}
+	})
+}
+
+// A full inbox is told to whoever can do something about it.
+func TestFullInboxIsTold(t *testing.T) {
+	withMailbox(t, func(h *house, m *mailtest.Mailbox) {
+		for n := range post.Usual.Letters {
+			h.write(func(tx *store.Tx) error {
+				_, err := post.Park(tx, h.app.Office.Key, post.ParkedLetter{Kind: post.ParkedMail, Reason: "written", Content: post.Content{Subject: fmt.Sprint(n)}})
+				return err
+			})
+		}
+		m.Deliver([]byte("Message-ID: <a@annan.example>\r\nFrom: nagon@annan.example\r\nTo: moten@vingaker.example\r\nSubject: Hej\r\n\r\nHej.\r\n"))
+		h.poll()
+		coordinator, administrator := h.as(access.Coordinator), h.as(access.Administrator)
+		h.showsAll(coordinator, "/inbox", "Inkorgen är full", "1000 brev väntar, och fler får inte plats. 1 brev ligger kvar i brevlådan, orörda.")
+		for _, c := range []*http.Client{coordinator, administrator} {
+			h.showsAll(c, "/", "Inkorgen är full. Brev ligger kvar i brevlådan")
+			h.showsAll(c, "/status", "Fler får inte plats. 1 brev ligger kvar i brevlådan, orörda.")
+		}
+		if m.Count("INBOX") != 1 || m.Count("Hanterat") != 0 {
+			h.Errorf("%d and %d letters", m.Count("INBOX"), m.Count("Hanterat"))
 		}
 	})
 }

@@ -241,6 +241,9 @@ func TestOutboxTellsADomainsTurn(t *testing.T) {
 		h.things("rvt-miranda")
 		h.showsAll(coordinator, "/outbox?state=next", "Väntar på sin tur till kl.", "högst 1 brev i minuten går till")
 		h.showsAll(coordinator, "/status", "högst 1 i minuten.")
+		h.mail.RefuseWith("@", 450, -1, "4.7.1 Too many messages, slow down")
+		h.pass(time.Minute)
+		h.showsAll(coordinator, "/outbox?state=retry", "säger att breven kommer för fort. Nästa skickas kl.", "E-postservern säger: 450 4.7.1: Too many messages, slow down")
 	})
 }
 
@@ -250,4 +253,25 @@ func (h *house) hideKey() {
 	if err := os.Rename(filepath.Join(h.app.Config.DataDir, "samverkan.key"), filepath.Join(h.TempDir(), "key")); err != nil {
 		h.Fatal(err)
 	}
+}
+
+// The same test by command: it prints what the server said, or why nobody took it.
+func TestMailTestByCommand(t *testing.T) {
+	bothAddresses(t, func(t *testing.T, environ []string) {
+		code, out, errs := run(t, environ, "", "mail-test", "it@vingaker.example")
+		if code != 0 || !strings.Contains(out, "kept as a file in ") {
+			t.Errorf("without a server: exit %d: %s%s", code, out, errs)
+		}
+		server := mailtest.Start(t)
+		environ = append(environ, "SAMVERKAN_SMTP_URL="+server.URL(), "SAMVERKAN_MAIL_FROM=moten@vingaker.example")
+		code, out, errs = run(t, environ, "", "mail-test", "it@vingaker.example")
+		if code != 0 || !strings.Contains(out, "sent: 250 2.0.0 OK") || len(server.Letters()) != 1 {
+			t.Errorf("exit %d: %s%s", code, out, errs)
+		}
+		server.RefuseRcpt("it@vingaker.example", 550, 1)
+		code, _, errs = run(t, environ, "", "mail-test", "it@vingaker.example")
+		if code != 1 || !strings.Contains(errs, "not sent (failed): delivery permanent 550") {
+			t.Errorf("refused: exit %d: %s", code, errs)
+		}
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"samverkan/internal/lang"
+	"samverkan/internal/post"
 )
 
 // From when on something is worth a warning.
@@ -53,7 +54,7 @@ func (w *Web) mailOutRow(h Health, s sight) statusRow {
 	for _, p := range h.Out.Slowed {
 		r.add(lang.Say("Brev till %s väntar till %s: högst %d i minuten.", p.Domain, s.moment(p.NotBefore), int(p.Most(w.PerMinute, h.Now))))
 	}
-	fail := h.Out.LastFail
+	fail, waitsLong := h.Out.LastFail, h.Out.Oldest != nil && h.Now.Sub(*h.Out.Oldest) > mailWaitsLong
 	switch {
 	case h.SMTP == "":
 		r.add(lang.Say("Inga brev skickas. De sparas som filer i datamappen, och ingen får dem."))
@@ -65,9 +66,12 @@ func (w *Web) mailOutRow(h Health, s sight) statusRow {
 		return r.bad()
 	case fail != nil:
 		r.Words = serverWords(fail.Problem)
-		r.Do, r.Link = advice(r.Words), "/outbox?state=next"
-		return r.bad()
-	case h.Out.Oldest != nil && h.Now.Sub(*h.Out.Oldest) > mailWaitsLong:
+		r.Do, r.Link = advice(r.Words), "/outbox"
+		if away := fail.State == post.Retry && fail.Attempts == 0 && len(h.Out.Slowed) == 0; away || waitsLong || h.Out.LastSent == nil {
+			return r.bad()
+		}
+		return r.look() // one letter's trouble is not the server's
+	case waitsLong:
 		r.Do, r.Link = lang.Say("Se i utkorgen vad breven väntar på."), "/outbox?state=next"
 		return r.look()
 	case h.Out.LastSent == nil:
