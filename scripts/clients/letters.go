@@ -243,7 +243,12 @@ func (s *sequel) others() error {
 	}
 	s.now = m.StartsAt.AddDate(0, 0, -1)
 	letters, err := s.does(m, func(tx *store.Tx, m *meeting.Meeting) error {
-		_, err := secretariat.Remind(tx, o, m.ID)
+		due, err := secretariat.ToRemind(tx, o)
+		for _, p := range due {
+			if _, err := secretariat.Remind(tx, o, p); err != nil {
+				return err
+			}
+		}
 		return err
 	})
 	if err != nil {
