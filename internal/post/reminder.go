@@ -111,16 +111,12 @@ func RecipientOf(tx *store.Tx, address string) (*Recipient, error) {
 }
 
 // Unremind forgets the reminders of a letter that is not sent, so that what still holds of them is
-// written anew. It gives the day of the letter.
-func Unremind(tx *store.Tx, l *Letter) (almanac.Date, error) {
+// written anew.
+func Unremind(tx *store.Tx, l *Letter) error {
 	if err := tx.DB.Delete(&Reminded{}, "letter_id = ?", l.ID).Error; err != nil {
-		return almanac.Date{}, err
+		return err
 	}
-	r, err := RecipientOf(tx, l.Recipient)
-	if err != nil || r == nil {
-		return almanac.Date{}, err
-	}
-	return r.RemindedOn, tx.DB.Model(&Recipient{}).Where("id = ?", r.ID).Update("reminded_on", nil).Error
+	return tx.DB.Model(&Recipient{}).Where("address = ?", l.Recipient).Update("reminded_on", nil).Error
 }
 
 // WasReminded tells whether a recipient was reminded of a subject by a kind at its sequence: so many

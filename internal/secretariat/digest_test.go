@@ -551,6 +551,49 @@ func TestDigestOfWhatWaits(t *testing.T) {
 	})
 }
 
+func TestADigestSpeaksItsReadersLanguage(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		d.offsets("polis-avstamning", 6, 0)
+		d.day(12, 8)
+		d.day(12, 9)
+		d.write(func(tx *store.Tx) error {
+			return tx.DB.Model(&partner.Contact{}).Where("email = ?", police[0]).Update("language", lang.English).Error
+		})
+		d.until(2026, 12, 1, 9)
+		d.remind()
+		d.wait(d.office.Delay)
+		l := d.got()[police[0]]
+		for _, part := range []string{"2 things to think of", "Tuesday 8 December 2026", "Turn them off here"} {
+			if !strings.Contains(l.Text, part) {
+				t.Errorf("%q is not in %s", part, l.Text)
+			}
+		}
+		if l.Subject != "Reminder: 2 things, Tue 1 Dec" || strings.Contains(l.Text, "saker") {
+			t.Errorf("%s: %s", l.Subject, l.Text)
+		}
+	})
+}
+
+// What waits for somebody whose account was closed while the letter waited is not sent.
+func TestAClosedAccountGetsNoDigest(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		d.finish("polis-avstamning", almanac.Date{})
+		d.offsets("polis-avstamning", 0, 0)
+		d.choose(access.GroupLead, access.Daily)
+		d.until(2026, 11, 25, 9)
+		if n := d.remind(); n == 0 {
+			t.Error("nothing was written")
+		}
+		d.write(func(tx *store.Tx) error {
+			return access.Disable(tx, access.System(), d.world.Identities[access.GroupLead])
+		})
+		d.expect("Att göra")
+		if n := d.remind(); n != 0 {
+			t.Errorf("%d things to a closed account", n)
+		}
+	})
+}
+
 // Coordinators and those who lead a group are mailed each week unless they choose otherwise; the
 // others choose it.
 func TestWhoIsMailedWhatWaits(t *testing.T) {

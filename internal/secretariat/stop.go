@@ -91,8 +91,12 @@ func ChooseReminders(tx *store.Tx, by access.Actor, o Office, r access.Rhythm, w
 // entitledToReminder looks once more whether a reminder may go: its recipient has not said stop, and
 // everything in it still holds. When something does not, the rest is reminded of in a new letter.
 func entitledToReminder(tx *store.Tx, l *post.Letter) (bool, error) {
-	stopped, err := post.StoppedSince(tx, l.Recipient)
-	if err != nil || stopped != nil {
+	to, err := post.RecipientOf(tx, l.Recipient)
+	if err != nil || to == nil || to.StoppedAt != nil {
+		return false, err
+	}
+	holds, err := accountStands(tx, to)
+	if err != nil {
 		return false, err
 	}
 	rows, err := post.RemindersBy(tx, l.ID)
@@ -100,15 +104,26 @@ func entitledToReminder(tx *store.Tx, l *post.Letter) (bool, error) {
 		return false, err
 	}
 	for _, r := range rows {
-		if holds, err := stillMinds(tx, r); err != nil || !holds {
-			if err != nil {
-				return false, err
-			}
-			day, err := post.Unremind(tx, l)
-			return false, errors.Join(err, access.Undigested(tx, l.Recipient, day))
+		minds, err := stillMinds(tx, r)
+		if err != nil {
+			return false, err
 		}
+		holds = holds && minds
 	}
-	return true, nil
+	if holds {
+		return true, nil
+	}
+	return false, errors.Join(post.Unremind(tx, l), access.Undigested(tx, to.Address, to.RemindedOn))
+}
+
+// accountStands tells whether a letter to a recipient holds nothing of an account that was closed
+// since.
+func accountStands(tx *store.Tx, to *post.Recipient) (bool, error) {
+	i, err := access.ByEmail(tx, to.Address)
+	if fault.KindOf(err) == fault.NotFound {
+		return true, nil
+	}
+	return err == nil && (i.DisabledAt == nil || i.DigestedOn != to.RemindedOn), err
 }
 
 // stillMinds tells whether a reminder holds as it was written.
