@@ -474,8 +474,8 @@ func (c *camera) coordinator(ctx context.Context) error {
 		shoot("prenumerera", "", "main form + h2 + ul"),
 
 		open("/outbox"),
-		shoot("utkorgen", "", "main tbody tr:nth-child(10)"),
-		click("main tbody tr:nth-child(8) a"),
+		shoot("utkorgen", "", "main li.out:nth-child(6)"),
+		click("main li.out:nth-child(8) a"),
 		shoot("brev", "", "main pre.letter"),
 	)
 }
