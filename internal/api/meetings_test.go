@@ -304,7 +304,7 @@ func TestInvitationsTellWhoComesInsteadAndHow(t *testing.T) {
 		if c := h.call("GET", "/contacts/"+own["contactId"].(string), nil).is(200); c.JSON["standIn"] != true {
 			t.Errorf("%s", c.Raw)
 		}
-		others := h.as(h.token(access.Manager), "GET", path+"/invitations", nil).is(200)
+		others := h.as(h.token(access.Manager, "read"), "GET", path+"/invitations", nil).is(200)
 		if len(others.list("invitations")) != 3 || strings.Contains(others.Raw, "Ola Ek") || strings.Contains(others.Raw, "standsForId") {
 			t.Errorf("others read %s", others.Raw)
 		}
