@@ -20,6 +20,7 @@ const (
 	leaseTime   = 60 * time.Second // a dead sender's letter is taken over after at most this
 	leaseRenew  = 20 * time.Second
 	sweepEvery  = 30 * time.Second // the safety net under River's wake jobs
+	landWithin  = 12 * time.Second // for letters in flight when the program is told to end
 )
 
 // When a letter that was refused for now is tried again, after the n-th attempt; then it is given
@@ -105,6 +106,8 @@ func (s *Sender) Drain(ctx context.Context) error {
 
 // sendAll sends over one connection, reused, until nothing is due.
 func (s *Sender) sendAll(ctx context.Context) error {
+	flight, landed := inFlight(ctx)
+	defer landed()
 	var conn mail.Conn
 	defer func() {
 		if conn != nil {
@@ -112,7 +115,7 @@ func (s *Sender) sendAll(ctx context.Context) error {
 		}
 	}()
 	for ctx.Err() == nil {
-		l, err := s.next(ctx)
+		l, err := s.next(flight)
 		if err != nil || l == nil {
 			return err
 		}
@@ -121,17 +124,31 @@ func (s *Sender) sendAll(ctx context.Context) error {
 			conn = nil
 		}
 		if conn == nil {
-			if conn, err = s.Mail.Dial(ctx); err != nil {
+			if conn, err = s.Mail.Dial(flight); err != nil {
 				// No letter was judged: this one waits, and so do the others until the next look.
 				conn = nil
 				return s.postpone(ctx, l, err)
 			}
 		}
-		if err := s.send(ctx, conn, l); err != nil {
+		if err := s.send(flight, conn, l); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// inFlight gives the context of a letter that has been claimed: it outlives ctx for as long as a server
+// that is well takes to answer. Cutting a conversation off at its final dot makes a double of the letter.
+func inFlight(ctx context.Context) (flight context.Context, landed func()) {
+	flight, cut := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		select {
+		case <-time.After(landWithin):
+			cut()
+		case <-flight.Done():
+		}
+	})
+	return flight, func() { stop(); cut() }
 }
 
 // next claims the next letter. It skips letters whose right is gone.

@@ -539,6 +539,36 @@ func TestLease(t *testing.T) {
 	})
 }
 
+// R21: the program is told to end while a letter is on its way.
+func TestLetterInFlightLands(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		l, waits := o.letter("flyger"), []*post.Letter{o.letter("vantar1"), o.letter("vantar2")}
+		ctx, end := context.WithCancel(t.Context())
+		ending := o.another()
+		ending.Mail = atDot{ending.Mail, end, new(sync.Once)}
+		if err := ending.Drain(ctx); err != nil && !errors.Is(err, context.Canceled) {
+			t.Fatal(err)
+		}
+		sent := 0
+		for _, x := range append(waits, l) {
+			switch now := o.find(x); {
+			case now.State == post.Sent:
+				sent++
+			case now.State != post.Queued:
+				t.Errorf("%s after it was told to end: %s", now.State, now.Problem)
+			}
+		}
+		if sent == 0 || sent == 3 {
+			t.Errorf("%d of 3 letters were sent", sent)
+		}
+		o.drain()
+		for _, x := range append(waits, l) {
+			o.is(x, post.Sent)
+			o.copies(x, 1)
+		}
+	})
+}
+
 func TestOrder(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		t.Run("letters about one invitation leave in order, and reply to the first", func(t *testing.T) {
