@@ -15,7 +15,7 @@ export CGO_ENABLED ?= 0
 # Minutes for each target of make fuzz.
 FUZZTIME    ?= 1m
 
-.PHONY: help build test race fuzz interop demo bench fmt lint cover clean
+.PHONY: help build test race fuzz interop faults demo bench fmt lint cover clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -34,6 +34,9 @@ fuzz: ## every fuzz target for FUZZTIME
 
 interop: ## real calendar programs and a mail server judge letters and feeds
 	scripts/interop
+
+faults: ## lost and doubled letters, with the tools in FAULTS_TOOLS; ARGS=100 for the record
+	scripts/faults $(ARGS)
 
 demo: ## an invented municipality in your browser
 	go run ./cmd/samverkan demo $(ARGS)
