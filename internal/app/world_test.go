@@ -33,8 +33,6 @@ import (
 	"samverkan/internal/store/storetest"
 )
 
-func TestMain(m *testing.M) { storetest.Main(m) }
-
 const password = "granit lykta hav ask"
 
 // house is the whole product on one database, with a real mail server behind it and a clock that

@@ -168,7 +168,7 @@ func TestPoll(t *testing.T) {
 			}
 			d.folders(0, 3)
 		})
-		d.Run("killed after the commit and before the move", func(*testing.T) {
+		d.Run("R19 killed after the commit and before the move", func(*testing.T) {
 			letter := d.reply("två", "DECLINED", 3, "")
 			in, err := mail.Read(letter, "")
 			if err != nil {
@@ -182,7 +182,7 @@ func TestPoll(t *testing.T) {
 			}
 			d.folders(0, 4)
 		})
-		d.Run("UIDVALIDITY has changed and everything is there once more", func(*testing.T) {
+		d.Run("R19 UIDVALIDITY has changed and everything is there once more", func(*testing.T) {
 			d.mailbox.Renew()
 			d.mailbox.Deliver(d.reply("ett", "ACCEPTED", 1, ""))
 			d.mailbox.Deliver(d.reply("två", "DECLINED", 3, ""))
@@ -193,7 +193,7 @@ func TestPoll(t *testing.T) {
 			}
 			d.folders(0, 7)
 		})
-		d.Run("the server is gone, and back", func(*testing.T) {
+		d.Run("R19 the server is gone, and back", func(*testing.T) {
 			d.mailbox.Close()
 			for range 3 {
 				d.poll()
@@ -237,6 +237,7 @@ func (d *door) poison() {
 	d.write(func(tx *store.Tx) error { return tx.DB.Exec(statement).Error })
 }
 
+// R19: a letter that cannot be handled is parked after three attempts and blocks nobody.
 func TestPoison(t *testing.T) {
 	each(t, func(d *door) {
 		d.poison()

@@ -273,7 +273,7 @@ func TestDial(t *testing.T) {
 		_, err = newSMTP(t, "smtp://"+l.Addr().String(), mail.Options{}).Dial(ctx)
 		wantOutcome(t, err, mail.Temporary, 0)
 	})
-	t.Run("a trickling server has one deadline for its whole answer", func(t *testing.T) {
+	t.Run("R8 a trickling server has one deadline for its whole answer", func(t *testing.T) {
 		address := scripted(t, func(c net.Conn) {
 			for range 100 {
 				if _, err := io.WriteString(c, "2"); err != nil {
@@ -289,14 +289,14 @@ func TestDial(t *testing.T) {
 			t.Errorf("it took %v", took)
 		}
 	})
-	t.Run("without STARTTLS nothing is sent", func(t *testing.T) {
+	t.Run("R10 without STARTTLS nothing is sent", func(t *testing.T) {
 		s := mailtest.Start(t)
 		url := "smtp://samverkan:hemligt@" + mailtest.Host + ":" + s.Port()
 		_, err := newSMTP(t, url, mail.Options{DialContext: s.Dial}).Dial(t.Context())
 		wantInsecure(t, s, err)
 	})
 	for name, option := range map[string]mailtest.Option{"STARTTLS": mailtest.StartTLS(), "TLS": mailtest.ImplicitTLS()} {
-		t.Run("an untrusted certificate gets nothing by "+name, func(t *testing.T) {
+		t.Run("R10 an untrusted certificate gets nothing by "+name, func(t *testing.T) {
 			s := mailtest.Start(t, option)
 			url := strings.Replace(s.URL(), "://", "://samverkan:hemligt@", 1)
 			_, err := newSMTP(t, url, mail.Options{DialContext: s.Dial}).Dial(t.Context())

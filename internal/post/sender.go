@@ -269,14 +269,10 @@ func (s *Sender) postpone(ctx context.Context, l *Letter, dial error) error {
 	defer cancel()
 	s.Log.Warn("mail server not reached", "error", dial)
 	return s.DB.Write(ctx, func(tx *store.Tx) error {
-		again := tx.Now.Add(retryAfter[0])
-		err := ours(tx.DB.Model(&Letter{}), l.ID, l.Lease).Updates(map[string]any{
-			"state": l.refused(), "problem": dial.Error(), "not_before": again, "attempts": l.Attempts - 1, "lease": "", "leased_until": nil, "tried_at": nil,
+		// No wake job: one for each of 500 letters would knock 500 times. The sweep looks again.
+		return ours(tx.DB.Model(&Letter{}), l.ID, l.Lease).Updates(map[string]any{
+			"state": l.refused(), "problem": dial.Error(), "not_before": tx.Now.Add(retryAfter[0]), "attempts": l.Attempts - 1, "lease": "", "leased_until": nil, "tried_at": nil,
 		}).Error
-		if err != nil {
-			return err
-		}
-		return WakeAt(tx, again)
 	})
 }
 

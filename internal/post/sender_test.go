@@ -219,7 +219,7 @@ func TestSent(t *testing.T) {
 
 func TestRefused(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
-		t.Run("for good: tried once, shown, and the others are unaffected", func(t *testing.T) {
+		t.Run("R7 for good: tried once, shown, and the others are unaffected", func(t *testing.T) {
 			o.server.RefuseRcpt("fel@kommun.example", 550, -1)
 			bad, good, other := o.letter("fel"), o.letter("b1"), o.letter("b2")
 			o.drain()
@@ -234,7 +234,7 @@ func TestRefused(t *testing.T) {
 				t.Errorf("%d troubled", n)
 			}
 		})
-		t.Run("for now: again after 1, 5 and 15 minutes, an hour, 3, 6 and 12, then given up", func(t *testing.T) {
+		t.Run("R6 for now: again after 1, 5 and 15 minutes, an hour, 3, 6 and 12, then given up", func(t *testing.T) {
 			o.server.RefuseRcpt("gra@kommun.example", 451, -1)
 			l := o.letter("gra")
 			o.drain()
@@ -252,7 +252,7 @@ func TestRefused(t *testing.T) {
 			o.is(l, post.Failed)
 			o.copies(l, 0)
 		})
-		t.Run("for now, three times, and then taken: all there, once", func(t *testing.T) {
+		t.Run("R6 for now, three times, and then taken: all there, once", func(t *testing.T) {
 			o.server.RefuseRcpt("snart@kommun.example", 451, 3)
 			l := o.letter("snart")
 			o.drain()
@@ -271,7 +271,7 @@ func TestRefused(t *testing.T) {
 			o.is(l, post.Sent)
 			o.copies(l, 1)
 		})
-		t.Run("cut off before the dot: lost nothing, doubled nothing", func(t *testing.T) {
+		t.Run("R4 cut off before the dot: lost nothing, doubled nothing", func(t *testing.T) {
 			o.server.DropBeforeDot(2)
 			l := o.letter("avbrott")
 			o.drain()
@@ -286,7 +286,7 @@ func TestRefused(t *testing.T) {
 
 func TestUnknown(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
-		t.Run("silence after the dot: waits a quarter, and the others go on", func(t *testing.T) {
+		t.Run("R5 silence after the dot: waits a quarter, and the others go on", func(t *testing.T) {
 			o.server.HangAfterDot(1)
 			l, other := o.letter("tyst"), o.letter("annan")
 			o.drain()
@@ -311,7 +311,7 @@ func TestUnknown(t *testing.T) {
 			o.is(slow, post.Sent)
 			o.copies(slow, 2)
 		})
-		t.Run("cut off after the dot, for ever: at most three more, then parked and counted", func(t *testing.T) {
+		t.Run("R3 cut off after the dot, for ever: at most three more, then parked and counted", func(t *testing.T) {
 			o.server.DropAfterDot(-1)
 			l := o.letter("park")
 			o.drain()
@@ -395,7 +395,7 @@ func calendar(d post.Draft) post.Draft {
 
 func TestServerDown(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
-		t.Run("nothing is lost, no attempt is counted, and all is sent when it is back", func(t *testing.T) {
+		t.Run("R9 nothing is lost, no attempt is counted, and all is sent when it is back", func(t *testing.T) {
 			o.server.RefuseConnections(-1)
 			var all []*post.Letter
 			for n := range 10 {
@@ -425,7 +425,7 @@ func TestServerDown(t *testing.T) {
 				t.Errorf("%d troubled still", n)
 			}
 		})
-		t.Run("421 in mid-conversation is no judgement on the letter", func(t *testing.T) {
+		t.Run("R9 421 in mid-conversation is no judgement on the letter", func(t *testing.T) {
 			o.server.SayGoodbye(1)
 			l, other := o.letter("adjo1"), o.letter("adjo2")
 			o.drain()
@@ -440,7 +440,7 @@ func TestServerDown(t *testing.T) {
 
 func TestTwoSenders(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
-		t.Run("on one database send each letter once", func(t *testing.T) {
+		t.Run("R14 on one database send each letter once", func(t *testing.T) {
 			var all []*post.Letter
 			for n := range 40 {
 				all = append(all, o.letter(fmt.Sprintf("par%d", n)))
@@ -490,7 +490,7 @@ func (c dotConn) Send(ctx context.Context, e mail.Envelope) error {
 
 func TestLease(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
-		t.Run("a letter that a dead sender left is taken over, the same bytes", func(t *testing.T) {
+		t.Run("R2 a letter that a dead sender left is taken over, the same bytes", func(t *testing.T) {
 			l := o.letter("arv")
 			o.server.DropAfterDot(1)
 			ctx, die := context.WithCancel(t.Context())
@@ -512,7 +512,7 @@ func TestLease(t *testing.T) {
 			}
 			o.copies(l, len(o.server.Letters()))
 		})
-		t.Run("a frozen sender finds its lease gone and stops before the dot", func(t *testing.T) {
+		t.Run("R14 a frozen sender finds its lease gone and stops before the dot", func(t *testing.T) {
 			l := o.letter("frusen")
 			frozen := o.another()
 			frozen.Mail = atDot{frozen.Mail, func() {

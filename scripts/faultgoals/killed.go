@@ -63,7 +63,7 @@ func (b *bench) lane(dir string, rounds int) (string, error) {
 	step := func(name string) string { return self + " do " + name }
 	cmd.Env = append(os.Environ(),
 		"SAMVERKAN_LISTEN="+listen, "SAMVERKAN_MAIL_FROM=moten@vingaker.example", "SAMVERKAN_SEND_DELAY=0s",
-		"FAULTS_URL=http://"+listen, "FAULTS_TEMPLATE="+b.path("template"), "SINK="+b.sink, "COUNT="+b.count,
+		"FAULTS_URL=http://"+listen, "FAULTS_TEMPLATE="+b.path(b.template()), "SINK="+b.sink, "COUNT="+b.count,
 		"RESET="+step("reset"), "READY="+step("ready"), "TRIGGER="+step("invite"), "DONE="+step("done"),
 		"START=env SAMVERKAN_DATA_DIR=data SAMVERKAN_SMTP_URL=smtp://$SMTP "+b.program+" serve",
 		fmt.Sprint("KILLS=", b.kills), "INFLIGHT=2", "MIN_MS=20", "MAX_MS=3000", "DONE_TIMEOUT=120", "COUNT_ARGS=-strict",

@@ -126,7 +126,7 @@ func (t tally) String() string {
 
 // tally has count-mails compare what was stored with what was expected.
 func (s *server) tally(b *bench) (t tally, err error) {
-	cmd := exec.Command(b.count, "-json", "-strict", "-expected", b.path("template", "expected"), "-got", s.log, "-max-same-id", "1000000")
+	cmd := exec.Command(b.count, "-json", "-strict", "-expected", b.path(b.template(), "expected"), "-got", s.log, "-max-same-id", "1000000")
 	out, err := cmd.Output()
 	if jsonErr := json.Unmarshal(out, &t); jsonErr != nil {
 		return t, fmt.Errorf("count-mails: %w %w", jsonErr, err)

@@ -19,12 +19,14 @@ import (
 // prepare makes an installation with everybody in one forum and a meeting that nobody is asked to yet.
 // Each run starts from a copy of it.
 func (b *bench) prepare() error {
-	w := &world{b: b, dir: b.path("template"), listen: freePort(), smtp: "smtp://127.0.0.1:1"}
+	w := &world{b: b, dir: b.path(b.template()), listen: freePort(), smtp: "smtp://127.0.0.1:1"}
 	if w.file("expected") != "" {
 		return nil
 	}
 	return b.furnish(w, b.letters, time.Now().AddDate(0, 3, 0))
 }
+
+func (b *bench) template() string { return fmt.Sprint("template", b.letters) }
 
 func (b *bench) furnish(w *world, contacts int, near time.Time) error {
 	if err := os.MkdirAll(w.dir, 0o700); err != nil {
@@ -111,7 +113,7 @@ func (b *bench) copyOf(dir string) error {
 	if err := os.RemoveAll(dir); err != nil {
 		return err
 	}
-	return duplicate(b.path("template"), dir)
+	return duplicate(b.path(b.template()), dir)
 }
 
 // duplicate copies a folder with its modes: the key file must stay its owner's.

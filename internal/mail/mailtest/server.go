@@ -42,6 +42,7 @@ type Server struct {
 	letters  []Received
 	hellos   int
 	signIns  int
+	slow     time.Duration
 	refusals map[string]*refusal
 	faults   map[fault]int
 }
@@ -190,6 +191,13 @@ func (s *Server) DropAfterDot(times int) { s.set(dropLate, times) }
 // HangAfterDot keeps the letter and stays silent.
 func (s *Server) HangAfterDot(times int) { s.set(hangLate, times) }
 
+// SlowAtDot waits before each answer to a final dot, with the letter kept.
+func (s *Server) SlowAtDot(wait time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.slow = wait
+}
+
 func (s *Server) set(f fault, times int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -298,7 +306,9 @@ func (n *session) Data(r io.Reader) error {
 	}
 	s.mu.Lock()
 	s.letters = append(s.letters, Received{From: n.from, To: n.to, Data: data})
+	slow := s.slow
 	s.mu.Unlock()
+	time.Sleep(slow)
 	if s.take(dropLate) {
 		return n.conn.Close()
 	}
