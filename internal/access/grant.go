@@ -122,6 +122,21 @@ func rightsChanged(tx *store.Tx, identity uuid.UUID) error {
 	return CalendarChanged(tx)
 }
 
+// RightsTurn tells when the actor's rights next change by themselves, because a grant begins or ends;
+// nil when none does.
+func RightsTurn(tx *store.Tx, a Actor) (turn *time.Time, err error) {
+	var coming []Grant
+	err = tx.DB.Where("identity_id = ? AND (valid_to > ? OR valid_from > ?)", a.ID, tx.Now, tx.Now).Find(&coming).Error
+	for _, g := range coming {
+		for _, at := range []*time.Time{&g.ValidFrom, g.ValidTo} {
+			if at != nil && at.After(tx.Now) && (turn == nil || at.Before(*turn)) {
+				turn = at
+			}
+		}
+	}
+	return turn, err
+}
+
 // GrantsOf lists the grants of an identity that hold or will hold, for administrators and the identity itself.
 func GrantsOf(tx *store.Tx, by Actor, identity uuid.UUID) ([]Grant, error) {
 	if by.ID != identity {

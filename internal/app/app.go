@@ -215,6 +215,11 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	sending, stopSending := context.WithCancel(ctx)
 	var sender sync.WaitGroup
 	sender.Go(func() { a.Sender.Run(sending) })
+	sender.Go(func() {
+		a.DB.Watch(sending, func(err error) {
+			a.log.Warn("changes of other instances are not heard; feeds ask the database", "error", err)
+		})
+	})
 	failed := make(chan error, 1)
 	go func() { failed <- a.listen(server, l) }()
 	var err error

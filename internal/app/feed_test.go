@@ -1,9 +1,13 @@
 package app_test
 
 import (
+	"compress/gzip"
+	"context"
+	"io"
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -11,7 +15,9 @@ import (
 	"samverkan/internal/access"
 	"samverkan/internal/invite"
 	"samverkan/internal/partner"
+	"samverkan/internal/seal"
 	"samverkan/internal/store"
+	"samverkan/internal/store/storetest"
 )
 
 // feeds makes somebody a feed on the page, and gives its path.
@@ -138,6 +144,116 @@ func TestFeedWithoutWhatOneIsInvitedTo(t *testing.T) {
 		seen := text(h.get(coordinator, "/subscribe").body)
 		if !strings.Contains(seen, "Utan möten som du får inbjudan till") || !strings.Contains(seen, "En inbjudan upptar tiden") {
 			h.Error("the page does not tell the difference")
+		}
+	})
+}
+
+// watched lets the house hear what others commit, as a served one does.
+func (h *house) watched() {
+	h.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		h.app.DB.Watch(ctx, func(err error) { h.Log(err) })
+	}()
+	h.Cleanup(func() { stop(); <-done })
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		if _, sure := h.app.DB.Changes(); sure {
+			return
+		}
+		if time.Now().After(end) {
+			h.Fatal("nobody is heard")
+		}
+	}
+}
+
+// A feed that is answered from memory is gone within a second of being revoked, whoever did it, and when
+// the right to it runs out by itself.
+func TestFeedFromMemoryIsNoOlderThanItsRights(t *testing.T) {
+	onBoth(t, func(h *house) {
+		h.scheduled("rvt-miranda", "2027-02-09")
+		h.watched()
+		member, one := h.as(access.Member), url.Values{"forumId": {h.world.Forums["rvt-miranda"].String()}}
+		path, other := h.feeds(member, one), h.feeds(member, one)
+		elsewhere := storetest.One(t, h.app.Config.DatabaseURL) // as another instance, or a command
+		for range 3 {
+			h.wants(h.get(h.browser(), path), 200)
+		}
+		end := func(table, set string, values ...any) {
+			h.Helper()
+			err := elsewhere.Write(t.Context(), func(tx *store.Tx) error { return tx.DB.Exec("UPDATE "+table+" SET "+set, values...).Error })
+			if err != nil {
+				h.Fatal(err)
+			}
+		}
+		gone := func(path string) {
+			h.Helper()
+			for end := time.Now().Add(time.Second); h.get(h.browser(), path).status != http.StatusNotFound; time.Sleep(20 * time.Millisecond) {
+				if time.Now().After(end) {
+					h.Fatal("it is there after a second")
+				}
+			}
+		}
+		token := strings.TrimSuffix(strings.TrimPrefix(path, "/calendar/"), ".ics")
+		end("feed_subscriptions", "revoked_at = ? WHERE token_hash = ?", h.clock, seal.Hash(token))
+		gone(path)
+
+		h.wants(h.get(h.browser(), other), 200)
+		end("grants", "valid_to = ? WHERE identity_id = ?", h.clock.Add(time.Hour), h.world.Identities[access.Member])
+		time.Sleep(500 * time.Millisecond)
+		h.wants(h.get(h.browser(), other), 200)
+		h.clock = h.clock.Add(time.Hour - time.Second)
+		h.wants(h.get(h.browser(), other), 200)
+		h.clock = h.clock.Add(time.Second)
+		h.wants(h.get(h.browser(), other), http.StatusNotFound)
+	})
+}
+
+// A meeting that is planned stands in the feed at once, though the feed was in memory.
+func TestFeedFromMemoryHasWhatIsNew(t *testing.T) {
+	onBoth(t, func(h *house) {
+		h.watched()
+		path := h.feeds(h.as(access.Coordinator), url.Values{})
+		before := len(h.uids(path))
+		h.scheduled("rvt-miranda", "2027-02-09")
+		if n := len(h.uids(path)); n != before+1 {
+			h.Errorf("%d meetings, not %d", n, before+1)
+		}
+	})
+}
+
+// Programs that take gzip get it under a tag of its own, from one building; the others get the bytes.
+func TestFeedByGzip(t *testing.T) {
+	onBoth(t, func(h *house) {
+		path := h.feeds(h.as(access.Coordinator), url.Values{})
+		ask := func(accept, tag string) reply {
+			r := h.request(http.MethodGet, path, "")
+			r.Header.Set("Accept-Encoding", accept)
+			r.Header.Set("If-None-Match", tag)
+			return h.do(&http.Client{Transport: &http.Transport{DisableCompression: true}}, r)
+		}
+		plain, packed := ask("identity", ""), ask("deflate, gzip;q=0.8", "")
+		if plain.header.Get("Content-Encoding") != "" || packed.header.Get("Content-Encoding") != "gzip" || plain.header.Get("Vary") == "" {
+			h.Fatalf("%v %v", plain.header, packed.header)
+		}
+		if packed.header.Get("ETag") == plain.header.Get("ETag") || packed.header.Get("Content-Length") != strconv.Itoa(len(packed.body)) {
+			h.Errorf("%v", packed.header)
+		}
+		r, err := gzip.NewReader(strings.NewReader(packed.body))
+		if err != nil {
+			h.Fatal(err)
+		}
+		if body, err := io.ReadAll(r); err != nil || string(body) != plain.body {
+			h.Errorf("other bytes: %v", err)
+		}
+		for accept, from := range map[string]reply{"gzip": packed, "": plain} {
+			if p := ask(accept, from.header.Get("ETag")); p.status != http.StatusNotModified || p.body != "" {
+				h.Errorf("%q: %d", accept, p.status)
+			}
+		}
+		if p := ask("gzip;q=0, *", ""); p.header.Get("Content-Encoding") != "" {
+			h.Error("gzip to who will not have it")
 		}
 	})
 }

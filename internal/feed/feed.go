@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -47,16 +48,21 @@ type door struct {
 	Options
 	frame *serve.Frame
 
+	memory memory
+
 	mu    sync.Mutex
-	built map[uuid.UUID]built // by feed
+	built map[uuid.UUID]*built // by feed
 }
 
 // built is a feed as it was built once, for what key says.
 type built struct {
 	key      key
 	body     []byte
-	etag     string
+	etag     string // without its quotation marks
 	modified time.Time
+
+	once   sync.Once
+	packed []byte // by gzip
 }
 
 // key is everything that a feed's bytes follow from, besides its own row.
@@ -69,9 +75,9 @@ type key struct {
 
 // Register adds the feeds' route to the frame.
 func Register(f *serve.Frame, o Options) {
-	d := &door{Options: o, frame: f, built: map[uuid.UUID]built{}}
+	d := &door{Options: o, frame: f, built: map[uuid.UUID]*built{}}
 	for _, method := range []string{http.MethodGet, http.MethodHead} {
-		f.Route(method, "/calendar/:file", serve.ByToken, refuse, d.serve)
+		f.RouteRemembered(method, "/calendar/:file", serve.ByToken, refuse, d.fromMemory, d.fromDatabase)
 	}
 }
 
@@ -84,33 +90,73 @@ func refuse(c *gin.Context, err error) {
 	c.String(serve.Status(err), text)
 }
 
-func (d *door) serve(c *gin.Context) error {
+// fromMemory answers what the same address has asked before, when nothing has changed since.
+func (d *door) fromMemory(c *gin.Context) (done bool, err error) {
+	token, _ := strings.CutSuffix(c.Param("file"), ".ics")
+	a, found := d.recall(question(c, token))
+	if !found {
+		return false, nil
+	}
+	return true, d.answer(c, a)
+}
+
+func (d *door) fromDatabase(c *gin.Context) error {
 	token, isCalendar := strings.CutSuffix(c.Param("file"), ".ics")
 	if !isCalendar {
 		return fault.Missing()
 	}
-	var feed *access.FeedSubscription
-	var found built
+	a := answer{}
+	a.changes, _ = d.DB.Changes() // before the rows are read: what is committed meanwhile makes it another number
 	if err := d.DB.Read(c.Request.Context(), func(tx *store.Tx) (err error) {
 		var owner access.Actor
-		if feed, owner, err = access.ByFeedToken(tx, token); err != nil {
+		if a.feed, owner, err = access.ByFeedToken(tx, token); err != nil {
 			return err
 		}
-		found, err = d.find(tx, feed, owner)
+		if a.built, err = d.find(tx, a.feed, owner); err != nil {
+			return err
+		}
+		a.until, err = d.stands(tx, owner)
 		return err
 	}); err != nil {
 		return err
 	}
+	d.remember(question(c, token), a)
+	return d.answer(c, a)
+}
+
+// stands tells until when an answer is good though nothing is committed: to the next midnight, or
+// until a right begins or ends by itself.
+func (d *door) stands(tx *store.Tx, owner access.Actor) (time.Time, error) {
+	until := d.midnight(almanac.DateOf(tx.Now, d.Office.Zone).AddDays(1))
+	turn, err := access.RightsTurn(tx, owner)
+	if turn != nil && turn.Before(until) {
+		until = *turn
+	}
+	return until, err
+}
+
+func (d *door) answer(c *gin.Context, a answer) error {
+	body, etag := a.built.body, a.built.etag
 	c.Header("Content-Type", "text/calendar; charset=utf-8")
 	c.Header("Cache-Control", "private, no-cache") // kept, but asked for each time
-	c.Header("ETag", found.etag)
-	modified := found.modified // which runs ahead when several changes fall in one second
+	c.Header("Vary", "Accept-Encoding")
+	if takesGzip(c) {
+		if packed := a.built.compressed(); packed != nil {
+			body, etag = packed, etag+"-gzip" // RFC 9110 §8.8.3: other bytes, another tag
+			c.Header("Content-Encoding", "gzip")
+			if c.GetHeader("Range") == "" {
+				c.Header("Content-Length", strconv.Itoa(len(body)))
+			}
+		}
+	}
+	c.Header("ETag", `"`+etag+`"`)
+	modified := a.built.modified // which runs ahead when several changes fall in one second
 	if now := d.DB.Now().Truncate(time.Second); modified.After(now) {
 		modified = now // RFC 9110 §8.8.2.1: never later than the answer
 	}
 	// RFC 9110 §13.2.2: If-None-Match before If-Modified-Since; ServeContent does both.
-	http.ServeContent(c.Writer, c.Request, "", modified, bytes.NewReader(found.body))
-	return d.note(c, feed)
+	http.ServeContent(c.Writer, c.Request, "", modified, bytes.NewReader(body))
+	return d.note(c, a.feed)
 }
 
 // note remembers that the feed was fetched, which the owner sees as proof that it works.
@@ -128,14 +174,14 @@ func (d *door) note(c *gin.Context, feed *access.FeedSubscription) error {
 }
 
 // find gives the feed from memory, or builds it.
-func (d *door) find(tx *store.Tx, feed *access.FeedSubscription, owner access.Actor) (built, error) {
+func (d *door) find(tx *store.Tx, feed *access.FeedSubscription, owner access.Actor) (*built, error) {
 	counter, err := access.CalendarVersion(tx)
 	if err != nil {
-		return built{}, err
+		return nil, err
 	}
 	skipped, err := skips(tx, feed, owner)
 	if err != nil {
-		return built{}, err
+		return nil, err
 	}
 	now := key{counter.Version, almanac.DateOf(tx.Now, d.Office.Zone), owner.Rights, fmt.Sprint(skipped)}
 	d.mu.Lock()
@@ -146,7 +192,7 @@ func (d *door) find(tx *store.Tx, feed *access.FeedSubscription, owner access.Ac
 	}
 	fresh, err := d.build(tx, feed, owner, now, skipped, counter.ChangedAt)
 	if err != nil {
-		return built{}, err
+		return nil, err
 	}
 	d.mu.Lock()
 	d.built[feed.ID] = fresh
@@ -162,14 +208,14 @@ func skips(tx *store.Tx, feed *access.FeedSubscription, owner access.Actor) ([]u
 	return invite.Mailed(tx, owner)
 }
 
-func (d *door) build(tx *store.Tx, feed *access.FeedSubscription, owner access.Actor, k key, skipped []uuid.UUID, changed time.Time) (built, error) {
+func (d *door) build(tx *store.Tx, feed *access.FeedSubscription, owner access.Actor, k key, skipped []uuid.UUID, changed time.Time) (*built, error) {
 	home, err := partner.Home(tx)
 	if err != nil && fault.KindOf(err) != fault.NotFound {
-		return built{}, err
+		return nil, err
 	}
 	all, _, err := meeting.List(tx, owner, meeting.Selection{ForumID: feed.ForumID})
 	if err != nil {
-		return built{}, err
+		return nil, err
 	}
 	modified := latest(changed, feed.CreatedAt)
 	calendar := ical.Calendar{Name: feed.Language.Text("Möten, %s", home.Name)}
@@ -189,14 +235,14 @@ func (d *door) build(tx *store.Tx, feed *access.FeedSubscription, owner access.A
 	calendar.Modified = modified
 	body, err := ical.Feed(calendar)
 	if err != nil {
-		return built{}, err
+		return nil, err
 	}
 	sum := sha256.Sum256(body)
 	modified = modified.Truncate(time.Second)
 	if feed.SkipsInvited { // who is invited changes without a time of its own: the ETag alone tells
 		modified = time.Time{}
 	}
-	return built{k, body, `"` + hex.EncodeToString(sum[:16]) + `"`, modified}, nil
+	return &built{key: k, body: body, etag: hex.EncodeToString(sum[:16]), modified: modified}, nil
 }
 
 // shownFrom and shownUntil are the midnights between which a meeting is in the feed.

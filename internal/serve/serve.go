@@ -117,9 +117,23 @@ type Refuse func(*gin.Context, error)
 
 // Route adds a route with its policy.
 func (f *Frame) Route(method, path string, p Policy, refuse Refuse, h Handler) {
+	f.RouteRemembered(method, path, p, refuse, nil, h)
+}
+
+// RouteRemembered adds a route that may answer from memory, before the database is asked anything. remembered
+// is not done when it does not know the answer, nil when there is no memory.
+func (f *Frame) RouteRemembered(method, path string, p Policy, refuse Refuse, remembered func(*gin.Context) (done bool, err error), h Handler) {
 	f.Declare(method, path, p)
 	if p.Name == ByToken.Name {
 		h = f.limited(h)
+	}
+	if inner := h; remembered != nil {
+		h = func(c *gin.Context) error {
+			if done, err := remembered(c); done || err != nil {
+				return err
+			}
+			return inner(c)
+		}
 	}
 	f.Engine.Handle(method, path, func(c *gin.Context) {
 		err := f.guarded(c, p, h)

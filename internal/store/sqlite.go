@@ -34,7 +34,7 @@ func openSQLite(path string) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, closeGorm(writer))
 	}
-	return &DB{writer: writer, reader: reader, path: path, clock: time.Now}, nil
+	return &DB{writer: writer, reader: reader, path: path, clock: time.Now, changes: &changes{}}, nil
 }
 
 // SQLiteAddress is the data source name for modernc's driver. Without _time_format it writes

@@ -27,6 +27,8 @@ type DB struct {
 	path   string // SQLite: the file
 	queue  Queue
 	clock  func() time.Time
+
+	changes *changes // shared by all clocks
 }
 
 // Job is something to be done after the commit. River finds its worker by Kind.
@@ -82,7 +84,7 @@ func openPostgres(ctx context.Context, address string) (*DB, error) {
 		pool.Close()
 		return nil, err
 	}
-	return &DB{writer: g, reader: g, pool: pool, clock: time.Now}, nil
+	return &DB{writer: g, reader: g, pool: pool, clock: time.Now, changes: &changes{}}, nil
 }
 
 // redact keeps a password that a driver repeats out of logs.

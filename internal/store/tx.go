@@ -115,6 +115,7 @@ func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 			err = db.writeSQLite(ctx, fn)
 		}
 		if !again(err) {
+			db.changes.n.Add(1) // whatever became of it
 			return unavailable(err)
 		}
 	}

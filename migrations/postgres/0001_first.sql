@@ -448,5 +448,23 @@ CREATE TABLE calls ( -- somebody rang up and told of a change
     PRIMARY KEY (invitation_id, sequence)
 );
 
+-- What feeds are made of announces its changes, so that every instance may answer from memory.
+-- +goose StatementBegin
+CREATE FUNCTION announce_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify('samverkan_changed', '');
+    RETURN NULL;
+END $$;
+-- +goose StatementEnd
+-- +goose StatementBegin
+DO $$
+DECLARE name text;
+BEGIN
+    FOREACH name IN ARRAY ARRAY['facts', 'identities', 'grants', 'feed_subscriptions', 'change_counters', 'organisations', 'contacts', 'forums', 'meetings', 'cancellations', 'invitations', 'attempts'] LOOP
+        EXECUTE format('CREATE TRIGGER announce AFTER INSERT OR UPDATE OR DELETE ON %I FOR EACH STATEMENT EXECUTE FUNCTION announce_change()', name);
+    END LOOP;
+END $$;
+-- +goose StatementEnd
+
 -- +goose Down
 SELECT 1; -- there is no way back: restore the backup that was made before
