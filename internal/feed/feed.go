@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -38,6 +39,9 @@ const (
 	daysCancelled = 14
 )
 
+// prefix is where feeds are.
+const prefix = "/calendar/"
+
 // Options are what feeds stand on.
 type Options struct {
 	DB     *store.DB
@@ -58,11 +62,12 @@ type door struct {
 type built struct {
 	key      key
 	body     []byte
-	etag     string // without its quotation marks
+	etag     []string // as a header has it
 	modified time.Time
 
-	once   sync.Once
-	packed []byte // by gzip
+	once       sync.Once
+	packed     []byte // by gzip
+	packedETag []string
 }
 
 // key is everything that a feed's bytes follow from, besides its own row.
@@ -76,8 +81,9 @@ type key struct {
 // Register adds the feeds' route to the frame.
 func Register(f *serve.Frame, o Options) {
 	d := &door{Options: o, frame: f, built: map[uuid.UUID]*built{}}
+	f.Remember(prefix, prefix+":file", d.fromMemory)
 	for _, method := range []string{http.MethodGet, http.MethodHead} {
-		f.RouteRemembered(method, "/calendar/:file", serve.ByToken, refuse, d.fromMemory, d.fromDatabase)
+		f.Route(method, prefix+":file", serve.ByToken, refuse, d.fromDatabase)
 	}
 }
 
@@ -91,14 +97,32 @@ func refuse(c *gin.Context, err error) {
 }
 
 // fromMemory answers what the same address has asked before, when nothing has changed since.
-func (d *door) fromMemory(c *gin.Context) (done bool, err error) {
-	token, _ := strings.CutSuffix(c.Param("file"), ".ics")
-	a, found := d.recall(question(c, token))
-	if !found {
-		return false, nil
+func (d *door) fromMemory(w http.ResponseWriter, r *http.Request) (status int, done bool) {
+	token, isCalendar := strings.CutSuffix(strings.TrimPrefix(r.URL.Path, prefix), ".ics")
+	a, found := d.recall(question(r, token))
+	if !isCalendar || !found {
+		return 0, false
 	}
-	return true, d.answer(c, a)
+	d.frame.SetHeaders(w.Header())
+	seen := &statusWriter{w, http.StatusOK}
+	d.answer(seen, r, a)
+	return seen.status, true
 }
+
+// statusWriter remembers which status was answered.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+// WriteHeader notes the status.
+func (w *statusWriter) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// ReadFrom lets the connection take the body in its own way.
+func (w *statusWriter) ReadFrom(r io.Reader) (int64, error) { return io.Copy(w.ResponseWriter, r) }
 
 func (d *door) fromDatabase(c *gin.Context) error {
 	token, isCalendar := strings.CutSuffix(c.Param("file"), ".ics")
@@ -120,8 +144,9 @@ func (d *door) fromDatabase(c *gin.Context) error {
 	}); err != nil {
 		return err
 	}
-	d.remember(question(c, token), a)
-	return d.answer(c, a)
+	d.remember(question(c.Request, token), a)
+	d.answer(c.Writer, c.Request, a)
+	return nil
 }
 
 // stands tells until when an answer is good though nothing is committed: to the next midnight, or
@@ -135,42 +160,45 @@ func (d *door) stands(tx *store.Tx, owner access.Actor) (time.Time, error) {
 	return until, err
 }
 
-func (d *door) answer(c *gin.Context, a answer) error {
-	body, etag := a.built.body, a.built.etag
-	c.Header("Content-Type", "text/calendar; charset=utf-8")
-	c.Header("Cache-Control", "private, no-cache") // kept, but asked for each time
-	c.Header("Vary", "Accept-Encoding")
-	if takesGzip(c) {
+func (d *door) answer(w http.ResponseWriter, r *http.Request, a answer) {
+	body, h := a.built.body, w.Header()
+	h["Content-Type"], h["Cache-Control"], h["Vary"], h["Etag"] = calendarType, askEachTime, byEncoding, a.built.etag
+	if takesGzip(r) {
 		if packed := a.built.compressed(); packed != nil {
-			body, etag = packed, etag+"-gzip" // RFC 9110 §8.8.3: other bytes, another tag
-			c.Header("Content-Encoding", "gzip")
-			if c.GetHeader("Range") == "" {
-				c.Header("Content-Length", strconv.Itoa(len(body)))
+			body, h["Etag"], h["Content-Encoding"] = packed, a.built.packedETag, gzipped
+			if r.Header.Get("Range") == "" {
+				h.Set("Content-Length", strconv.Itoa(len(body)))
 			}
 		}
 	}
-	c.Header("ETag", `"`+etag+`"`)
 	modified := a.built.modified // which runs ahead when several changes fall in one second
 	if now := d.DB.Now().Truncate(time.Second); modified.After(now) {
 		modified = now // RFC 9110 §8.8.2.1: never later than the answer
 	}
 	// RFC 9110 §13.2.2: If-None-Match before If-Modified-Since; ServeContent does both.
-	http.ServeContent(c.Writer, c.Request, "", modified, bytes.NewReader(body))
-	return d.note(c, a.feed)
+	http.ServeContent(w, r, "", modified, bytes.NewReader(body))
+	d.note(r, a.feed)
 }
 
+// Headers that are the same in every answer.
+var (
+	calendarType = []string{"text/calendar; charset=utf-8"}
+	askEachTime  = []string{"private, no-cache"} // kept, but asked for each time
+	byEncoding   = []string{"Accept-Encoding"}
+	gzipped      = []string{"gzip"}
+)
+
 // note remembers that the feed was fetched, which the owner sees as proof that it works.
-func (d *door) note(c *gin.Context, feed *access.FeedSubscription) error {
+func (d *door) note(r *http.Request, feed *access.FeedSubscription) {
 	if feed.LastFetchedAt != nil && d.DB.Now().Sub(*feed.LastFetchedAt) < 10*time.Minute {
-		return nil
+		return
 	}
-	err := d.DB.Write(c.Request.Context(), func(tx *store.Tx) error {
-		return access.Fetched(tx, feed.ID, c.Request.UserAgent())
+	err := d.DB.Write(r.Context(), func(tx *store.Tx) error {
+		return access.Fetched(tx, feed.ID, r.UserAgent())
 	})
 	if err != nil { // the calendar is answered already; that it was noted is a nicety
-		d.frame.Record(c.Request.Context(), err)
+		d.frame.Record(r.Context(), err)
 	}
-	return nil
 }
 
 // find gives the feed from memory, or builds it.
@@ -242,7 +270,9 @@ func (d *door) build(tx *store.Tx, feed *access.FeedSubscription, owner access.A
 	if feed.SkipsInvited { // who is invited changes without a time of its own: the ETag alone tells
 		modified = time.Time{}
 	}
-	return &built{key: k, body: body, etag: hex.EncodeToString(sum[:16]), modified: modified}, nil
+	tag := hex.EncodeToString(sum[:16])
+	// RFC 9110 §8.8.3: other bytes, another tag.
+	return &built{key: k, body: body, etag: []string{`"` + tag + `"`}, packedETag: []string{`"` + tag + `-gzip"`}, modified: modified}, nil
 }
 
 // shownFrom and shownUntil are the midnights between which a meeting is in the feed.

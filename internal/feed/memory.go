@@ -3,14 +3,14 @@ package feed
 import (
 	"bytes"
 	"compress/gzip"
+	"net/http"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/gin-gonic/gin"
-
 	"samverkan/internal/access"
 	"samverkan/internal/seal"
+	"samverkan/internal/serve"
 )
 
 // mostKept bounds what is remembered: a feed is one calendar program, seldom more than a few addresses.
@@ -19,7 +19,9 @@ const mostKept = 4096
 // asked is who asks for what: an address that has guessed too often is refused a right token too.
 type asked struct{ tokenHash, from string }
 
-func question(c *gin.Context, token string) asked { return asked{seal.Hash(token), c.ClientIP()} }
+func question(r *http.Request, token string) asked {
+	return asked{seal.Hash(token), serve.Sender(r)}
+}
 
 // answer is what the database said, good while nothing was committed and no right has run out by itself.
 type answer struct {
@@ -60,7 +62,7 @@ func (d *door) recall(q asked) (answer, bool) {
 func (b *built) compressed() []byte {
 	b.once.Do(func() {
 		var out bytes.Buffer
-		w, err := gzip.NewWriterLevel(&out, gzip.BestSpeed)
+		w, err := gzip.NewWriterLevel(&out, gzip.DefaultCompression)
 		if err == nil {
 			_, err = w.Write(b.body)
 		}
@@ -72,8 +74,8 @@ func (b *built) compressed() []byte {
 }
 
 // takesGzip reads Accept-Encoding (RFC 9110 §12.5.3) as far as it concerns us.
-func takesGzip(c *gin.Context) bool {
-	for part := range strings.SplitSeq(c.GetHeader("Accept-Encoding"), ",") {
+func takesGzip(r *http.Request) bool {
+	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
 		name, weight, _ := strings.Cut(strings.TrimSpace(part), ";")
 		if strings.EqualFold(strings.TrimSpace(name), "gzip") {
 			weight = strings.ReplaceAll(weight, " ", "")

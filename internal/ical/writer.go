@@ -94,7 +94,7 @@ func inOrder[V any](m map[string]V, order []string) []string {
 // paramValue makes a parameter value of text. RFC 5545 §3.2 knows no escape for a quotation mark,
 // and RFC 6868 §3, which invented one with the caret, is not decoded by everybody.
 func paramValue(text string) string {
-	text = strings.NewReplacer(`"`, "'", "^", "").Replace(oneLine(text))
+	text = unquotable.Replace(oneLine(text))
 	text = strings.TrimSpace(text)
 	// RFC 5545 §3.2: quoted when it holds a colon, a semicolon or a comma.
 	if strings.ContainsAny(text, ":;,") {
@@ -103,9 +103,14 @@ func paramValue(text string) string {
 	return text
 }
 
+var (
+	unquotable = strings.NewReplacer(`"`, "'", "^", "")
+	escaped    = strings.NewReplacer(`\`, `\\`, ";", `\;`, ",", `\,`, "\n", `\n`)
+)
+
 // escape makes a TEXT value (RFC 5545 §3.3.11): these three and the line break, nothing else.
 func escape(text string) string {
-	return strings.NewReplacer(`\`, `\\`, ";", `\;`, ",", `\,`, "\n", `\n`).Replace(text)
+	return escaped.Replace(text)
 }
 
 // oneLine cleans a title, a name or a place.

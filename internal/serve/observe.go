@@ -1,6 +1,8 @@
 package serve
 
 import (
+	"context"
+	"log/slog"
 	"strconv"
 	"time"
 
@@ -31,8 +33,10 @@ func (f *Frame) observe(c *gin.Context) {
 	if route == "" {
 		route = "none"
 	}
-	took := time.Since(begin)
-	f.Metrics.seconds.WithLabelValues(c.Request.Method, route, strconv.Itoa(c.Writer.Status())).Observe(took.Seconds())
-	f.options.Log.Info("request", "request", RequestID(c.Request.Context()), "method", c.Request.Method, "route", route,
-		"status", c.Writer.Status(), "ms", took.Milliseconds())
+	f.observed(slog.LevelInfo, RequestID(c.Request.Context()), c.Request.Method, route, c.Writer.Status(), time.Since(begin))
+}
+
+func (f *Frame) observed(level slog.Level, id, method, route string, status int, took time.Duration) {
+	f.Metrics.seconds.WithLabelValues(method, route, strconv.Itoa(status)).Observe(took.Seconds())
+	f.options.Log.Log(context.Background(), level, "request", "request", id, "method", method, "route", route, "status", status, "ms", took.Milliseconds())
 }

@@ -75,6 +75,7 @@ type Frame struct {
 	options  Options
 	policies map[string]Policy // by "METHOD path"
 	anywhere []string          // patterns of net/http whose forms may come from another site
+	memory   *memory           // nil: nothing is answered from memory
 }
 
 // Session lengths (ASVS 7.3): after 30 idle minutes, and after 12 hours whatever happens.
@@ -117,23 +118,9 @@ type Refuse func(*gin.Context, error)
 
 // Route adds a route with its policy.
 func (f *Frame) Route(method, path string, p Policy, refuse Refuse, h Handler) {
-	f.RouteRemembered(method, path, p, refuse, nil, h)
-}
-
-// RouteRemembered adds a route that may answer from memory, before the database is asked anything. remembered
-// is not done when it does not know the answer, nil when there is no memory.
-func (f *Frame) RouteRemembered(method, path string, p Policy, refuse Refuse, remembered func(*gin.Context) (done bool, err error), h Handler) {
 	f.Declare(method, path, p)
 	if p.Name == ByToken.Name {
 		h = f.limited(h)
-	}
-	if inner := h; remembered != nil {
-		h = func(c *gin.Context) error {
-			if done, err := remembered(c); done || err != nil {
-				return err
-			}
-			return inner(c)
-		}
 	}
 	f.Engine.Handle(method, path, func(c *gin.Context) {
 		err := f.guarded(c, p, h)
@@ -209,7 +196,7 @@ func (f *Frame) Handler() (http.Handler, error) {
 	csrf.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		deny(w, r, http.StatusForbidden, "crossOrigin", "Formuläret skickades från en annan webbplats. Öppna sidan här och gör om.")
 	}))
-	return f.identify(f.headers(f.rescue(f.limit(csrf.Handler(f.Sessions.LoadAndSave(f.Engine)))))), nil
+	return f.remembered(f.identify(f.headers(f.rescue(f.limit(csrf.Handler(f.Sessions.LoadAndSave(f.Engine))))))), nil
 }
 
 type contextKey string
