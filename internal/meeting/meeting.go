@@ -4,6 +4,7 @@
 package meeting
 
 import (
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -73,12 +74,19 @@ func (m Meeting) Cancelled() bool { return m.Cancellation != nil }
 // Held tells whether the meeting was held.
 func (m Meeting) Held() bool { return m.Holding != nil }
 
+// zones keeps what time.LoadLocation reads from its archive anew each time: a feed asks for each meeting.
+var zones sync.Map
+
 // Location is the meeting's zone.
 func (m Meeting) Location() *time.Location {
+	if known, found := zones.Load(m.Zone); found {
+		return known.(*time.Location)
+	}
 	loc, err := time.LoadLocation(m.Zone)
 	if err != nil { // the zone was checked when the meeting was made
 		return time.UTC
 	}
+	zones.Store(m.Zone, loc)
 	return loc
 }
 
