@@ -33,7 +33,7 @@ func BenchmarkSettle(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			const batch = 200
+			const batch = 500
 			s := &post.Sender{DB: db, Key: key, Mail: atOnce{}, Log: slog.New(slog.DiscardHandler)}
 			for b.Loop() {
 				b.StopTimer()

@@ -321,10 +321,11 @@ func claim(tx *store.Tx, lease string, until time.Time, most int64) (*Letter, er
 	}
 }
 
-// nextDue locks the next letter that is due, nil when none is. Letters about one invitation leave in
-// order: one waits while an older one is not settled. Those to a domain that has had enough for now let
-// the others go first. A letter whose lease has run out was left by a sender that died; it is sent again,
-// the same bytes.
+// nextDue locks the next letter that is due, nil when none is: those that were tried before first. Letters
+// about one invitation leave in order: one waits while an older one is not settled. Those to a domain that
+// has had enough for now let the others go first. A letter whose lease has run out was left by a sender that
+// died; it is sent again, the same bytes. Each state is asked for by itself, in the order of the index: one
+// question for all of them sorts everything that waits, once for each letter.
 func nextDue(tx *store.Tx) (*Letter, error) {
 	older := tx.DB.Table("letters AS older").Select("1").
 		Where("older.subject_id = letters.subject_id AND older.state IN ?", []State{Queued, Retry, Sending}).
@@ -332,18 +333,24 @@ func nextDue(tx *store.Tx) (*Letter, error) {
 	newer := tx.DB.Table("letters AS newer").Select("1").
 		Where("newer.subject_id = letters.subject_id AND newer.method <> ''").
 		Where("newer.created_at > letters.created_at OR (newer.created_at = letters.created_at AND newer.id > letters.id)")
-	var found []Letter
-	err := tx.DB.Clauses(clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"}).
-		Where(tx.DB.Where("state IN ? AND not_before <= ?", Waiting, tx.Now).
-			Or("state = ? AND leased_until < ?", Sending, tx.Now).
-			Or("state = ? AND not_before <= ? AND NOT EXISTS (?)", Unknown, tx.Now, newer)).
-		Where("NOT EXISTS (?)", closed(tx, "letters.recipient_domain")).
-		Where("NOT EXISTS (?)", older).
-		Order("not_before, created_at, id").Limit(1).Find(&found).Error
-	if err != nil || len(found) == 0 {
-		return nil, err
+	for _, ripe := range []*gorm.DB{
+		tx.DB.Where("state = ? AND leased_until < ?", Sending, tx.Now),
+		tx.DB.Where("state = ? AND not_before <= ? AND NOT EXISTS (?)", Unknown, tx.Now, newer),
+		tx.DB.Where("state = ? AND not_before <= ?", Retry, tx.Now),
+		tx.DB.Where("state = ? AND not_before <= ?", Queued, tx.Now),
+	} {
+		var found []Letter
+		err := tx.DB.Clauses(clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"}).
+			Where(ripe).Where("NOT EXISTS (?)", closed(tx, "letters.recipient_domain")).Where("NOT EXISTS (?)", older).
+			Order("not_before, created_at, id").Limit(1).Find(&found).Error
+		if err != nil {
+			return nil, err
+		}
+		if len(found) > 0 {
+			return &found[0], nil
+		}
 	}
-	return &found[0], nil
+	return nil, nil
 }
 
 // ours keeps the row only while the lease is this sender's.

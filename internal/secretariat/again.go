@@ -70,8 +70,11 @@ func SendAgain(tx *store.Tx, by access.Actor, o Office, letterID uuid.UUID) erro
 // remindAgain forgets what a lost letter reminded of, and writes what of it still holds: now, or when
 // reminders leave next. It refuses with fault.Conflict when nothing does.
 func (o Office) remindAgain(tx *store.Tx, l *post.Letter) error {
-	day, err := post.Unremind(tx, l)
-	if err := errors.Join(err, access.Undigested(tx, l.Recipient, day)); err != nil {
+	to, err := post.RecipientOf(tx, l.Recipient)
+	if err != nil || to == nil {
+		return errors.Join(err, fault.Missing())
+	}
+	if err := errors.Join(post.Unremind(tx, l), access.Undigested(tx, to.Address, to.RemindedOn)); err != nil {
 		return err
 	}
 	if _, open := o.reminding(tx.Now); !open {

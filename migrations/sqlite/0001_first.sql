@@ -314,7 +314,7 @@ CREATE TABLE letters (
     tried_at TIMESTAMP,       -- when it was last handed over or tried to be
     answer TEXT NOT NULL        -- the server's words when it took the letter
 );
-CREATE INDEX letters_due ON letters (state, not_before);
+CREATE INDEX letters_due ON letters (state, not_before, created_at, id);
 CREATE INDEX letters_subject ON letters (subject_id, created_at);
 CREATE INDEX letters_domain ON letters (recipient_domain, tried_at);
 CREATE INDEX letters_settled ON letters (settled_at);
