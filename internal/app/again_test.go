@@ -187,7 +187,6 @@ func TestTroubleEndsWithTheAddress(t *testing.T) {
 		h.mail.RefuseWith("@", 550, -1, "5.1.1 User unknown")
 		own := h.things("polis-avstamning")
 		h.mail.RefuseWith("@", 550, 0, "")
-		coordinator := h.as(access.Coordinator)
 		troubled := func() (n int) {
 			h.Helper()
 			h.read(func(tx *store.Tx) error {
@@ -206,7 +205,7 @@ func TestTroubleEndsWithTheAddress(t *testing.T) {
 			return n
 		}
 		h.clock = h.clock.Add(300 * 24 * time.Hour)
-		coordinator = h.as(access.Coordinator)
+		coordinator := h.as(access.Coordinator)
 		if n := troubled(); n != 1 {
 			h.Fatalf("%d in trouble after 300 days", n)
 		}
