@@ -2,6 +2,7 @@ package almanac
 
 import (
 	"strconv"
+	"sync"
 	"time"
 
 	"samverkan/internal/lang"
@@ -82,13 +83,23 @@ func weekend(d Date) bool {
 
 // feast finds the day among those that have a name.
 func feast(d Date) (Day, bool) {
-	for _, f := range feasts(d.Year) {
-		if f.date == d {
-			return f.Day, true
+	known, is := feastsOf.Load(d.Year)
+	if !is {
+		days := map[Date]Day{}
+		for _, f := range feasts(d.Year) {
+			if _, taken := days[f.date]; !taken {
+				days[f.date] = f.Day
+			}
 		}
+		known, _ = feastsOf.LoadOrStore(d.Year, days)
 	}
-	return Day{}, false
+	day, named := known.(map[Date]Day)[d]
+	return day, named
 }
+
+// feastsOf remembers what feasts gives of a year, as a map[Date]Day: planning a year asks thousands
+// of times.
+var feastsOf sync.Map
 
 type namedDay struct {
 	date Date
@@ -153,4 +164,40 @@ func easterSunday(year int) Date {
 	month := (h + l - 7*m + 90) / 25
 	day := (h + l - 7*m + 33*month + 19) % 32
 	return Date{Year: year, Month: time.Month(month), Day: day}
+}
+
+// Quiet says whether d lies beside the summer weeks or around Christmas, in weeks 27, 32 and 51 to
+// 1, when many are away: a meeting is rather not proposed there.
+func Quiet(d Date) bool {
+	_, week := d.Week()
+	return week == 27 || week == 32 || week >= 51 || week == 1
+}
+
+// Break is a school break: days off for schools, by name.
+type Break struct {
+	Name     string // Swedish, as it stands inside a sentence: "sportlov"
+	From, To Date
+}
+
+// SchoolBreaks gives the breaks that a municipality usually has in year, to be put right: sportlov
+// in week 8, påsklov in the week after Easter Day, höstlov in week 44.
+func SchoolBreaks(year int) []Break {
+	week := func(name string, monday Date, weeks int) Break {
+		return Break{name, monday, monday.AddDays(7*weeks - 3)}
+	}
+	day := func(month time.Month, d int) Date { return Date{Year: year, Month: month, Day: d} }
+	return []Break{
+		{"jullov", day(time.January, 1), day(time.January, 8)},
+		week("sportlov", monday(year, 8), 1),
+		week("påsklov", easterSunday(year).AddDays(1), 1),
+		week("sommarlov", monday(year, 25), 9),
+		week("höstlov", monday(year, 44), 1),
+		{"jullov", day(time.December, 21), day(time.December, 31)},
+	}
+}
+
+// monday gives the first day of an ISO week: week 1 is the one that 4 January lies in.
+func monday(year, week int) Date {
+	fourth := Date{Year: year, Month: time.January, Day: 4}
+	return fourth.AddDays(-(int(fourth.Weekday())+6)%7 + 7*(week-1))
 }

@@ -161,3 +161,15 @@ func number(digits string) int {
 	n, _ := strconv.Atoi(digits)
 	return n
 }
+
+// ParseMonth reads a month's name, or three letters or more of it, in Swedish or English.
+func ParseMonth(word string) (time.Month, bool) {
+	i := indexOfPrefix(strings.TrimSuffix(strings.ToLower(word), "."), monthsSwedish, monthsEnglish)
+	return time.Month(i + 1), i >= 0
+}
+
+// ParseWeekday reads a weekday's name in Swedish or English.
+func ParseWeekday(word string) (time.Weekday, bool) {
+	i := indexOfPrefix(strings.TrimSuffix(strings.ToLower(word), "."), weekdaysSwedish, weekdaysDefinite, weekdaysEnglish)
+	return time.Weekday(i), i >= 0
+}

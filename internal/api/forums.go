@@ -15,14 +15,17 @@ import (
 
 // Cadence is how often a forum promised to meet.
 type Cadence struct {
-	Text   string `json:"text" maxLength:"200" example:"var sjätte månad" doc:"Planens ord. / The plan's words."`
-	Months int    `json:"months" minimum:"0" maximum:"60" example:"6" doc:"Månader mellan möten, 0 om inget intervall. / Months between meetings, 0 for no interval."`
-	Min    int    `json:"min" minimum:"0" maximum:"60" doc:"Möten per år, minst. / Meetings a year, at least."`
-	Max    int    `json:"max" minimum:"0" maximum:"60" doc:"Möten per år, högst; 0 om de inte räknas. / At most; 0 when they are not counted."`
+	Text    string `json:"text" maxLength:"200" example:"var sjätte månad" doc:"Planens ord. / The plan's words."`
+	Months  int    `json:"months" minimum:"0" maximum:"60" example:"6" doc:"Månader mellan möten, 0 om inget intervall. / Months between meetings, 0 for no interval."`
+	Min     int    `json:"min" minimum:"0" maximum:"60" doc:"Möten per år eller termin, minst. / Meetings a year or a term, at least."`
+	Max     int    `json:"max" minimum:"0" maximum:"60" doc:"Högst; 0 utan övre gräns, och om de inte räknas. / At most; 0 without an upper bound, and when they are not counted."`
+	PerTerm bool   `json:"perTerm,omitempty" doc:"min och max räknas per termin, januari–juni och juli–december. / min and max are counted in each half of the year."`
+	Nth     int    `json:"nth,omitempty" minimum:"0" maximum:"5" doc:"Vilken weekday i månaden: 1–4, 5 den sista, 0 inte sagt. Bara med months. / Which weekday of the month: 1–4, 5 the last, 0 not said. Only with months."`
+	Weekday int    `json:"weekday,omitempty" minimum:"0" maximum:"5" doc:"1 är måndag; med nth. / 1 is Monday; with nth."`
 }
 
 // cadenceFields are where a request has what the forum's form has in one row.
-var cadenceFields = map[string]string{"cadenceText": "cadence.text", "cadenceMonths": "cadence.months", "cadenceMin": "cadence.min", "cadenceMax": "cadence.max"}
+var cadenceFields = map[string]string{"cadenceText": "cadence.text", "cadenceMonths": "cadence.months", "cadenceMin": "cadence.min", "cadenceMax": "cadence.max", "cadenceNth": "cadence.nth", "cadenceWeekday": "cadence.weekday"}
 
 // ForumSettings is all that a coordinator decides of a forum.
 type ForumSettings struct {
@@ -33,6 +36,7 @@ type ForumSettings struct {
 	ConvenerID   *uuid.UUID `json:"convenerId,omitempty" format:"uuid" doc:"Organisation, när convenedBy är other. / An organisation, when convenedBy is other."`
 	Cadence      Cadence    `json:"cadence"`
 	ExemptMonths []int      `json:"exemptMonths" maxItems:"12" doc:"Månader utan löfte, 1–12. / Months without a promise, 1–12."`
+	SchoolYear   bool       `json:"schoolYear,omitempty" doc:"Inga möten föreslås på skolans lov. / No meetings are proposed in the schools' breaks."`
 	PromisedFrom day        `json:"promisedFrom,omitempty"`
 	Level        string     `json:"level" enum:"protected,neutral,full" doc:"Hur mycket av ett möte som lämnar huset. / How much of a meeting leaves the house."`
 	OutwardPlace string     `json:"outwardPlace" enum:"none,municipality,full"`
@@ -89,7 +93,7 @@ func showForum(f forum.Forum) Forum {
 func showSettings(s forum.Settings) ForumSettings {
 	return ForumSettings{
 		s.Name, s.NeutralTitle, string(s.Scope), string(s.ConvenedBy), s.ConvenerID, Cadence(s.Cadence),
-		each(s.ExemptMonths, func(m int) int { return m }), dayOf(s.PromisedFrom), string(s.Level), string(s.OutwardPlace),
+		each(s.ExemptMonths, func(m int) int { return m }), s.SchoolYear, dayOf(s.PromisedFrom), string(s.Level), string(s.OutwardPlace),
 		s.Weekday, hourOf(s.Starts), s.Minutes, s.Place, each(s.Agenda, func(item string) string { return item }), s.RemindDays, &s.AskAgainDays,
 	}
 }
@@ -106,7 +110,7 @@ func (s ForumSettings) read() (forum.Settings, error) {
 	}
 	return forum.Settings{
 		Name: s.Name, NeutralTitle: s.NeutralTitle, Scope: forum.Scope(s.Scope), ConvenedBy: forum.ConvenedBy(s.ConvenedBy),
-		ConvenerID: s.ConvenerID, Cadence: forum.Cadence(s.Cadence), ExemptMonths: s.ExemptMonths, PromisedFrom: from,
+		ConvenerID: s.ConvenerID, Cadence: forum.Cadence(s.Cadence), ExemptMonths: s.ExemptMonths, SchoolYear: s.SchoolYear, PromisedFrom: from,
 		Level: access.Level(s.Level), OutwardPlace: forum.OutwardPlace(s.OutwardPlace), Weekday: s.Weekday, Starts: starts,
 		Minutes: s.Minutes, Place: s.Place, Agenda: s.Agenda, RemindDays: s.RemindDays, AskAgainDays: unanswered,
 	}, fault.Join(startsErr, fromErr)

@@ -62,8 +62,8 @@ var told = map[string]words{
 	"proposeYear": {sv: "Föreslå ett års möten", more: "Möten som saknas för att löftena ska hållas, med skäl. Inget lagras; ett POST eftersom frågan kan vara lång.\n\nMeetings that are lacking for the promises to be kept, with reasons. Nothing is stored; a POST because the question may be long.",
 		stores: nothingStored, request: YearWish{Year: 2027, Forums: []string{"polis-avstamning"}},
 		response: YearProposal{[]ProposedMeeting{{ForumID: exampleID(2), ForumExternalID: new("polis-avstamning"), StartsAt: exampleStart, EndsAt: exampleStart.Add(90 * time.Minute),
-			Date: "2027-01-12", Starts: "09:00", Ends: "10:30", Reason: "Andra tisdagen i månaden."}}, []Remark{}}},
-	"listPromiseStatuses": {sv: "Hur löftena hålls", more: "Hållna och planerade möten per forum och år. Inställda räknas inte.\n\nMeetings held and planned, by forum, in a year. Cancelled ones count for nothing."},
+			Date: "2027-01-12", Starts: "09:00", Ends: "10:30", Reason: "Andra tisdagen i månaden."}}, []ExpectedMeeting{}, []Remark{}}},
+	"listPromiseStatuses": {sv: "Hur löftena hålls", more: "Hållna och planerade möten per forum och år, och hur löftet står. Inställda räknas inte.\n\nMeetings held and planned, by forum, in a year, and how the promise stands. Cancelled ones count for nothing."},
 
 	"listMeetings": {sv: "Möten", more: "Möten i tidsordning, även inställda.\n\nMeetings in order of time, cancelled ones too.",
 		response: Meetings{[]Meeting{exampleMeeting}, Extent{1, 20, 1}}},

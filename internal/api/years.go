@@ -23,6 +23,7 @@ type YearWish struct {
 // YearProposal is the meetings that promises still lack. Nothing is stored.
 type YearProposal struct {
 	Meetings []ProposedMeeting `json:"meetings"`
+	Expected []ExpectedMeeting `json:"expected" doc:"Utlovade möten som andra kallar till. / Promised meetings that others call to."`
 	Remarks  []Remark          `json:"remarks" doc:"Vad som inte gick att föreslå, och varför. / What could not be proposed, and why."`
 }
 
@@ -37,6 +38,15 @@ type ProposedMeeting struct {
 	Ends            hour      `json:"ends"`
 	Place           string    `json:"place,omitempty"`
 	Reason          string    `json:"reason" example:"Andra tisdagen i månaden."`
+}
+
+// ExpectedMeeting is one that another organisation is to call to between two days.
+type ExpectedMeeting struct {
+	ForumID         uuid.UUID `json:"forumId" format:"uuid"`
+	ForumExternalID *string   `json:"forumExternalId,omitempty" example:"lanssamverkan"`
+	ConvenerName    string    `json:"convenerName" example:"Länsstyrelsen"`
+	From            day       `json:"from"`
+	To              day       `json:"to"`
 }
 
 // Remark is what could not be proposed for a forum.
@@ -79,7 +89,7 @@ func forumIDs(tx *store.Tx, by access.Actor, names []string) ([]uuid.UUID, error
 }
 
 func (d *door) showYear(y *secretariat.Year, r reader) (YearProposal, error) {
-	shown := YearProposal{Meetings: []ProposedMeeting{}, Remarks: []Remark{}}
+	shown := YearProposal{Meetings: []ProposedMeeting{}, Expected: []ExpectedMeeting{}, Remarks: []Remark{}}
 	for _, p := range y.Proposed {
 		m := ProposedMeeting{ForumID: p.Forum.ID, ForumExternalID: p.Forum.ExternalID, Date: dayOf(p.Time.Date), Starts: hourOf(p.Time.Starts),
 			Ends: hourOf(p.Time.Ends), Place: p.Time.Place, Reason: p.Reason.In(r.language)}
@@ -90,6 +100,9 @@ func (d *door) showYear(y *secretariat.Year, r reader) (YearProposal, error) {
 			return shown, err
 		}
 		shown.Meetings = append(shown.Meetings, m)
+	}
+	for _, e := range y.Expected {
+		shown.Expected = append(shown.Expected, ExpectedMeeting{e.Forum.ID, e.Forum.ExternalID, e.Forum.Convener.Name, dayOf(e.From), dayOf(e.To)})
 	}
 	for _, n := range y.Remarks {
 		shown.Remarks = append(shown.Remarks, Remark{n.Forum.ID, n.Forum.ExternalID, n.Text.In(r.language)})
@@ -107,6 +120,9 @@ type PromiseStatus struct {
 	PromisedFrom    day        `json:"promisedFrom,omitempty" doc:"Det som ligger före räknas inte. / What lies before is not counted."`
 	Held            int        `json:"held"`
 	Planned         int        `json:"planned"`
+	State           string     `json:"state" enum:"unmeasured,beforeStart,kept,lacking,broken,over" doc:"broken: en tid har gått utan sitt möte; over: fler än lovat. / broken: a time has passed without its meeting; over: more than promised."`
+	Lacking         int        `json:"lacking" doc:"Möten som fortfarande kan planeras. / Meetings that can still be planned."`
+	Missed          int        `json:"missed" doc:"Möten vars tid har gått. / Meetings whose time has passed."`
 	NextMeetingID   *uuid.UUID `json:"nextMeetingId,omitempty" format:"uuid"`
 	NextStartsAt    *time.Time `json:"nextStartsAt,omitempty"`
 }
@@ -125,7 +141,7 @@ type yearPage struct {
 func (d *door) listPromiseStatuses(ctx context.Context, in *yearPage) (*shown[PromiseStatuses], error) {
 	out := &shown[PromiseStatuses]{}
 	err := d.read(ctx, func(tx *store.Tx, by access.Actor) error {
-		all, err := secretariat.Promises(tx, by, in.Year)
+		all, err := secretariat.Promises(tx, by, d.Office, in.Year)
 		out.Body = PromiseStatuses{part(in.Paging, all, showPromise), in.of(int64(len(all)))}
 		return err
 	})
@@ -134,7 +150,7 @@ func (d *door) listPromiseStatuses(ctx context.Context, in *yearPage) (*shown[Pr
 
 func showPromise(k secretariat.Kept) PromiseStatus {
 	s := PromiseStatus{ForumID: k.Forum.ID, ForumExternalID: k.Forum.ExternalID, ForumName: k.Forum.Name, Cadence: Cadence(k.Forum.Cadence),
-		Measured: k.Forum.Cadence.Measured(), PromisedFrom: dayOf(k.Forum.PromisedFrom), Held: k.Held, Planned: k.Planned}
+		Measured: k.Forum.Cadence.Measured(), PromisedFrom: dayOf(k.Forum.PromisedFrom), Held: k.Held, Planned: k.Planned, State: string(k.State), Lacking: k.Lacking, Missed: k.Missed}
 	if k.Next != nil {
 		s.NextMeetingID, s.NextStartsAt = &k.Next.ID, utc(&k.Next.StartsAt)
 	}

@@ -1,358 +1,288 @@
 package forum_test
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"samverkan/internal/almanac"
+	"samverkan/internal/fault"
 	"samverkan/internal/forum"
 	"samverkan/internal/lang"
 )
 
-var years = []int{2026, 2027, 2028}
+func TestParseCadence(t *testing.T) {
+	months := func(n int, exempt ...int) forum.Reading {
+		return forum.Reading{Cadence: forum.Cadence{Months: n}, ExemptMonths: exempt}
+	}
+	count := func(low, high int) forum.Reading {
+		return forum.Reading{Cadence: forum.Cadence{Min: low, Max: high}}
+	}
+	term := func(low, high int) forum.Reading {
+		return forum.Reading{Cadence: forum.Cadence{Min: low, Max: high, PerTerm: true}}
+	}
+	nth := func(months, n, weekday int, exempt ...int) forum.Reading {
+		return forum.Reading{Cadence: forum.Cadence{Months: months, Nth: n, Weekday: weekday}, ExemptMonths: exempt}
+	}
+	for text, want := range map[string]forum.Reading{
+		"var sjätte månad":                                    months(6),
+		"Var 6:e månad.":                                      months(6),
+		"var 6 månad":                                         months(6),
+		"med sex månaders mellanrum":                          months(6),
+		"every six months":                                    months(6),
+		"every sixth month":                                   months(6),
+		"every 6 months":                                      months(6),
+		"halvårsvis":                                          months(6),
+		"en gång i månaden":                                   months(1),
+		"1 gång/mån":                                          months(1),
+		"en gång per månad":                                   months(1),
+		"månadsvis":                                           months(1),
+		"varje månad":                                         months(1),
+		"ungefär en gång i månaden":                           months(1),
+		"once a month":                                        months(1),
+		"monthly":                                             months(1),
+		"every month":                                         months(1),
+		"varannan månad":                                      months(2),
+		"every other month":                                   months(2),
+		"every second month":                                  months(2),
+		"kvartalsvis":                                         months(3),
+		"en gång i kvartalet":                                 months(3),
+		"quarterly":                                           months(3),
+		"vartannat år":                                        months(24),
+		"vart tredje år":                                      months(36),
+		"varannan månad utom juli":                            months(2, 7),
+		"varannan månad, utom i juli":                         months(2, 7),
+		"every other month except July":                       months(2, 7),
+		"every other month, except in July":                   months(2, 7),
+		"varje månad utom juli och december":                  months(1, 7, 12),
+		"varje månad utom juni, juli och augusti":             months(1, 6, 7, 8),
+		"månadsvis förutom juni–augusti":                      months(1, 6, 7, 8),
+		"monthly except December to January":                  months(1, 1, 12),
+		"3–4 gånger om året":                                  count(3, 4),
+		"3-4 gånger om året":                                  count(3, 4),
+		"3 - 4 ggr/år":                                        count(3, 4),
+		"tre till fyra gånger per år":                         count(3, 4),
+		"tre eller fyra möten om året":                        count(3, 4),
+		"3–4 times a year":                                    count(3, 4),
+		"three to four times a year":                          count(3, 4),
+		"fyra gånger om året":                                 count(4, 4),
+		"en gång om året":                                     count(1, 1),
+		"årligen":                                             count(1, 1),
+		"every year":                                          count(1, 1),
+		"twice a year":                                        count(2, 2),
+		"once or twice a year":                                count(1, 2),
+		"minst fyra gånger om året":                           count(4, 0),
+		"at least four times a year":                          count(4, 0),
+		"högst sex gånger om året":                            count(0, 6),
+		"at most six times per year":                          count(0, 6),
+		"minst två gånger per termin":                         term(2, 0),
+		"minst 2 ggr per termin":                              term(2, 0),
+		"at least twice a term":                               term(2, 0),
+		"at least two times per semester":                     term(2, 0),
+		"två gånger i halvåret":                               term(2, 2),
+		"en till två gånger per termin":                       term(1, 2),
+		"andra torsdagen varje månad":                         nth(1, 2, 4),
+		"den andra torsdagen i månaden":                       nth(1, 2, 4),
+		"andra torsdagen i varje månad":                       nth(1, 2, 4),
+		"2:a torsdagen varje månad":                           nth(1, 2, 4),
+		"the second Thursday of every month":                  nth(1, 2, 4),
+		"second Thursday of the month":                        nth(1, 2, 4),
+		"sista fredagen i månaden":                            nth(1, forum.Last, 5),
+		"the last Friday of each month":                       nth(1, forum.Last, 5),
+		"första tisdagen varannan månad utom juli":            nth(2, 1, 2, 7),
+		"the first Tuesday every other month but not in July": nth(2, 1, 2, 7),
+		"tredje onsdagen var tredje månad":                    nth(3, 3, 3),
+		"regelbundet":                                         {},
+		"regelbunden kontakt":                                 {},
+		"vid behov":                                           {},
+		"regularly":                                           {},
+		"as needed":                                           {},
+		"":                                                    {},
+	} {
+		got, err := forum.ParseCadence(text)
+		if got.Cadence.Text != strings.TrimSpace(text) {
+			t.Errorf("%q: the words are kept as %q", text, got.Cadence.Text)
+		}
+		got.Cadence.Text = ""
+		if err != nil || got.Cadence != want.Cadence || !slices.Equal(got.ExemptMonths, want.ExemptMonths) {
+			t.Errorf("%q is %+v, %v", text, got, err)
+		}
+	}
+}
+
+func TestParseCadence_names_what_it_understood(t *testing.T) {
+	for text, want := range map[string]string{
+		"varannan månad utom sommaren":  "Vi förstår ”varannan månad” men inte ”utom sommaren”. Skriv bara hur ofta, och vilka månader som är undantagna.",
+		"i slutet av varje år":          "Vi förstår ”varje år” men inte ”i slutet av”. Skriv bara hur ofta, och vilka månader som är undantagna.",
+		"mötena hålls var sjätte månad": "Vi förstår ”var sjätte månad” men inte ”mötena hålls”. Skriv bara hur ofta, och vilka månader som är undantagna.",
+		"var fjärde vecka":              "Vi förstår ”var fjärde vecka”, men löften räknas i månader eller gånger om året, inte i veckor. Skriv till exempel ”varje månad” eller ”10 gånger om året”.",
+		"varje torsdag":                 "Vi förstår ”varje torsdag”, men löften räknas i månader eller gånger om året, inte i veckor. Skriv till exempel ”varje månad” eller ”10 gånger om året”.",
+		"femte torsdagen varje månad":   "Vi förstår ”femte torsdagen varje månad”, men alla månader har inte en sådan dag. Välj första till fjärde, eller den sista.",
+		"4–3 gånger om året":            "Vi förstår ”4-3 gånger om året”, men inte talen. Skriv ett tal från 1 till 60, det lägre först.",
+		"två gånger i månaden":          "Vi förstår ”två gånger i månaden”, men kan bara räkna ett möte i månaden eller kvartalet. Skriv hur många gånger om året i stället.",
+		"var 99:e månad":                "Vi förstår ”var 99:e månad”, men det ska vara mellan en och 60 månader mellan två möten.",
+		"ofta":                          "Vi förstår inte hur ofta ”ofta” är. Skriv till exempel ”var sjätte månad”, ”3–4 gånger om året”, ”andra torsdagen varje månad” eller ”regelbundet”.",
+	} {
+		_, err := forum.ParseCadence(text)
+		if fault.KindOf(err) != fault.Invalid || err.Error() != want {
+			t.Errorf("%q gave %v", text, err)
+		}
+	}
+}
+
+// someReading is any promise that words can tell.
+func someReading(chance *rand.Rand) forum.Reading {
+	r := forum.Reading{}
+	switch chance.IntN(5) {
+	case 0:
+		r.Cadence = forum.Cadence{Months: 1 + chance.IntN(60)}
+	case 1:
+		r.Cadence = forum.Cadence{Months: 1 + chance.IntN(60), Nth: 1 + chance.IntN(forum.Last), Weekday: 1 + chance.IntN(5)}
+	case 2:
+		low := 1 + chance.IntN(60)
+		r.Cadence = forum.Cadence{Min: low, Max: low + chance.IntN(61-low), PerTerm: chance.IntN(2) == 0}
+	case 3:
+		r.Cadence = forum.Cadence{Min: 1 + chance.IntN(60), PerTerm: chance.IntN(2) == 0}
+	case 4:
+		r.Cadence = forum.Cadence{Max: 1 + chance.IntN(60), PerTerm: chance.IntN(2) == 0}
+	}
+	for m := 1; m <= 12; m++ {
+		if chance.IntN(4) == 0 {
+			r.ExemptMonths = append(r.ExemptMonths, m)
+		}
+	}
+	return r
+}
+
+func TestReading_is_read_back_from_its_words(t *testing.T) {
+	chance := rand.New(rand.NewPCG(20261124, 4))
+	for range 20_000 {
+		r := someReading(chance)
+		for _, l := range []lang.Language{lang.Swedish, lang.English} {
+			words := r.In(l)
+			back, err := forum.ParseCadence(words)
+			back.Cadence.Text = ""
+			if err != nil || !reflect.DeepEqual(back, r) {
+				t.Fatalf("%+v is %q, which reads as %+v, %v", r, words, back, err)
+			}
+		}
+	}
+}
+
+func FuzzParseCadence(f *testing.F) {
+	for _, text := range []string{"var sjätte månad", "3–4 gånger om året", "andra torsdagen varje månad utom juli", "once or twice a year", "a , b utom , juli", strings.Repeat("varje ", 50), "0-0 gånger om året"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		r, err := forum.ParseCadence(text)
+		if err != nil {
+			if fault.KindOf(err) != fault.Invalid {
+				t.Fatal(err)
+			}
+			return
+		}
+		r.Cadence.Text = ""
+		back, err := forum.ParseCadence(r.In(lang.Swedish))
+		back.Cadence.Text = ""
+		if err != nil || back.Cadence != r.Cadence || !slices.Equal(back.ExemptMonths, r.ExemptMonths) {
+			t.Fatalf("%q is %+v, which reads as %+v, %v", text, r, back, err)
+		}
+	})
+}
 
 func day(year int, month time.Month, d int) almanac.Date {
 	return almanac.Date{Year: year, Month: month, Day: d}
 }
 
-// kinds are forums as plans promise them, and some that try the rules.
-func kinds() map[string]forum.Forum {
-	all := map[string]forum.Forum{}
-	for name, c := range map[string]forum.Cadence{
-		"monthly": {Months: 1}, "every other month": {Months: 2}, "quarterly": {Months: 3}, "every six months": {Months: 6, Min: 2, Max: 2},
-		"yearly": {Months: 12}, "3–4 a year": {Min: 3, Max: 4}, "once a year": {Min: 1, Max: 1}, "ten a year": {Min: 8, Max: 10},
-	} {
-		for _, weekday := range []int{1, 4, 5} {
-			all[fmt.Sprintf("%s on %s", name, time.Weekday(weekday))] = forum.Forum{ConvenedBy: forum.Us, Scope: forum.Overall, Cadence: c, Weekday: weekday}
-		}
-		all[name+", July and August exempt"] = forum.Forum{ConvenedBy: forum.Us, Scope: forum.Consultation, Cadence: c, Weekday: 3, ExemptMonths: []int{7, 8}}
-	}
-	return all
-}
-
-// eachProposal runs body for every kind of forum, year and today, with meetings that stand already
-// in every other case. Chance is the same every time.
-func eachProposal(t *testing.T, body func(t *testing.T, f forum.Forum, year int, c forum.Calendar)) {
-	chance := rand.New(rand.NewPCG(20261124, 1))
-	for name, f := range kinds() {
-		for _, year := range years {
-			for _, today := range []almanac.Date{day(year-1, 11, 24), day(year, 5, 14), day(year, 12, 20)} {
-				for _, standing := range []int{0, 3} {
-					c := forum.Calendar{Today: today}
-					for range standing {
-						c.Meetings = append(c.Meetings, workday(day(year-1, 7, 1).AddDays(chance.IntN(500))))
-					}
-					slices.SortFunc(c.Meetings, almanac.Date.Compare)
-					t.Run(fmt.Sprintf("%s/%d from %s with %v", name, year, today, c.Meetings), func(t *testing.T) { body(t, f, year, c) })
-				}
-			}
-		}
-	}
-}
-
-func workday(d almanac.Date) almanac.Date {
-	for !almanac.IsWorkday(d) {
-		d = d.AddDays(1)
-	}
-	return d
-}
-
-func TestPropose(t *testing.T) {
-	t.Run("never on a closed day, in an exempt month, in the past or outside the year", func(t *testing.T) {
-		eachProposal(t, func(t *testing.T, f forum.Forum, year int, c forum.Calendar) {
-			slots, _ := f.Propose(year, c)
-			for _, s := range slots {
-				_, week := s.Date.Week()
-				kind := almanac.Of(s.Date).Kind
-				switch {
-				case !almanac.IsWorkday(s.Date), kind != almanac.Working && kind != almanac.Soft:
-					t.Errorf("%s is %v", s.Date, almanac.Of(s.Date))
-				case week >= 28 && week <= 31:
-					t.Errorf("%s lies in week %d", s.Date, week)
-				case slices.Contains(f.ExemptMonths, int(s.Date.Month)):
-					t.Errorf("%s lies in an exempt month", s.Date)
-				case !s.Date.After(c.Today):
-					t.Errorf("%s is not after %s", s.Date, c.Today)
-				case s.Date.Year != year:
-					t.Errorf("%s is not in %d", s.Date, year)
-				case slices.Contains(c.Meetings, s.Date):
-					t.Errorf("%s has a meeting already", s.Date)
-				}
-			}
-		})
-	})
-	t.Run("in order, each with a reason in both languages", func(t *testing.T) {
-		eachProposal(t, func(t *testing.T, f forum.Forum, year int, c forum.Calendar) {
-			slots, notes := f.Propose(year, c)
-			if !slices.IsSortedFunc(slots, func(a, b forum.Slot) int { return a.Date.Compare(b.Date) }) {
-				t.Errorf("not in order: %v", slots)
-			}
-			for _, s := range slots {
-				if s.Reason.In(lang.Swedish) == "" || s.Reason.In(lang.English) == "" {
-					t.Errorf("%s has no reason", s.Date)
-				}
-			}
-			for _, n := range notes {
-				if n.In(lang.Swedish) == "" {
-					t.Error("an empty note")
-				}
-			}
-		})
-	})
-	t.Run("the same again for the same question, and the question is left alone", func(t *testing.T) {
-		eachProposal(t, func(t *testing.T, f forum.Forum, year int, c forum.Calendar) {
-			before := slices.Clone(c.Meetings)
-			first, _ := f.Propose(year, c)
-			second, _ := f.Propose(year, c)
-			if !reflect.DeepEqual(first, second) || !slices.Equal(before, c.Meetings) {
-				t.Errorf("%v, then %v", first, second)
-			}
-		})
-	})
-	t.Run("a proposal that was taken is not proposed again", func(t *testing.T) {
-		eachProposal(t, func(t *testing.T, f forum.Forum, year int, c forum.Calendar) {
-			slots, _ := f.Propose(year, c)
-			c.Meetings = append(slices.Clone(c.Meetings), dates(slots)...)
-			slices.SortFunc(c.Meetings, almanac.Date.Compare)
-			if more, _ := f.Propose(year, c); len(more) > 0 {
-				t.Errorf("%v were taken, then came %v", dates(slots), dates(more))
-			}
-		})
-	})
-	t.Run("respects what is busy", func(t *testing.T) {
-		eachProposal(t, func(t *testing.T, f forum.Forum, year int, c forum.Calendar) {
-			free, _ := f.Propose(year, c)
-			c.Busy = func(d almanac.Date) bool { return slices.Contains(dates(free), d) }
-			slots, notes := f.Propose(year, c)
-			if f.Cadence.Months <= 1 && len(slots)+len(notes) < len(free) { // an interval may reach past the year
-				t.Errorf("%d dates became %d, without a note", len(free), len(slots))
-			}
-			for _, s := range slots {
-				if c.Busy(s.Date) {
-					t.Errorf("%s is busy", s.Date)
-				}
-			}
-		})
-	})
-}
-
-func dates(slots []forum.Slot) (all []almanac.Date) {
-	for _, s := range slots {
-		all = append(all, s.Date)
-	}
-	return all
-}
-
-func TestProposeMonthly(t *testing.T) {
-	eachProposal(t, func(t *testing.T, f forum.Forum, year int, c forum.Calendar) {
-		if f.Cadence.Months != 1 {
-			return // another kind of promise
-		}
-		slots, notes := f.Propose(year, c)
-		inMonth := map[time.Month]int{}
-		for _, s := range slots {
-			inMonth[s.Date.Month]++
-		}
-		missing := 0
-		for month := time.January; month <= time.December; month++ {
-			standing := slices.ContainsFunc(c.Meetings, func(d almanac.Date) bool { return d.Year == year && d.Month == month })
-			over := day(year, month, 1).AddMonths(1).AddDays(-1).Before(c.Today)
-			want := 1
-			if standing || over || slices.Contains(f.ExemptMonths, int(month)) {
-				want = 0
-			}
-			if inMonth[month] > want {
-				t.Errorf("%d in %s, want %d", inMonth[month], month, want)
-			}
-			missing += want - inMonth[month]
-		}
-		if missing != len(notes) {
-			t.Errorf("%d months without a date, %d notes", missing, len(notes))
-		}
-	})
-}
-
-func TestProposeInterval(t *testing.T) {
-	t.Run("no gap is longer than the promise and 31 days", func(t *testing.T) {
-		eachProposal(t, func(t *testing.T, f forum.Forum, year int, c forum.Calendar) {
-			if f.Cadence.Months < 2 {
-				return // another kind of promise
-			}
-			slots, notes := f.Propose(year, c)
-			if len(notes) > 0 {
-				t.Skip("a note says what could not be proposed")
-			}
-			all := append(dates(slots), c.Meetings...)
-			slices.SortFunc(all, almanac.Date.Compare)
-			for i := 1; i < len(all); i++ {
-				end := all[i-1].AddMonths(f.Cadence.Months).AddDays(31)
-				soonest := later(day(year, 1, 1), c.Today).AddDays(14 + 31)
-				if all[i].Year == year && all[i].After(end) && all[i].After(soonest) {
-					t.Errorf("%s to %s in %v of %v", all[i-1], all[i], dates(slots), c.Meetings)
-				}
-			}
-			if len(all) > 0 && all[len(all)-1].AddMonths(f.Cadence.Months).Before(day(year, 12, 1)) && c.Today.Before(day(year, 11, 1)) {
-				t.Errorf("nothing after %s", all[len(all)-1])
-			}
-		})
-	})
-	six := forum.Forum{ConvenedBy: forum.Us, Cadence: forum.Cadence{Months: 6, Min: 2, Max: 2}, Weekday: 4}
+func TestStands(t *testing.T) {
+	six := forum.Forum{Cadence: forum.Cadence{Months: 6}}
+	count := forum.Forum{Cadence: forum.Cadence{Min: 3, Max: 4}}
+	end := day(2026, 12, 31)
 	for name, test := range map[string]struct {
+		f        forum.Forum
+		today    almanac.Date
 		meetings []almanac.Date
-		want     []almanac.Date
+		want     string
 	}{
-		"twice a year when there was none":        {nil, []almanac.Date{day(2027, 3, 18), day(2027, 9, 16)}},
-		"six months after the last":               {[]almanac.Date{day(2026, 10, 15)}, []almanac.Date{day(2027, 4, 15), day(2027, 10, 14)}},
-		"a gap before a meeting that stands":      {[]almanac.Date{day(2026, 9, 17), day(2027, 11, 18)}, []almanac.Date{day(2027, 3, 18), day(2027, 9, 16)}},
-		"the second half when the first is there": {[]almanac.Date{day(2027, 2, 11)}, []almanac.Date{day(2027, 8, 12)}},
-		"none when both stand":                    {[]almanac.Date{day(2027, 2, 11), day(2027, 8, 12)}, nil},
+		"3–4, two held":                      {count, day(2027, 1, 1), []almanac.Date{day(2026, 2, 3), day(2026, 5, 5)}, "Ett möte blev inte av"},
+		"3–4, three":                         {count, end, []almanac.Date{day(2026, 2, 3), day(2026, 5, 5), day(2026, 9, 1)}, "Enligt planen"},
+		"3–4, four":                          {count, end, []almanac.Date{day(2026, 2, 3), day(2026, 5, 5), day(2026, 9, 1), day(2026, 11, 3)}, "Enligt planen"},
+		"3–4, five":                          {count, end, []almanac.Date{day(2026, 2, 3), day(2026, 5, 5), day(2026, 9, 1), day(2026, 11, 3), day(2026, 12, 1)}, "Fler möten än lovat"},
+		"3–4, one so far and nothing more":   {count, day(2026, 5, 1), []almanac.Date{day(2026, 2, 3)}, "2 möten saknas"},
+		"P6M, 12 March and 17 September":     {six, end, []almanac.Date{day(2026, 3, 12), day(2026, 9, 17)}, "Enligt planen"},
+		"P6M, 12 March and 20 October":       {six, end, []almanac.Date{day(2026, 3, 12), day(2026, 10, 20)}, "Ett möte blev inte av"},
+		"P6M, 12 March, in June":             {six, day(2026, 6, 1), []almanac.Date{day(2026, 3, 12)}, "Ett möte saknas"},
+		"not measured":                       {forum.Forum{}, end, nil, "Mäts inte"},
+		"every month is exempt":              {forum.Forum{Cadence: forum.Cadence{Months: 1}, ExemptMonths: []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}}, end, nil, "Mäts inte"},
+		"before the start":                   {forum.Forum{Cadence: forum.Cadence{Months: 1}, PromisedFrom: day(2027, 1, 1)}, end, nil, "Före start"},
+		"since the start only":               {forum.Forum{Cadence: forum.Cadence{Months: 1}, PromisedFrom: day(2026, 11, 1)}, day(2026, 12, 5), []almanac.Date{day(2026, 11, 10)}, "Ett möte saknas"},
+		"two a term, of which one is missed": {forum.Forum{Cadence: forum.Cadence{Min: 2, PerTerm: true}}, day(2026, 8, 1), []almanac.Date{day(2026, 2, 3), day(2026, 9, 3), day(2026, 10, 3)}, "Ett möte blev inte av"},
+		"half a year of four is two":         {forum.Forum{Cadence: forum.Cadence{Min: 4, Max: 4}, PromisedFrom: day(2026, 7, 1)}, day(2027, 1, 1), []almanac.Date{day(2026, 8, 18), day(2026, 11, 3)}, "Enligt planen"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			slots, _ := six.Propose(2027, forum.Calendar{Today: day(2026, 11, 24), Meetings: test.meetings})
-			if !slices.Equal(dates(slots), test.want) {
-				t.Errorf("got %v, want %v", dates(slots), test.want)
+			s := test.f.Stands(2026, test.today, test.meetings)
+			if got := s.Words().In(lang.Swedish); got != test.want {
+				t.Errorf("%q, %+v", got, s)
 			}
 		})
 	}
 }
 
-func later(a, b almanac.Date) almanac.Date {
-	if a.After(b) {
-		return a
+// A promise that is kept to the day is also kept when any one meeting was moved within its
+// tolerance, and by nothing at all in exempt months.
+func TestStands_a_moved_or_exempt_month_never_reads_as_broken(t *testing.T) {
+	chance := rand.New(rand.NewPCG(20261124, 5))
+	for range 5_000 {
+		f := forum.Forum{Cadence: forum.Cadence{Months: 1 + chance.IntN(6)}}
+		for m := 1; m <= 12; m++ {
+			if chance.IntN(5) == 0 {
+				f.ExemptMonths = append(f.ExemptMonths, m)
+			}
+		}
+		if len(f.ExemptMonths) > 8 {
+			continue
+		}
+		var kept []almanac.Date
+		for d := day(2025, 1, 1+chance.IntN(28)); d.Year < 2028; {
+			if slices.Contains(f.ExemptMonths, int(d.Month)) {
+				d = day(d.Year, d.Month, 1).AddMonths(1)
+				continue
+			}
+			kept = append(kept, d)
+			if d = f.Promise().Due(d); f.Cadence.Months == 1 { // any day of the month will do
+				d.Day = 1 + chance.IntN(28)
+			}
+		}
+		i := chance.IntN(len(kept))
+		moved := slices.Clone(kept)
+		if f.Cadence.Months == 1 {
+			moved[i] = moved[i].AddDays(chance.IntN(29) - 14)
+		} else if i > 0 {
+			moved[i] = moved[i].AddDays(chance.IntN(31))
+		}
+		slices.SortFunc(moved, almanac.Date.Compare)
+		for _, today := range []almanac.Date{day(2026, 2, 3), day(2026, 7, 14), day(2027, 3, 1)} {
+			if s := f.Stands(2026, today, moved); s.Missed > 0 {
+				t.Fatalf("%s: %+v on %s with %v, %s moved to %s", f.Promise().In(lang.Swedish), s, today, moved, kept[i], moved[i])
+			}
+		}
 	}
-	return b
 }
 
-func TestProposeCounted(t *testing.T) {
-	f := forum.Forum{ConvenedBy: forum.Us, Cadence: forum.Cadence{Min: 3, Max: 4}, Weekday: 4}
-	for _, year := range years {
-		t.Run(fmt.Sprintf("3–4 a year gives four, spread over %d", year), func(t *testing.T) {
-			slots, notes := f.Propose(year, forum.Calendar{Today: day(year-1, 11, 24)})
-			if len(slots) != 4 || len(notes) > 0 {
-				t.Fatalf("%v %v", dates(slots), notes)
-			}
-			for i, s := range slots {
-				if i == 0 {
-					continue
-				}
-				if gap := int(s.Date.Midnight().Sub(slots[i-1].Date.Midnight()).Hours()) / 24; gap < 60 || gap > 125 {
-					t.Errorf("%d days between %s and %s", gap, slots[i-1].Date, s.Date)
-				}
-			}
-		})
+func TestStands_moving_one_meeting_is_not_asked_of_the_others(t *testing.T) {
+	f := forum.Forum{Cadence: forum.Cadence{Months: 1}}
+	var days []almanac.Date
+	for m := time.January; m <= time.December; m++ {
+		days = append(days, day(2026, m, 15))
 	}
-	t.Run("meetings that stand count, wherever they lie", func(t *testing.T) {
-		eachProposal(t, func(t *testing.T, f forum.Forum, year int, c forum.Calendar) {
-			if f.Cadence.Months > 0 {
-				return // another kind of promise
-			}
-			standing := 0
-			for _, d := range c.Meetings {
-				if d.Year == year {
-					standing++
-				}
-			}
-			slots, _ := f.Propose(year, c)
-			if len(slots) > max(0, f.Cadence.Max-standing) {
-				t.Errorf("%d stand and %d are proposed, of %d", standing, len(slots), f.Cadence.Max)
-			}
-		})
-	})
-	t.Run("three in January leave one, far from them", func(t *testing.T) {
-		slots, _ := f.Propose(2027, forum.Calendar{Today: day(2026, 11, 24), Meetings: []almanac.Date{day(2027, 1, 12), day(2027, 1, 19), day(2027, 1, 26)}})
-		if len(slots) != 1 || slots[0].Date.Month < 6 {
-			t.Errorf("got %v", dates(slots))
-		}
-	})
-}
-
-func TestProposeTellsWhy(t *testing.T) {
-	say := func(f forum.Forum, year int, c forum.Calendar) map[string]string {
-		slots, _ := f.Propose(year, c)
-		reasons := map[string]string{}
-		for _, s := range slots {
-			reasons[s.Date.String()] = s.Reason.In(lang.Swedish)
-		}
-		return reasons
+	days[0] = day(2026, 2, 2) // January's, moved into February
+	if s := f.Stands(2026, day(2026, 3, 1), days); s.State != forum.Kept {
+		t.Errorf("%+v", s)
 	}
-	monthly := func(weekday int) forum.Forum {
-		return forum.Forum{ConvenedBy: forum.Us, Cadence: forum.Cadence{Months: 1}, Weekday: weekday}
+	if s := f.Stands(2026, day(2026, 3, 1), slices.Delete(slices.Clone(days), 1, 2)); s.Missed != 1 {
+		t.Errorf("%+v without February's own", s)
 	}
-	t.Run("the usual day", func(t *testing.T) {
-		if got := say(monthly(4), 2027, forum.Calendar{Today: day(2026, 11, 24)})["2027-01-14"]; got != "Andra torsdagen i månaden." {
-			t.Errorf("%q", got)
-		}
-	})
-	t.Run("a red day is named", func(t *testing.T) {
-		// 2026-05-14 is the second Thursday of May
-		reasons := say(monthly(4), 2026, forum.Calendar{Today: day(2026, 1, 1)})
-		for _, want := range []string{"2026-05-07", "2026-05-21"} {
-			if got, there := reasons[want]; there && got == "tors 14 maj är Kristi himmelsfärdsdag, därför en annan dag." {
-				return
-			}
-		}
-		t.Errorf("%v", reasons)
-	})
-	t.Run("a day that has been is not given as the reason", func(t *testing.T) {
-		for date, reason := range say(monthly(2), 2026, forum.Calendar{Today: day(2026, 11, 24)}) {
-			if date < "2026-12-01" && reason != "Det är för sent för tis 10 nov, därför en annan dag." {
-				t.Errorf("%s: %q", date, reason)
-			}
-		}
-	})
-	t.Run("a day that is busy", func(t *testing.T) {
-		busy := func(d almanac.Date) bool { return d == day(2027, 1, 14) }
-		reasons := say(monthly(4), 2027, forum.Calendar{Today: day(2026, 11, 24), Busy: busy})
-		if got := reasons["2027-01-21"]; got != "tors 14 jan har redan ett annat möte, därför en annan dag." && reasons["2027-01-07"] == "" {
-			t.Errorf("%v", reasons)
-		}
-	})
-	t.Run("an exempt month", func(t *testing.T) {
-		f := forum.Forum{ConvenedBy: forum.Us, Cadence: forum.Cadence{Months: 6}, Weekday: 4, ExemptMonths: []int{4}}
-		reasons := say(f, 2027, forum.Calendar{Today: day(2026, 11, 24), Meetings: []almanac.Date{day(2026, 10, 15)}})
-		found := false
-		for _, r := range reasons {
-			found = found || r == "tors 15 apr ligger i en undantagen månad, därför en annan dag."
-		}
-		if !found {
-			t.Errorf("%v", reasons)
-		}
-	})
-}
-
-func TestUnproposable(t *testing.T) {
-	measured := forum.Cadence{Months: 1}
-	for name, test := range map[string]struct {
-		f    forum.Forum
-		want string
-	}{
-		"others convene":       {forum.Forum{ConvenedBy: forum.Other, Cadence: measured}, "Andra kallar till det här forumet. Vänta in deras datum."},
-		"individual cases":     {forum.Forum{ConvenedBy: forum.Us, Scope: forum.IndividualCases, Cadence: measured}, "Forumet gäller enskilda ärenden och får inga föreslagna datum."},
-		"not measured":         {forum.Forum{ConvenedBy: forum.Us, Cadence: forum.Cadence{Text: "regelbundet"}}, "Planen säger inte hur ofta forumet ska träffas."},
-		"nobody is named":      {forum.Forum{ConvenedBy: forum.Unstated, Cadence: measured}, "Ingen är utsedd att kalla. Ange oss som sammankallande för att få förslag."},
-		"nothing in the way":   {forum.Forum{ConvenedBy: forum.Us, Cadence: measured}, ""},
-		"a count is a measure": {forum.Forum{ConvenedBy: forum.Us, Cadence: forum.Cadence{Min: 3, Max: 4}}, ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if got := test.f.Unproposable().In(lang.Swedish); got != test.want {
-				t.Errorf("%q", got)
-			}
-			test.f.Weekday = 2
-			slots, notes := test.f.Propose(2027, forum.Calendar{Today: day(2026, 11, 24)})
-			if test.want != "" && (len(slots) > 0 || len(notes) != 1 || notes[0].In(lang.Swedish) != test.want) {
-				t.Errorf("proposed %v %v", slots, notes)
-			}
-		})
-	}
-	t.Run("a year that has been gets nothing", func(t *testing.T) {
-		for name, f := range kinds() {
-			if slots, notes := f.Propose(2025, forum.Calendar{Today: day(2026, 11, 24)}); len(slots) > 0 || len(notes) > 0 {
-				t.Errorf("%s: %v %v", name, slots, notes)
-			}
-		}
-	})
 }

@@ -61,6 +61,7 @@ type Forum struct {
 	ConvenerID    *uuid.UUID
 	Cadence       Cadence `gorm:"embedded;embeddedPrefix:cadence_"`
 	ExemptMonths  []int   `gorm:"serializer:json"` // 1-12
+	SchoolYear    bool    // no meetings in the schools' breaks
 	PromisedFrom  almanac.Date
 	Quote         string
 	OpenQuestions []string `gorm:"serializer:json"`
@@ -91,6 +92,21 @@ type Participant struct {
 
 	Organisation *partner.Organisation
 	Role         *partner.Role
+}
+
+// Unproposable says why we propose no dates for the forum; the zero Sentence when we do.
+func (f Forum) Unproposable() lang.Sentence {
+	switch {
+	case f.ConvenedBy == Other:
+		return lang.Say("Andra kallar till det här forumet. Vänta in deras datum.")
+	case f.Scope == IndividualCases:
+		return lang.Say("Forumet gäller enskilda ärenden och får inga föreslagna datum.")
+	case !f.Promise().Measured():
+		return lang.Say("Planen säger inte hur ofta forumet ska träffas.")
+	case f.ConvenedBy != Us:
+		return lang.Say("Ingen är utsedd att kalla. Ange oss som sammankallande för att få förslag.")
+	}
+	return lang.Sentence{}
 }
 
 // TableName is the table of Participant.
@@ -174,6 +190,19 @@ func Members(tx *store.Tx, by access.Actor, forumID uuid.UUID) ([]Member, error)
 		Order("forum_members.created_at, forum_members.id").
 		Find(&all, "forum_members.forum_id = ?", forumID).Error
 	return all, err
+}
+
+// Seats gives the contacts that belong to each forum, for planning: whoever is in two forums cannot
+// be in both at once. It tells no names.
+func Seats(tx *store.Tx) (map[uuid.UUID][]uuid.UUID, error) {
+	var all []Member
+	err := tx.DB.Joins("JOIN contacts ON contacts.id = forum_members.contact_id AND contacts.left_at IS NULL").
+		Order("forum_members.forum_id, forum_members.contact_id").Find(&all).Error
+	seats := map[uuid.UUID][]uuid.UUID{}
+	for _, m := range all {
+		seats[m.ForumID] = append(seats[m.ForumID], m.ContactID)
+	}
+	return seats, err
 }
 
 // Seat makes a contact a member of a forum. Seating twice changes nothing.
@@ -266,6 +295,7 @@ type Settings struct {
 	ConvenerID   *uuid.UUID
 	Cadence      Cadence
 	ExemptMonths []int
+	SchoolYear   bool
 	PromisedFrom almanac.Date
 	Level        access.Level
 	OutwardPlace OutwardPlace
@@ -280,7 +310,7 @@ type Settings struct {
 
 // Settings gives the forum's settings as they stand.
 func (f Forum) Settings() Settings {
-	return Settings{f.Name, f.NeutralTitle, f.Scope, f.ConvenedBy, f.ConvenerID, f.Cadence, f.ExemptMonths, f.PromisedFrom,
+	return Settings{f.Name, f.NeutralTitle, f.Scope, f.ConvenedBy, f.ConvenerID, f.Cadence, f.ExemptMonths, f.SchoolYear, f.PromisedFrom,
 		f.Level, f.OutwardPlace, f.Weekday, f.Starts, f.Minutes, f.Place, f.Agenda, f.RemindDays, f.AskAgainDays}
 }
 
@@ -380,7 +410,7 @@ func (f *Forum) take(tx *store.Tx, s Settings) error {
 		return err
 	}
 	f.Name, f.NeutralTitle, f.Scope, f.ConvenedBy, f.ConvenerID = name, title, s.Scope, s.ConvenedBy, s.ConvenerID
-	f.Cadence, f.ExemptMonths, f.PromisedFrom = s.Cadence, s.ExemptMonths, s.PromisedFrom
+	f.Cadence, f.ExemptMonths, f.SchoolYear, f.PromisedFrom = s.Cadence, s.ExemptMonths, s.SchoolYear, s.PromisedFrom
 	f.Level, f.OutwardPlace, f.Weekday, f.Starts, f.Minutes = s.Level, s.OutwardPlace, s.Weekday, s.Starts, s.Minutes
 	f.Cadence.Text, f.Place, f.Agenda = cadence, place, items
 	f.RemindDays, f.AskAgainDays = s.RemindDays, s.AskAgainDays

@@ -331,6 +331,9 @@ func (s sentences) readCommand(path string, n *parse.CommandNode) {
 // calculations.
 func (s sentences) readAlmanac() {
 	first := almanac.Date{Year: 2020, Month: 1, Day: 1}
+	for _, b := range almanac.SchoolBreaks(2027) {
+		s.add("internal/almanac/days.go", b.Name)
+	}
 	for d := first; d.Year < 2032; d = d.AddDays(1) {
 		if day := almanac.Of(d); day.Kind != almanac.Weekend {
 			s.add("internal/almanac/days.go", day.Name)

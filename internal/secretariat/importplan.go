@@ -66,7 +66,7 @@ func ImportPlan(tx *store.Tx, by access.Actor, file *PlanFile, choices ImportCho
 		im.choices.PromisedFrom = almanac.Date{Year: tx.Now.Year(), Month: 1, Day: 1}
 	}
 	for _, step := range []func(*PlanFile) error{
-		im.takeOrganisations, im.takeRoles, im.takeAgreements, im.takeForums, im.takeWorkGroups, im.takePlan,
+		im.takeOrganisations, im.takeRoles, im.takeAgreements, im.takeForums, im.takeWorkGroups, im.takeLocalDays, im.takePlan,
 	} {
 		if err := step(file); err != nil {
 			return im.lines, err
@@ -287,9 +287,6 @@ var scopes = map[string]forum.Scope{
 	"overgripande": forum.Overall, "konsultation": forum.Consultation, "enskilda_arenden": forum.IndividualCases, "internt": forum.Internal,
 }
 
-// intervals are the ISO 8601 durations that a plan may use, in months.
-var intervals = map[string]int{"P1M": 1, "P2M": 2, "P3M": 3, "P4M": 4, "P6M": 6, "P1Y": 12, "P12M": 12}
-
 func (im *importing) takeForums(file *PlanFile) error {
 	seen := map[string]bool{}
 	for _, f := range file.Forums {
@@ -334,9 +331,6 @@ func (im *importing) takeForum(f planForum) error {
 	if !settings.Cadence.Measured() {
 		im.say(Noted, "forum", f.ID, "Planen säger inte hur ofta. Forumet får inga föreslagna datum och mäts inte.")
 	}
-	if len(settings.ExemptMonths) > 0 {
-		im.say(Noted, "forum", f.ID, "Sommarmånader är undantagna. Ändra det på forumets sida.")
-	}
 	for _, q := range f.OpenQuestions {
 		im.say(Noted, "forum", f.ID, "Öppen fråga: %s", q)
 	}
@@ -357,25 +351,7 @@ func (im *importing) settings(f planForum) (forum.Settings, bool) {
 	} else if slices.Contains(im.choices.OurConvening, f.ID) {
 		s.ConvenedBy = forum.Us
 	}
-	if f.Cadence.Text != nil {
-		s.Cadence.Text = *f.Cadence.Text
-	}
-	if f.Cadence.Interval != nil {
-		if s.Cadence.Months, known = intervals[*f.Cadence.Interval]; !known {
-			im.say(Mistake, "forum", f.ID, "”%s” är inget intervall. Skriv till exempel P1M för varje månad eller P6M för var sjätte månad.", *f.Cadence.Interval)
-		}
-	}
-	if f.Cadence.Min != nil && f.Cadence.Max != nil {
-		s.Cadence.Min, s.Cadence.Max = *f.Cadence.Min, *f.Cadence.Max
-	} else if f.Cadence.Min != nil || f.Cadence.Max != nil {
-		im.say(Mistake, "forum", f.ID, "Skriv både min_per_year och max_per_year, eller inget av dem.")
-	}
-	if im.choices.ExemptSummer && s.Cadence.Months == 1 {
-		s.ExemptMonths = []int{7}
-		if s.Scope == forum.Consultation { // schools are closed from mid-June to mid-August
-			s.ExemptMonths = []int{7, 8}
-		}
-	}
+	im.promise(f, &s)
 	for _, l := range im.lines[before:] {
 		if l.Outcome == Mistake {
 			return s, false

@@ -69,7 +69,8 @@ func TestImportPlan(t *testing.T) {
 			}
 			has(t, lines, secretariat.Noted, "iop-miranda", "vem som är vår part")
 			has(t, lines, secretariat.Noted, "apt", "inte vem som är sammankallande")
-			has(t, lines, secretariat.Noted, "skola-forskola", "Sommarmånader")
+			has(t, lines, secretariat.Noted, "skola-forskola", "Löftet blir ”varje månad utom juli och augusti”")
+			has(t, lines, secretariat.Noted, "skola-forskola", "skolans lov")
 			has(t, lines, secretariat.Noted, "lanssamverkan", "Öppen fråga: Vilken länsstyrelse?")
 		})
 		t.Run("again, changes nothing and says so", func(t *testing.T) {

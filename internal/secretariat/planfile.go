@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 
+	"samverkan/internal/almanac"
 	"samverkan/internal/fault"
 )
 
@@ -27,6 +28,7 @@ type PlanFile struct {
 	Forums        []planForum        `yaml:"forums"`
 	WorkGroups    []planWorkGroup    `yaml:"work_groups"`
 	Workplaces    []planWorkGroup    `yaml:"workplaces"`
+	LocalDays     []planDays         `yaml:"local_days"`
 	Vision        string             `yaml:"vision"`
 	Goals         []planGoal         `yaml:"goals"`
 
@@ -76,9 +78,22 @@ type planForum struct {
 		Interval *string `yaml:"interval"`
 		Min      *int    `yaml:"min_per_year"`
 		Max      *int    `yaml:"max_per_year"`
+		MinTerm  *int    `yaml:"min_per_term"`
+		MaxTerm  *int    `yaml:"max_per_term"`
+		Exempt   []int   `yaml:"exempt_months"`
 	} `yaml:"cadence"`
 	Quote         string   `yaml:"quote"`
 	OpenQuestions []string `yaml:"open_questions"`
+}
+
+// planDays are some days that a year is planned around.
+type planDays struct {
+	ID     string       `yaml:"id"`
+	Name   string       `yaml:"name"`
+	Kind   string       `yaml:"kind"`
+	From   almanac.Date `yaml:"from"`
+	To     almanac.Date `yaml:"to"`
+	Blocks *bool        `yaml:"blocks"`
 }
 
 type planWorkGroup struct {

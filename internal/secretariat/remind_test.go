@@ -331,7 +331,7 @@ func TestProposeYear(t *testing.T) {
 				t.Errorf("%d proposed", len(again.Proposed))
 			}
 			d.write(func(tx *store.Tx) error {
-				all, err := secretariat.Promises(tx, d.by, 2027)
+				all, err := secretariat.Promises(tx, d.by, d.office, 2027)
 				for _, k := range all {
 					if k.Forum.ID == m.ForumID && (k.Held != 0 || k.Planned != 1 || k.Next == nil) {
 						t.Errorf("%+v", k)

@@ -13,6 +13,7 @@ import (
 	"samverkan/internal/lang"
 	"samverkan/internal/meeting"
 	"samverkan/internal/store"
+	"samverkan/internal/yearplan"
 )
 
 // Proposed is one proposed meeting.
@@ -28,10 +29,17 @@ type Remark struct {
 	Text  lang.Sentence
 }
 
+// Expected is a promised meeting that another organisation calls to.
+type Expected struct {
+	Forum    forum.Forum
+	From, To almanac.Date // it is to come between them
+}
+
 // Year is a proposal for a year's meetings.
 type Year struct {
 	Year     int
 	Proposed []Proposed
+	Expected []Expected
 	Remarks  []Remark
 }
 
@@ -39,43 +47,114 @@ type Year struct {
 // for all that the actor plans. Nothing is stored. It refuses with fault.Invalid for a year out
 // of bounds and with fault.NotFound for a forum that the actor does not see.
 func ProposeYear(tx *store.Tx, by access.Actor, o Office, year int, forums []uuid.UUID) (*Year, error) {
+	chosen, err := plannedForums(tx, by, year, forums)
+	if err != nil {
+		return nil, err
+	}
+	q, err := yearQuestion(tx, by, o, year, chosen)
+	if err != nil {
+		return nil, err
+	}
+	of := map[uuid.UUID]forum.Forum{}
+	for _, f := range chosen {
+		of[f.ID] = f
+	}
+	plan := yearplan.Propose(q)
+	y := &Year{Year: year}
+	for _, p := range plan.Proposed {
+		f := of[p.ForumID]
+		y.Proposed = append(y.Proposed, Proposed{f, meeting.Time{Date: p.Date, Starts: p.Starts, Ends: p.Ends, Place: f.Place}, p.Reason})
+	}
+	for _, e := range plan.Expected {
+		y.Expected = append(y.Expected, Expected{of[e.ForumID], e.From, e.To})
+	}
+	for _, n := range plan.Notes {
+		y.Remarks = append(y.Remarks, Remark{of[n.ForumID], n.Text})
+	}
+	return y, nil
+}
+
+// PlannedForums are those that the actor may plan a year for, whether they get dates or not.
+func PlannedForums(tx *store.Tx, by access.Actor, year int) ([]forum.Forum, error) {
+	return plannedForums(tx, by, year, nil)
+}
+
+func plannedForums(tx *store.Tx, by access.Actor, year int, forums []uuid.UUID) ([]forum.Forum, error) {
 	if err := by.Require(access.Coordinator); err != nil {
 		return nil, err
 	}
 	if year < 2000 || year > 2100 {
 		return nil, fault.On("year", "Välj ett år mellan 2000 och 2100.")
 	}
-	chosen, err := chosenForums(tx, by, forums)
-	if err != nil {
-		return nil, err
+	return chosenForums(tx, by, forums)
+}
+
+// yearQuestion gathers what a year is planned from: all forums' meetings, also those that the actor
+// does not see by name.
+func yearQuestion(tx *store.Tx, by access.Actor, o Office, year int, chosen []forum.Forum) (yearplan.Question, error) {
+	q := yearplan.Question{Year: year, Today: almanac.DateOf(tx.Now, o.Zone), Forums: chosen}
+	years := 2
+	for _, f := range chosen {
+		years = max(years, 1+f.Cadence.Months/12)
 	}
-	all, _, err := meeting.List(tx, access.System(), meeting.Selection{From: almanac.Date{Year: year - 2, Month: 1, Day: 1}, To: almanac.Date{Year: year + 1, Month: 12, Day: 31}})
+	from, to := almanac.Date{Year: year - years, Month: 1, Day: 1}, almanac.Date{Year: year + 1, Month: 12, Day: 31}
+	all, _, err := meeting.List(tx, access.System(), meeting.Selection{From: from, To: to})
 	if err != nil {
-		return nil, err
+		return q, err
 	}
-	taken := map[almanac.Date]bool{}
-	dates := map[uuid.UUID][]almanac.Date{}
+	titles, err := forum.Titles(tx, by)
+	if err != nil {
+		return q, err
+	}
+	named := map[uuid.UUID]lang.Sentence{}
+	for _, t := range titles {
+		named[t.ID] = lang.Say("%s", t.Name)
+	}
 	for _, m := range all {
 		if m.Cancelled() {
 			continue
 		}
-		dates[m.ForumID] = append(dates[m.ForumID], m.Date)
-		taken[m.Date] = true
-	}
-	y := &Year{Year: year}
-	today := almanac.DateOf(tx.Now, o.Zone)
-	for _, f := range chosen {
-		slots, notes := f.Propose(year, forum.Calendar{Today: today, Meetings: dates[f.ID], Busy: func(d almanac.Date) bool { return taken[d] }})
-		for _, s := range slots {
-			taken[s.Date] = true
-			y.Proposed = append(y.Proposed, Proposed{f, meeting.Time{Date: s.Date, Starts: f.Starts, Ends: f.Starts + almanac.Clock(f.Minutes), Place: f.Place}, s.Reason})
+		name, seen := named[m.ForumID]
+		if !seen {
+			name = lang.Say("ett annat möte")
 		}
-		for _, n := range notes {
-			y.Remarks = append(y.Remarks, Remark{f, n})
-		}
+		q.Fixed = append(q.Fixed, yearplan.Meeting{ForumID: m.ForumID, Name: name, Date: m.Date, Starts: m.Starts, Ends: m.Ends})
 	}
-	slices.SortStableFunc(y.Proposed, func(a, b Proposed) int { return a.Time.Date.Compare(b.Time.Date) })
-	return y, nil
+	if q.People, err = forum.Seats(tx); err != nil {
+		return q, err
+	}
+	blocks, err := forum.Blocks(tx, access.System(), almanac.Date{Year: year, Month: 1, Day: 1}, almanac.Date{Year: year, Month: 12, Day: 31})
+	q.Blocks = forum.WithUsualBreaks(blocks, year)
+	return q, err
+}
+
+// FlagYear tells, for each booking, what somebody should know before it is made: a red day, a school
+// break, people who would have to be in two places. It forbids nothing.
+func FlagYear(tx *store.Tx, by access.Actor, o Office, year int, bookings []Booking) ([][]lang.Sentence, error) {
+	seen, err := plannedForums(tx, by, year, nil)
+	if err != nil {
+		return nil, err
+	}
+	q, err := yearQuestion(tx, by, o, year, seen)
+	if err != nil {
+		return nil, err
+	}
+	var planned []yearplan.Meeting
+	for _, b := range bookings {
+		name := lang.Sentence{}
+		for _, f := range seen {
+			if f.ID == b.ForumID {
+				name = lang.Say("%s", f.Name)
+			}
+		}
+		planned = append(planned, yearplan.Meeting{ForumID: b.ForumID, Name: name, Date: b.Time.Date, Starts: b.Time.Starts, Ends: b.Time.Ends})
+	}
+	flags := make([][]lang.Sentence, len(planned))
+	for n, m := range planned {
+		others := slices.Concat(planned[:n], planned[n+1:])
+		flags[n] = q.Flags(m, others)
+	}
+	return flags, nil
 }
 
 func chosenForums(tx *store.Tx, by access.Actor, ids []uuid.UUID) ([]forum.Forum, error) {
@@ -122,42 +201,68 @@ func BookYear(tx *store.Tx, by access.Actor, o Office, bookings []Booking) ([]*m
 	return booked, nil
 }
 
-// Kept is how a forum stands with its promise in a year, in plain counts.
+// Kept is how a forum stands with its promise in a year.
 type Kept struct {
 	Forum   forum.Forum
 	Held    int
 	Planned int
 	Next    *meeting.Meeting // nil: none planned
+	forum.Standing
 }
 
-// Promises counts each forum's meetings of a year and gives the next one of any year. Cancelled
-// ones count for nothing.
-func Promises(tx *store.Tx, by access.Actor, year int) ([]Kept, error) {
+// Promises counts each forum's meetings of a year, tells how its promise stands, and gives the next
+// meeting of any year. Cancelled ones count for nothing.
+func Promises(tx *store.Tx, by access.Actor, o Office, year int) ([]Kept, error) {
 	forums, err := forum.List(tx, by)
 	if err != nil {
 		return nil, err
 	}
-	meetings, _, err := meeting.List(tx, by, meeting.Selection{From: almanac.Date{Year: year, Month: time.January, Day: 1}, To: almanac.Date{Year: year + 2, Month: time.December, Day: 31}})
+	years := 0 // before this one that an interval may reach back into
+	for _, f := range forums {
+		if f.Cadence.Months > 1 {
+			years = max(years, 1+f.Cadence.Months/12)
+		}
+	}
+	first := almanac.Date{Year: year, Month: time.January, Day: 1}
+	from := first.AddDays(-31)
+	if years > 0 {
+		from = first.AddMonths(-12 * years)
+	}
+	meetings, _, err := meeting.List(tx, by, meeting.Selection{From: from, To: almanac.Date{Year: year + 2, Month: time.December, Day: 31}})
 	if err != nil {
 		return nil, err
 	}
+	of := map[uuid.UUID][]*meeting.Meeting{}
+	for n := range meetings {
+		if m := &meetings[n]; !m.Cancelled() {
+			of[m.ForumID] = append(of[m.ForumID], m)
+		}
+	}
+	today := almanac.DateOf(tx.Now, o.Zone)
 	var all []Kept
 	for _, f := range forums {
-		k := Kept{Forum: f}
-		for n := range meetings {
-			m := &meetings[n]
-			switch {
-			case m.ForumID != f.ID || m.Cancelled():
-			case m.Held():
-				k.Held++
-			case m.Date.Year == year:
-				k.Planned++
-			}
-			if m.ForumID == f.ID && !m.Cancelled() && k.Next == nil && m.StartsAt.After(tx.Now) {
-				k.Next = m
-			}
-		}
-		all = append(all, k)
+		all = append(all, kept(f, year, today, tx.Now, of[f.ID]))
 	}
 	return all, nil
+}
+
+// kept counts one forum's meetings, which are in order.
+func kept(f forum.Forum, year int, today almanac.Date, now time.Time, meetings []*meeting.Meeting) Kept {
+	k := Kept{Forum: f}
+	var days []almanac.Date
+	for _, m := range meetings {
+		days = append(days, m.Date)
+		switch {
+		case m.Date.Year != year:
+		case m.Held():
+			k.Held++
+		default:
+			k.Planned++
+		}
+		if k.Next == nil && m.StartsAt.After(now) {
+			k.Next = m
+		}
+	}
+	k.Standing = f.Stands(year, today, days)
+	return k
 }

@@ -23,7 +23,7 @@ var Tables = []string{
 	"facts",
 	"organisations", "roles", "contacts", "work_groups", "workplaces", "agreements", "agreement_parties",
 	"plans", "goals", "measures",
-	"forums", "forum_participants", "forum_members",
+	"forums", "forum_participants", "forum_members", "planning_blocks",
 	"identities", "recovery_codes", "grants", "grant_proposals", "sessions", "one_time_tokens", "attempts", "api_tokens", "feed_subscriptions",
 	"log_entries", "log_seals", "log_seal_entries", "log_reviews", "log_review_entries", "idempotency_keys", "change_counters",
 	"letters", "letter_dealings", "trials", "domain_paces", "sending_holds", "reminder_recipients", "reminders",

@@ -32,7 +32,7 @@ func (w *Web) forums(c *gin.Context) error {
 	if err := w.read(c, func(tx *store.Tx) (err error) {
 		year := almanac.DateOf(tx.Now, w.Office.Zone).Year
 		view.Year = strconv.Itoa(year)
-		view.Promises, err = secretariat.Promises(tx, actor(c), year)
+		view.Promises, err = secretariat.Promises(tx, actor(c), w.Office, year)
 		return err
 	}); err != nil {
 		return err

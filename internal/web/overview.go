@@ -36,7 +36,7 @@ func (w *Web) overview(c *gin.Context) error {
 			return err
 		}
 		if view.SeesDates {
-			if view.Promises, err = secretariat.Promises(tx, a, today.Year); err != nil {
+			if view.Promises, err = secretariat.Promises(tx, a, w.Office, today.Year); err != nil {
 				return err
 			}
 		}

@@ -121,9 +121,13 @@ CREATE TABLE forums (
     convener_id uuid REFERENCES organisations (id),
     cadence_text text NOT NULL,
     cadence_months bigint NOT NULL, -- months between meetings; 0: not an interval
-    cadence_min bigint NOT NULL,    -- meetings a year; 0: not counted
-    cadence_max bigint NOT NULL,
+    cadence_min bigint NOT NULL,    -- meetings a year or a term, at least
+    cadence_max bigint NOT NULL, -- at most; 0: no upper bound
+    cadence_per_term boolean NOT NULL, -- min and max are counted in each half of the year
+    cadence_nth bigint NOT NULL,     -- 1-4, 5 the last: which cadence_weekday of the month; 0: none said
+    cadence_weekday bigint NOT NULL, -- 1 Monday … 5 Friday; 0: none said
     exempt_months text NOT NULL,    -- JSON list of 1-12
+    school_year boolean NOT NULL,    -- no meetings in the schools' breaks
     promised_from text,             -- local date; what lies before shows "före start"
     quote text NOT NULL,
     open_questions text NOT NULL,   -- JSON list
@@ -154,6 +158,16 @@ CREATE TABLE forum_members (
     contact_id uuid NOT NULL REFERENCES contacts (id),
     created_at timestamptz NOT NULL,
     UNIQUE (forum_id, contact_id)
+);
+CREATE TABLE planning_blocks ( -- days that a year is planned around
+    id uuid PRIMARY KEY,
+    external_id text UNIQUE,
+    kind text NOT NULL CHECK (kind IN ('local', 'schoolBreak')),
+    name text NOT NULL,
+    from_date text NOT NULL, -- local date
+    to_date text NOT NULL,
+    blocks boolean NOT NULL,
+    created_at timestamptz NOT NULL
 );
 
 -- access: who may what --------------------------------------------------------------------

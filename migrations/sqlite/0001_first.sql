@@ -121,9 +121,13 @@ CREATE TABLE forums (
     convener_id TEXT REFERENCES organisations (id),
     cadence_text TEXT NOT NULL,
     cadence_months INTEGER NOT NULL, -- months between meetings; 0: not an interval
-    cadence_min INTEGER NOT NULL,    -- meetings a year; 0: not counted
-    cadence_max INTEGER NOT NULL,
+    cadence_min INTEGER NOT NULL,    -- meetings a year or a term, at least
+    cadence_max INTEGER NOT NULL, -- at most; 0: no upper bound
+    cadence_per_term BOOLEAN NOT NULL, -- min and max are counted in each half of the year
+    cadence_nth INTEGER NOT NULL,     -- 1-4, 5 the last: which cadence_weekday of the month; 0: none said
+    cadence_weekday INTEGER NOT NULL, -- 1 Monday … 5 Friday; 0: none said
     exempt_months TEXT NOT NULL,    -- JSON list of 1-12
+    school_year BOOLEAN NOT NULL,    -- no meetings in the schools' breaks
     promised_from TEXT,             -- local date; what lies before shows "före start"
     quote TEXT NOT NULL,
     open_questions TEXT NOT NULL,   -- JSON list
@@ -154,6 +158,16 @@ CREATE TABLE forum_members (
     contact_id TEXT NOT NULL REFERENCES contacts (id),
     created_at TIMESTAMP NOT NULL,
     UNIQUE (forum_id, contact_id)
+);
+CREATE TABLE planning_blocks ( -- days that a year is planned around
+    id TEXT PRIMARY KEY,
+    external_id TEXT UNIQUE,
+    kind TEXT NOT NULL CHECK (kind IN ('local', 'schoolBreak')),
+    name TEXT NOT NULL,
+    from_date TEXT NOT NULL, -- local date
+    to_date TEXT NOT NULL,
+    blocks BOOLEAN NOT NULL,
+    created_at TIMESTAMP NOT NULL
 );
 
 -- access: who may what --------------------------------------------------------------------

@@ -29,7 +29,7 @@ import (
 var models = []any{
 	partner.Organisation{}, partner.Role{}, partner.Contact{}, partner.WorkGroup{}, partner.Workplace{}, partner.Agreement{},
 	plan.Plan{}, plan.Goal{}, plan.Measure{},
-	forum.Forum{}, forum.Participant{}, forum.Member{},
+	forum.Forum{}, forum.Participant{}, forum.Member{}, forum.Block{},
 	access.Identity{}, access.Grant{}, access.Session{}, access.OneTimeToken{}, access.Attempt{}, access.RecoveryCode{}, access.Proposal{}, access.APIToken{}, access.FeedSubscription{},
 	access.Fact{}, access.LogEntry{}, access.LogSeal{}, access.LogSealEntry{}, access.LogReview{}, access.LogReviewEntry{}, access.Repeat{}, access.Counter{},
 	post.Letter{}, post.Dealing{}, post.Trial{}, post.Pace{}, post.SendingHold{}, post.Recipient{}, post.Reminded{},
