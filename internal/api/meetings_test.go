@@ -40,7 +40,7 @@ func (h *house) owed() (n int) {
 
 func TestYearIsProposedBookedInvitedMovedAndCancelled(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		if all := h.call("POST", "/year-proposals", object{"year": 2027}).is(200); len(all.list("meetings")) < 10 || len(all.list("remarks")) == 0 {
+		if all := h.call("POST", "/year-proposals", object{"year": 2027}).is(200); len(all.list("meetings")) < 10 || len(all.list("remarks")) == 0 || len(all.list("expected")) != 6 {
 			t.Errorf("a whole year: %s", all.Raw)
 		}
 		h.call("POST", "/year-proposals", object{"year": 2027, "forums": []string{"finns-inte"}}).refused(404, "notFound")

@@ -41,7 +41,7 @@ type objects struct {
 	forum, meeting, invitation, contact, letter, feed uuid.UUID
 	identity, grant, asked, session, token            uuid.UUID // of an account
 	minutes, item, action, passed, group              uuid.UUID
-	proposal, report, parked                          uuid.UUID
+	proposal, report, parked, days                    uuid.UUID
 	answer, relay, notes, tasked, stop                string // tokens
 }
 
@@ -127,8 +127,9 @@ func (h *house) perishable(o *objects, owner access.Role) {
 	h.Helper()
 	h.write(func(tx *store.Tx) error {
 		id := h.world.Identities[owner]
-		o.session, o.token, o.asked = store.NewID(), store.NewID(), store.NewID()
+		o.session, o.token, o.asked, o.days = store.NewID(), store.NewID(), store.NewID(), store.NewID()
 		return errors.Join(
+			tx.DB.Create(&forum.Block{ID: o.days, Kind: forum.LocalDay, Name: canary, From: almanac.Date{Year: 2027, Month: time.March, Day: 3}, To: almanac.Date{Year: 2027, Month: time.March, Day: 3}, CreatedAt: tx.Now}).Error,
 			tx.DB.Create(&access.Session{TokenHash: o.session.String(), ID: o.session, IdentityID: &id, Data: []byte{}, BeganAt: tx.Now, SeenAt: tx.Now, ExpiresAt: tx.Now.Add(time.Hour)}).Error,
 			tx.DB.Create(&access.APIToken{ID: o.token, IdentityID: id, Name: canary, Scopes: []string{access.ScopeRead}, TokenHash: o.token.String(), CreatedAt: tx.Now, ExpiresAt: tx.Now.Add(time.Hour)}).Error,
 			tx.DB.Create(&access.Proposal{ID: o.asked, IdentityID: o.identity, Role: access.Administrator, ProposedByID: h.world.Identities[access.Registrar], ProposedAt: tx.Now}).Error)
@@ -247,7 +248,7 @@ func (o objects) fill(h *house, route string) string {
 				"minutes": o.minutes, "minutes-items": o.item, "actions": o.action, "relay-items": o.passed,
 				"work-groups": o.group, "workplaces": o.group, "accounts": o.identity, "deputies": o.identity, "grants": o.grant,
 				"sessions": o.session, "tokens": o.token, "grant-proposals": o.asked,
-				"successor-proposals": o.proposal, "action-reports": o.report}[kind]
+				"successor-proposals": o.proposal, "action-reports": o.report, "planning-days": o.days}[kind]
 			if !known {
 				h.Fatalf("route %s: the matrix does not know what %s is", route, kind)
 			}

@@ -21,9 +21,16 @@ func TestFromThePlanToTheCalendar(t *testing.T) {
 		coordinator := h.as(access.Coordinator)
 
 		// A year of the forum that meets every six months.
-		year := h.wants(h.get(coordinator, "/year?year=2027&forum="+h.world.Forums["rvt-miranda"].String()), 200)
-		proposal := h.fields(year, "/year")
-		booked := h.wants(h.post(coordinator, "/year", proposal), http.StatusSeeOther)
+		year := h.wants(h.get(coordinator, "/year?year=2027"), 200)
+		if seen := text(year.body); !strings.Contains(seen, "Var sjätte månad") || !strings.Contains(seen, "Väntas från Länsstyrelsen") {
+			h.Fatalf("the first page does not tell what was promised: %s", seen)
+		}
+		dates := h.wants(h.get(coordinator, "/year/proposal?year=2027&forum="+h.world.Forums["rvt-miranda"].String()), 200)
+		check := h.wants(h.post(coordinator, "/year/check", h.fields(dates, "/year/check")), 200)
+		if seen := text(check.body); !strings.Contains(seen, "Skapa 2 möten") || !strings.Contains(seen, "Inga inbjudningar skickas ännu.") {
+			h.Fatalf("the third page does not say what will be done: %s", seen)
+		}
+		booked := h.wants(h.post(coordinator, "/year", h.fields(check, "/year")), http.StatusSeeOther)
 		list := h.get(coordinator, booked.to)
 		meetings := regexp.MustCompile(`/meetings/[0-9a-f-]{36}`).FindAllString(list.body, -1)
 		if len(meetings) != 2 {

@@ -82,6 +82,9 @@ type Forum struct {
 	Participants []Participant
 }
 
+// Ends is when a meeting at the preferred time is over.
+func (f Forum) Ends() almanac.Clock { return f.Starts + almanac.Clock(f.Minutes) }
+
 // Participant is an organisation or a role that the plan says takes part.
 type Participant struct {
 	ID             uuid.UUID

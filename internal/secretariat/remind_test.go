@@ -13,6 +13,7 @@ import (
 	"samverkan/internal/fault"
 	"samverkan/internal/forum"
 	"samverkan/internal/invite"
+	"samverkan/internal/lang"
 	"samverkan/internal/meeting"
 	"samverkan/internal/secretariat"
 	"samverkan/internal/store"
@@ -284,6 +285,31 @@ func TestProposeYear(t *testing.T) {
 			}
 			if len(count) != len(want) || len(y.Remarks) != 5 {
 				t.Errorf("%v, %d remarks", count, len(y.Remarks))
+			}
+		})
+		t.Run("both years keep every promise that is ours, on open days, with nobody in two places", func(t *testing.T) {
+			for _, year := range []int{2027, 2028} {
+				y := propose(d.by, year)
+				if len(y.Proposed) < 34 || len(y.Expected) != 6 {
+					t.Errorf("%d: %d dates, %d expected", year, len(y.Proposed), len(y.Expected))
+				}
+				days := map[uuid.UUID][]almanac.Date{}
+				for n, p := range y.Proposed {
+					if reason, closed := almanac.Blocked(p.Time.Date); closed || p.Reason.In(lang.Swedish) == "" || p.Reason.In(lang.English) == "" {
+						t.Errorf("%s: %s %q", p.Time.Date, reason, p.Reason.In(lang.Swedish))
+					}
+					for _, other := range y.Proposed[:n] {
+						if other.Time.Date == p.Time.Date {
+							t.Errorf("two on %s", p.Time.Date)
+						}
+					}
+					days[p.Forum.ID] = append(days[p.Forum.ID], p.Time.Date)
+				}
+				for _, p := range y.Proposed {
+					if s := p.Forum.Stands(year, p.Time.Date, days[p.Forum.ID]); s.Missed+s.Lacking > 0 {
+						t.Errorf("%s %d: %+v", p.Forum.Name, year, s)
+					}
+				}
 			}
 		})
 		t.Run("stores nothing, and the same again", func(t *testing.T) {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"samverkan/internal/almanac"
 	"samverkan/internal/fault"
 	"samverkan/internal/forum"
+	"samverkan/internal/lang"
 	"samverkan/internal/meeting"
 	"samverkan/internal/partner"
 	"samverkan/internal/secretariat"
@@ -107,14 +109,15 @@ type forumFormView struct {
 }
 
 // forumFields are the fields of the form.
-var forumFields = []string{"version", "name", "neutralTitle", "scope", "convenedBy", "convenerId", "cadenceText", "rhythm", "cadenceMonths", "cadenceMin", "cadenceMax",
-	"exemptMonths[]", "promisedFrom", "level", "outwardPlace", "weekday", "starts", "minutes", "place", "agenda", "remindDays", "askAgainDays"}
+var forumFields = []string{"version", "name", "neutralTitle", "scope", "convenedBy", "convenerId", "cadenceText", "cadence",
+	"exemptMonths[]", "schoolYear", "promisedFrom", "level", "outwardPlace", "weekday", "starts", "minutes", "place", "agenda", "remindDays", "askAgainDays"}
 
 func (w *Web) newForum(c *gin.Context) error {
 	view := forumFormView{Page: w.frameOf(c, "forums", "Nytt forum"), Action: "/new-forum"}
 	usual := forum.Usual()
 	usual.ConvenedBy = forum.Us
-	view.Form = formOf(usual, w.today())
+	view.Form = formOf(usual, w.today(), view.Lang)
+	view.Form.Set("cadence", "")
 	return w.showForumForm(c, http.StatusOK, view)
 }
 
@@ -135,7 +138,7 @@ func (w *Web) forumSettings(c *gin.Context) error {
 	}); err != nil {
 		return err
 	}
-	view.Form = formOf(view.Forum.Settings(), w.today())
+	view.Form = formOf(view.Forum.Settings(), w.today(), view.Lang)
 	view.Form.Set("version", strconv.FormatInt(view.Forum.Version, 10))
 	return w.showForumForm(c, http.StatusOK, view)
 }
@@ -152,12 +155,13 @@ func (w *Web) showForumForm(c *gin.Context, status int, view forumFormView) erro
 }
 
 // formOf gives settings as a form shows them.
-func formOf(s forum.Settings, today almanac.Date) url.Values {
+func formOf(s forum.Settings, today almanac.Date, l lang.Language) url.Values {
 	f := url.Values{}
 	for name, value := range map[string]string{
 		"name": s.Name, "neutralTitle": s.NeutralTitle, "scope": string(s.Scope), "convenedBy": string(s.ConvenedBy), "cadenceText": s.Cadence.Text,
 		"level": string(s.Level), "outwardPlace": string(s.OutwardPlace), "weekday": strconv.Itoa(s.Weekday), "starts": s.Starts.Swedish(),
-		"minutes": strconv.Itoa(s.Minutes), "place": s.Place, "agenda": strings.Join(s.Agenda, "\n"), "remindDays": strconv.Itoa(s.RemindDays), "askAgainDays": strconv.Itoa(s.AskAgainDays), "promisedFrom": s.PromisedFrom.String(), "rhythm": "none",
+		"minutes": strconv.Itoa(s.Minutes), "place": s.Place, "agenda": strings.Join(s.Agenda, "\n"), "remindDays": strconv.Itoa(s.RemindDays), "askAgainDays": strconv.Itoa(s.AskAgainDays), "promisedFrom": s.PromisedFrom.String(),
+		"cadence": forum.Reading{Cadence: s.Cadence}.In(l), "schoolYear": map[bool]string{true: "yes"}[s.SchoolYear],
 	} {
 		f.Set(name, value)
 	}
@@ -167,29 +171,18 @@ func formOf(s forum.Settings, today almanac.Date) url.Values {
 	if s.ConvenerID != nil {
 		f.Set("convenerId", s.ConvenerID.String())
 	}
-	switch {
-	case s.Cadence.Months > 0:
-		f.Set("rhythm", "interval")
-		f.Set("cadenceMonths", strconv.Itoa(s.Cadence.Months))
-	case s.Cadence.Max > 0:
-		f.Set("rhythm", "count")
-		f.Set("cadenceMin", strconv.Itoa(s.Cadence.Min))
-		f.Set("cadenceMax", strconv.Itoa(s.Cadence.Max))
-	}
 	for _, m := range s.ExemptMonths {
 		f.Add("exemptMonths", strconv.Itoa(m))
 	}
 	return f
 }
 
-// settingsOf reads the form back, over what the forum had: a plan's own counts stay beside its
-// interval.
-func settingsOf(f url.Values, was forum.Settings, today almanac.Date) (forum.Settings, error) {
+// settingsOf reads the form back, over what the forum had.
+func settingsOf(f url.Values, was forum.Settings, today almanac.Date, l lang.Language) (forum.Settings, error) {
 	s := was
 	s.Name, s.NeutralTitle, s.Place = f.Get("name"), f.Get("neutralTitle"), f.Get("place")
 	s.Scope, s.ConvenedBy, s.ConvenerID = forum.Scope(f.Get("scope")), forum.ConvenedBy(f.Get("convenedBy")), optionalID(f.Get("convenerId"))
 	s.Level, s.OutwardPlace = access.Level(f.Get("level")), forum.OutwardPlace(f.Get("outwardPlace"))
-	s.Cadence.Text = strings.TrimSpace(f.Get("cadenceText"))
 	s.Agenda = strings.Split(strings.ReplaceAll(f.Get("agenda"), "\r", ""), "\n")
 	var errs []error
 	number := func(field string) int {
@@ -198,20 +191,6 @@ func settingsOf(f url.Values, was forum.Settings, today almanac.Date) (forum.Set
 			errs = append(errs, fault.On(field, "Skriv ett tal."))
 		}
 		return n
-	}
-	switch f.Get("rhythm") {
-	case "interval":
-		s.Cadence.Months = number("cadenceMonths")
-		if s.Cadence.Months == 0 && len(errs) == 0 {
-			errs = append(errs, fault.On("cadenceMonths", "Skriv ett tal från %d till %d.", 1, 60))
-		}
-	case "count":
-		s.Cadence.Months, s.Cadence.Min, s.Cadence.Max = 0, number("cadenceMin"), number("cadenceMax")
-		if s.Cadence.Max == 0 && len(errs) == 0 {
-			errs = append(errs, fault.On("cadenceMax", "Skriv ett tal från %d till %d.", 1, 60))
-		}
-	default:
-		s.Cadence.Months, s.Cadence.Min, s.Cadence.Max = 0, 0, 0
 	}
 	s.Weekday, s.Minutes = number("weekday"), number("minutes")
 	s.RemindDays, s.AskAgainDays = number("remindDays"), number("askAgainDays")
@@ -223,6 +202,8 @@ func settingsOf(f url.Values, was forum.Settings, today almanac.Date) (forum.Set
 		}
 		s.ExemptMonths = append(s.ExemptMonths, n)
 	}
+	errs = append(errs, takePromise(f, &s, l))
+	s.SchoolYear = f.Get("schoolYear") == "yes"
 	starts, err := almanac.ParseClock(f.Get("starts"))
 	errs = append(errs, fault.At("starts", err))
 	s.Starts = starts
@@ -231,13 +212,44 @@ func settingsOf(f url.Values, was forum.Settings, today almanac.Date) (forum.Set
 	return s, fault.Join(errs...)
 }
 
+// takePromise reads how often, from the words that we count by, or from the plan's when there are
+// none. Words that can be said in another way are given back as they were read, for a yes: it
+// refuses with fault.Invalid, with the reading and its exempt months put into the form.
+func takePromise(f url.Values, s *forum.Settings, l lang.Language) error {
+	typed := strings.TrimSpace(f.Get("cadence"))
+	words := cmp.Or(typed, strings.TrimSpace(f.Get("cadenceText")))
+	r, err := forum.ParseCadence(words)
+	if err != nil {
+		return fault.At("cadence", err)
+	}
+	read := forum.Reading{Cadence: r.Cadence}.In(l)
+	if r.Cadence.Months == s.Cadence.Months && r.Cadence.Months > 0 { // a plan's own counts stay beside its interval
+		r.Cadence.Min, r.Cadence.Max = s.Cadence.Min, s.Cadence.Max
+	}
+	s.Cadence = r.Cadence
+	s.Cadence.Text = strings.TrimSpace(f.Get("cadenceText"))
+	if typed == read || words == "" {
+		return nil
+	}
+	f.Set("cadence", read)
+	for _, m := range r.ExemptMonths {
+		if !slices.Contains(f["exemptMonths"], strconv.Itoa(m)) {
+			f.Add("exemptMonths", strconv.Itoa(m))
+		}
+	}
+	if len(r.ExemptMonths) > 0 {
+		return fault.On("cadence", "Vi läser ”%s” som ”%s”, och har kryssat för månaderna utan möte. Stämmer det? Spara igen.", words, read)
+	}
+	return fault.On("cadence", "Vi läser ”%s” som ”%s”. Stämmer det? Spara igen.", words, read)
+}
+
 func (w *Web) foundForum(c *gin.Context) error {
 	f, err := form(c, forumFields...)
 	if err != nil {
 		return err
 	}
 	var made *forum.Forum
-	s, err := settingsOf(f, forum.Usual(), w.today())
+	s, err := settingsOf(f, forum.Usual(), w.today(), language(c))
 	if err == nil {
 		err = w.write(c, func(tx *store.Tx) (err error) {
 			made, err = forum.Found(tx, actor(c), s, nil)
@@ -273,7 +285,7 @@ func (w *Web) changeForum(c *gin.Context) error {
 		if err != nil {
 			return err
 		}
-		s, err := settingsOf(f, was.Settings(), w.today())
+		s, err := settingsOf(f, was.Settings(), w.today(), language(c))
 		if err != nil {
 			return err
 		}

@@ -60,6 +60,8 @@ var actionWords = map[string]lang.Sentence{
 	"record plan":             lang.Say("Sparade planen"),
 	"found forum":             lang.Say("Skapade ett forum"),
 	"change forum":            lang.Say("Ändrade ett forums inställningar"),
+	"add planning days":       lang.Say("Lade in dagar att planera runt"),
+	"remove planning days":    lang.Say("Tog bort dagar att planera runt"),
 	"seat member":             lang.Say("Lade till en deltagare i ett forum"),
 	"unseat member":           lang.Say("Tog bort en deltagare ur ett forum"),
 	"tell by phone":           lang.Say("Berättade på telefon om en ändring"),

@@ -20,6 +20,7 @@ import (
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
 	"samverkan/internal/fault"
+	"samverkan/internal/forum"
 	"samverkan/internal/lang"
 	"samverkan/internal/meeting"
 	"samverkan/internal/partner"
@@ -174,6 +175,11 @@ func functions(l lang.Language) template.FuncMap {
 		"week":    func(d almanac.Date) int { _, week := d.Week(); return week },
 		"weekday": func(n int) string { return almanac.WeekdayName(time.Weekday(n), l) },
 		"month":   func(n int) string { return almanac.MonthName(time.Month(n), l) },
+		"weekdays": func(n int) string {
+			return almanac.WeekdayName(time.Weekday(n), l) + map[lang.Language]string{lang.Swedish: "ar", lang.English: "s"}[l]
+		},
+		"capital": lang.Capital,
+		"promise": func(f forum.Forum) string { return lang.Capital(f.Promise().In(l)) },
 		"iso":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"instant": func(t time.Time, zone *time.Location) string {
 			return l.Text("%s kl. %s", almanac.DateOf(t, zone).String(), almanac.ClockOf(t, zone).Swedish())

@@ -119,7 +119,13 @@ func (w *Web) routes() {
 	w.post("/relay-items/acknowledgement", serve.Only(access.Coordinator, access.GroupLead), w.acknowledge)
 
 	w.get("/year", plans, w.year)
+	w.get("/year/proposal", plans, w.proposal)
+	w.post("/year/check", plans, w.checkYear)
 	w.post("/year", plans, w.bookYear)
+	w.get("/planning-days", plans, w.planningDays)
+	w.post("/planning-days", plans, w.addDays)
+	w.post("/planning-days/breaks", plans, w.addBreaks)
+	w.post("/planning-days/:id/removal", plans, w.removeDays)
 
 	w.get("/partners", reads, w.partners)
 	w.get("/new-contact", plans, w.newContact)

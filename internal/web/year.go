@@ -1,149 +1,141 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
-	"net/url"
+	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"samverkan/internal/almanac"
 	"samverkan/internal/fault"
-	"samverkan/internal/lang"
+	"samverkan/internal/forum"
+	"samverkan/internal/partner"
 	"samverkan/internal/secretariat"
 	"samverkan/internal/store"
 )
 
-// Row is one proposed meeting as the page shows it, with what was typed over it.
-type Row struct {
-	ForumID uuid.UUID
-	Forum   string
-	Date    string
-	Long    string
-	Week    int
-	Starts  string
-	Ends    string
-	Place   string
-	Reason  lang.Sentence
-	Warning string // the typed date is a red day or the like
-	Take    bool
-	Error   string
-}
-
+// yearView is the first of three pages: what each forum promised, and what is lacking.
 type yearView struct {
 	Page
 	Year     string
 	Next     string
 	Previous string
-	Forum    string // id: only this one's
-	Rows     []Row
-	Remarks  []secretariat.Remark
+	Ours     []secretariat.Kept   // that get dates
+	Lacking  int                  // dates that would be proposed
+	Awaited  []Awaited            // forums that others convene
+	Remarks  []secretariat.Remark // forums without dates, and why
+	Breaks   []forum.Block        // of the schools
+	Usual    bool                 // some of them are only what is usual
+	Days     []forum.Block        // local days
 }
 
-// maxRows bounds what one form books.
-const maxRows = 200
+// Awaited is a forum whose dates somebody else gives, and whom to ask for them.
+type Awaited struct {
+	Forum    forum.Forum
+	Meetings []secretariat.Expected
+	Contacts []partner.Contact
+}
+
+// askedYear is the year that a page is asked for; without one, the next.
+func (w *Web) askedYear(c *gin.Context) (int, error) {
+	asked := c.Query("year")
+	if asked == "" {
+		return w.today().Year + 1, nil
+	}
+	year, err := strconv.Atoi(asked)
+	if err != nil || year < 2000 || year > 2100 {
+		return 0, fault.On("year", "Välj ett år mellan 2000 och 2100.")
+	}
+	return year, nil
+}
 
 func (w *Web) year(c *gin.Context) error {
-	year := w.today().Year + 1
-	if asked := c.Query("year"); asked != "" {
-		n, err := strconv.Atoi(asked)
-		if err != nil {
-			return fault.On("year", "Välj ett år mellan 2000 och 2100.")
-		}
-		year = n
+	year, err := w.askedYear(c)
+	if err != nil {
+		return err
 	}
-	view := w.yearFrame(c, year)
-	var forums []uuid.UUID
-	if chosen := optionalID(c.Query("forum")); chosen != nil {
-		forums, view.Forum = []uuid.UUID{*chosen}, chosen.String()
-	}
+	text := strconv.Itoa(year)
+	view := yearView{Page: w.frameOf(c, "meetings", "Planera %s", text), Year: text, Next: strconv.Itoa(year + 1), Previous: strconv.Itoa(year - 1)}
 	if err := w.read(c, func(tx *store.Tx) error {
-		y, err := secretariat.ProposeYear(tx, actor(c), w.Office, year, forums)
+		proposal, err := secretariat.ProposeYear(tx, actor(c), w.Office, year, nil)
 		if err != nil {
 			return err
 		}
-		view.Remarks = y.Remarks
-		for _, p := range y.Proposed {
-			_, week := p.Time.Date.Week()
-			view.Rows = append(view.Rows, Row{ForumID: p.Forum.ID, Forum: p.Forum.Name, Date: p.Time.Date.String(), Long: almanac.Long(p.Time.Date, view.Lang), Week: week,
-				Starts: p.Time.Starts.Swedish(), Ends: p.Time.Ends.Swedish(), Place: p.Time.Place, Reason: p.Reason, Take: true})
+		view.Lacking = len(proposal.Proposed)
+		view.Remarks = withoutAwaited(proposal)
+		if err := view.promises(tx, c, w, year); err != nil {
+			return err
 		}
-		return nil
+		if err := view.await(tx, c, proposal); err != nil {
+			return err
+		}
+		return view.days(tx, c, year)
 	}); err != nil {
 		return err
 	}
 	return w.show(c, http.StatusOK, "year", view)
 }
 
-func (w *Web) yearFrame(c *gin.Context, year int) yearView {
-	text := strconv.Itoa(year)
-	return yearView{Page: w.frameOf(c, "meetings", "Planera %s", text), Year: text, Next: strconv.Itoa(year + 1), Previous: strconv.Itoa(year - 1)}
+// withoutAwaited leaves out the remarks on forums of which the page says more.
+func withoutAwaited(y *secretariat.Year) []secretariat.Remark {
+	return slices.DeleteFunc(slices.Clone(y.Remarks), func(r secretariat.Remark) bool {
+		return r.Forum.ConvenedBy == forum.Other && r.Forum.Scope != forum.IndividualCases && r.Forum.Promise().Measured()
+	})
 }
 
-// bookYear stores the rows that are ticked. Nothing is sent. A row that does not hold sends all of
-// them back, as they were typed.
-func (w *Web) bookYear(c *gin.Context) error {
-	names := []string{"year", "rows"}
-	for i := range maxRows {
-		for _, field := range []string{"take", "forumId", "forum", "date", "starts", "ends", "place", "reason"} {
-			names = append(names, fmt.Sprintf("%s-%d", field, i))
-		}
-	}
-	f, err := form(c, names...)
+// promises are those of the forums that the reader plans.
+func (v *yearView) promises(tx *store.Tx, c *gin.Context, w *Web, year int) error {
+	all, err := secretariat.Promises(tx, actor(c), w.Office, year)
 	if err != nil {
 		return err
 	}
-	year, _ := strconv.Atoi(f.Get("year"))
-	view := w.yearFrame(c, year)
-	bookings, rows, mistakes := w.bookings(f, view.Lang)
-	view.Rows = rows
-	if len(bookings) == 0 && mistakes == nil {
-		mistakes = fault.New(fault.Invalid, "Välj minst ett möte att skapa.")
-	}
-	if mistakes == nil {
-		err = w.write(c, func(tx *store.Tx) error {
-			_, err := secretariat.BookYear(tx, actor(c), w.Office, bookings)
-			return err
-		})
-		if err == nil {
-			w.frame.Notify(c.Request.Context(), "Mötena är skapade. Inga inbjudningar är skickade än.")
-			return w.goTo(c, "/meetings?year="+view.Year)
+	planned, err := secretariat.PlannedForums(tx, actor(c), year)
+	for _, k := range all {
+		mine := slices.ContainsFunc(planned, func(f forum.Forum) bool { return f.ID == k.Forum.ID })
+		if mine && k.Forum.Unproposable().Key == "" {
+			v.Ours = append(v.Ours, k)
 		}
-		mistakes = err
 	}
-	return w.again(c, mistakes, &view.Page, "year", func() any { return view })
+	return err
 }
 
-// bookings reads the rows.
-func (w *Web) bookings(f url.Values, l lang.Language) (bookings []secretariat.Booking, rows []Row, mistakes error) {
-	var wrong []error
-	for i := range maxRows {
-		get := func(field string) string { return f.Get(fmt.Sprintf("%s-%d", field, i)) }
-		forum := optionalID(get("forumId"))
-		if forum == nil {
-			continue
-		}
-		row := Row{ForumID: *forum, Forum: get("forum"), Date: get("date"), Starts: get("starts"), Ends: get("ends"), Place: get("place"),
-			Reason: lang.Say("%s", get("reason")), Take: get("take") == "yes"}
-		if row.Take {
-			t, err := timeOf(url.Values{"date": {row.Date}, "starts": {row.Starts}, "ends": {row.Ends}, "place": {row.Place}}, w.today())
-			if err != nil {
-				errs, _ := fieldErrors(l, err)
-				row.Error = errs[0].Text
-				wrong = append(wrong, fault.On(fmt.Sprintf("date-%d", i), "%s: %s", row.Forum, strings.TrimSpace(row.Error)))
-			} else {
-				_, row.Week = t.Date.Week()
-				row.Long = almanac.Long(t.Date, l)
-				if reason, blocked := almanac.Blocked(t.Date); blocked {
-					row.Warning = l.Text(reason)
-				}
-				bookings = append(bookings, secretariat.Booking{ForumID: *forum, Time: t})
-			}
-		}
-		rows = append(rows, row)
+// await gathers what others are to call to, by forum, with those who can be asked.
+func (v *yearView) await(tx *store.Tx, c *gin.Context, y *secretariat.Year) error {
+	contacts, err := partner.Contacts(tx, actor(c))
+	if err != nil {
+		return err
 	}
-	return bookings, rows, fault.Join(wrong...)
+	for _, e := range y.Expected {
+		at := slices.IndexFunc(v.Awaited, func(a Awaited) bool { return a.Forum.ID == e.Forum.ID })
+		if at < 0 {
+			a := Awaited{Forum: e.Forum}
+			for _, contact := range contacts {
+				if contact.OrganisationID == *e.Forum.ConvenerID {
+					a.Contacts = append(a.Contacts, contact)
+				}
+			}
+			at, v.Awaited = len(v.Awaited), append(v.Awaited, a)
+		}
+		v.Awaited[at].Meetings = append(v.Awaited[at].Meetings, e)
+	}
+	return nil
+}
+
+// days tells which days are kept free, and whether somebody has looked up the schools' breaks.
+func (v *yearView) days(tx *store.Tx, c *gin.Context, year int) error {
+	given, err := forum.Blocks(tx, actor(c), almanac.Date{Year: year, Month: 1, Day: 1}, almanac.Date{Year: year, Month: 12, Day: 31})
+	if err != nil {
+		return err
+	}
+	for _, b := range forum.WithUsualBreaks(given, year) {
+		if b.Kind == forum.SchoolBreak {
+			v.Breaks = append(v.Breaks, b)
+			v.Usual = v.Usual || b.ID == uuid.Nil
+		} else {
+			v.Days = append(v.Days, b)
+		}
+	}
+	return nil
 }
