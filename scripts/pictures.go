@@ -433,10 +433,10 @@ func (c *camera) coordinator(ctx context.Context) error {
 		open(forum),
 		shoot("forum", "", "#members + ul"),
 		open(forum+"/settings"),
-		shoot("forum-vem-kallar", "fieldset:has([name=convenedBy])", "fieldset:has([name=rhythm])"),
+		shoot("forum-vem-kallar", "fieldset:has([name=convenedBy])", ".field:has(#f-cadence)"),
 		shoot("forum-utat", "main form h2:last-of-type", "main form .acts"),
 
-		open("/year?year="+year),
+		open("/year/proposal?year="+year),
 		shoot("planera-aret", "", "fieldset.card:nth-of-type(5)"),
 
 		open("/meetings/"+toInvite.ID+"/invitation"),
