@@ -63,6 +63,7 @@ type proposalView struct {
 	Forum string // id: only this one's
 	Rows  []Row
 	Taken int // rows that are to become meetings
+	More  int // dates that one form has no room for
 }
 
 // maxRows bounds what one form books.
@@ -87,7 +88,8 @@ func (w *Web) proposal(c *gin.Context) error {
 		if err != nil {
 			return err
 		}
-		for _, p := range y.Proposed {
+		view.More = max(0, len(y.Proposed)-maxRows)
+		for _, p := range y.Proposed[:len(y.Proposed)-view.More] {
 			at := p.Time
 			view.Rows = append(view.Rows, Row{ForumID: p.Forum.ID, Forum: p.Forum.Name, Date: at.Date.String(),
 				Starts: at.Starts.Swedish(), Ends: at.Ends.Swedish(), Place: at.Place, Reason: p.Reason, Take: true, Time: &at})
