@@ -67,7 +67,7 @@ func AddBlock(tx *store.Tx, by access.Actor, b Block) (*Block, error) {
 	if err := tx.DB.Create(&b).Error; err != nil {
 		return nil, err
 	}
-	return &b, access.Log(tx, by, "add planning days", "planning days", b.ID)
+	return &b, access.Log(tx, by, "add planning days", "planning-days", b.ID)
 }
 
 func checkDays(from, to almanac.Date) error {
@@ -95,7 +95,7 @@ func RemoveBlock(tx *store.Tx, by access.Actor, id uuid.UUID) error {
 	if gone.RowsAffected == 0 {
 		return fault.Missing()
 	}
-	return access.Log(tx, by, "remove planning days", "planning days", id)
+	return access.Log(tx, by, "remove planning days", "planning-days", id)
 }
 
 // WithUsualBreaks adds to days the school breaks that a municipality usually has in year, where none

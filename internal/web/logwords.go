@@ -134,8 +134,7 @@ var kindWords = map[string]lang.Sentence{
 	"identity": lang.Say("konto"), "api-token": lang.Say("åtkomstnyckel"), "feed": lang.Say("kalenderadress"), "session": lang.Say("inloggning"), "installation": lang.Say("installationen"),
 	"log": lang.Say("loggen"), "log-review": lang.Say("granskning"), "organisation": lang.Say("organisation"), "contact": lang.Say("kontakt"),
 	"group": lang.Say("arbetsgrupp eller arbetsplats"), "work-group": lang.Say("arbetsgrupp"), "workplace": lang.Say("arbetsplats"), "plan": lang.Say("planen"),
-	"forum":         lang.Say("forum"),
-	"planning days": lang.Say("dagar att planera runt"), "meeting": lang.Say("möte"), "invitation": lang.Say("inbjudan"), "minutes": lang.Say("anteckningar"),
+	"forum": lang.Say("forum"), "planning-days": lang.Say("dagar att planera runt"), "meeting": lang.Say("möte"), "invitation": lang.Say("inbjudan"), "minutes": lang.Say("anteckningar"),
 	"action": lang.Say("uppgift"), "relay-item": lang.Say("förmedlad punkt"), "letter": lang.Say("brev"), "parked-letter": lang.Say("brev in"),
 }
 
