@@ -2,6 +2,7 @@ package secretariat_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -165,11 +166,23 @@ func (z *replied) unharmed(t *testing.T, tx *store.Tx, in *mail.Incoming, letter
 		t.Errorf("the meeting is changed by %q", in.To)
 	}
 	all, err := invite.Of(tx, access.System(), z.meeting.ID)
-	if err != nil || len(all) != len(z.asked) {
-		return fmt.Errorf("%d are asked: %w", len(all), err)
+	if err != nil {
+		return err
 	}
-	if more, err := count(tx, &post.Letter{}); err != nil || more > letters+1 {
-		return fmt.Errorf("%d letters more: %w", more-letters, err)
+	more := 0
+	for _, i := range all {
+		if slices.ContainsFunc(z.asked, func(was invite.Invitation) bool { return was.ID == i.ID }) {
+			continue
+		}
+		if more++; more > 1 || i.StandsForID == nil || !z.may(in, *i.StandsForID, false) { // a delegation asks whom it names
+			t.Errorf("%s is asked because of a letter to %q", i.Contact.Email, in.To)
+		}
+	}
+	if len(all) != len(z.asked)+more {
+		t.Errorf("%d are asked, %d more", len(all), more)
+	}
+	if after, err := count(tx, &post.Letter{}); err != nil || after > letters+1 {
+		return errors.Join(err, fmt.Errorf("%d letters more", after-letters))
 	}
 	return nil
 }
