@@ -12,11 +12,12 @@ import (
 // Purpose is the one thing that a guest's link opens.
 type Purpose string
 
-// The purposes. Links of the first two are rows here; answers are invitations' own and items passed
+// The purposes. Links of the first three are rows here; answers are invitations' own and items passed
 // on their receivers'.
 const (
 	ToNotes  Purpose = "notes"  // finished notes of the contact's own forum
 	ToAction Purpose = "action" // an action to report on
+	ToPoll   Purpose = "poll"   // a date poll
 	ToAnswer Purpose = "answer" // an invitation
 	ToRelay  Purpose = "relay"  // items passed on
 )
@@ -105,6 +106,15 @@ func RevokeLinks(tx *store.Tx, purpose Purpose, object uuid.UUID, contacts []uui
 // RevokeLinksOf ends all links of a contact.
 func RevokeLinksOf(tx *store.Tx, contact uuid.UUID) error {
 	return tx.DB.Model(&GuestLink{}).Where("contact_id = ? AND revoked_at IS NULL", contact).Update("revoked_at", tx.Now).Error
+}
+
+// DropLinks removes the links to an object that is there no longer, and what they replaced.
+func DropLinks(tx *store.Tx, purpose Purpose, object uuid.UUID) error {
+	links := tx.DB.Model(&GuestLink{}).Select("id").Where("purpose = ? AND object_id = ?", purpose, object)
+	if err := tx.DB.Where("purpose = ? AND object_id IN (?)", purpose, links).Delete(&RetiredLink{}).Error; err != nil {
+		return err
+	}
+	return tx.DB.Where("purpose = ? AND object_id = ?", purpose, object).Delete(&GuestLink{}).Error
 }
 
 // LinksTo lists the links to an object, revoked ones too.

@@ -38,9 +38,11 @@ const (
 	Action       Kind = "action"     // an action to report on
 	Link         Kind = "link"       // a new link in the place of one that ended
 	Code         Kind = "code"       // a one-time code
+	Poll         Kind = "poll"       // times to choose between
 	Account      Kind = "account"    // a link by which a password is chosen
 	MailTest     Kind = "mail-test"
 
+	PollReminder    Kind = "poll-reminder"    // a reminder of a date poll, to whoever has not answered
 	CounterDeclined Kind = "counter-declined" // the time that the recipient proposed is not taken
 
 	ActionReminder Kind = "action-reminder" // an action's last day is near, or has passed

@@ -18,19 +18,20 @@ type Outward struct {
 	Kind         Kind
 	Title        string // neutral, with the municipality
 	Municipality string
-	When         string // "torsdag 21 januari 2027 kl. 13.00–14.30"
+	When         string // "torsdag 21 januari 2027 kl. 13.00–14.30"; of a Poll: until when to answer
 	ShortWhen    string // "tors 21 jan kl. 13.00"
 	Was          string // the former time; empty: not moved
 	Place        string // the outward place; empty: behind the link
 	Link         string
-	Note         string // the convener's own line to all
-	NamedBy      string // who said that the recipient comes in their place; empty: asked for their own part
-	Points       int    // of a Relay: how many items wait behind the link
-	Label        string // of an Action: U1
-	Due          string // last day, of a reminder of an action or of items; empty: none
-	Late         bool   // that day has passed
-	Code         string // of a Code: six digits
-	Stop         string // address that stops reminders; empty: this is none
+	Note         string   // the convener's own line to all
+	NamedBy      string   // who said that the recipient comes in their place; empty: asked for their own part
+	Points       int      // of a Relay: how many items wait behind the link
+	Label        string   // of an Action: U1
+	Due          string   // last day, of a reminder of an action or of items; empty: none
+	Late         bool     // that day has passed
+	Code         string   // of a Code: six digits
+	Stop         string   // address that stops reminders; empty: this is none
+	Times        []string // of a Poll: what is asked about, each as When
 }
 
 // Act begins the subject, what the letter does: keys of package lang.
@@ -50,8 +51,10 @@ func (o Outward) Act() string {
 		return "Påminnelse om uppgift"
 	case RelayReminder:
 		return "Påminnelse om att gå igenom"
-	case Unanswered:
+	case Unanswered, PollReminder:
 		return "Svar saknas"
+	case Poll:
+		return "Tidsförfrågan"
 	case Relay:
 		return "Att förmedla"
 	case Notes:
@@ -88,6 +91,10 @@ func (o Outward) Heading() string {
 			return "Uppgiften skulle ha varit klar"
 		}
 		return "Uppgiften ska snart vara klar"
+	case Poll:
+		return "När kan du träffas?"
+	case PollReminder:
+		return "Du har inte svarat på tidsförfrågan än"
 	case Notes:
 		return "Anteckningarna från mötet går att läsa"
 	case Action:
@@ -118,6 +125,8 @@ func (o Outward) Ask() string {
 		return "Läs anteckningarna"
 	case Action, ActionReminder:
 		return "Rapportera uppgiften"
+	case Poll, PollReminder:
+		return "Svara vilka tider som passar"
 	case Link:
 		return "Öppna sidan"
 	}
@@ -133,7 +142,7 @@ func (o Outward) Care() string {
 		return "Länken är gruppens egen. Skicka den inte utanför gruppen."
 	case Notes:
 		return "Länken är din egen. Skicka den inte vidare. Innan du läser skickar vi en kod till din e-post."
-	case Action, ActionReminder:
+	case Action, ActionReminder, Poll, PollReminder:
 		return "Länken är din egen. Skicka den inte vidare. Du behöver inte logga in."
 	case Link:
 		return "Länken ersätter den du hade. Skicka den inte vidare."

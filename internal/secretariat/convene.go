@@ -2,6 +2,7 @@ package secretariat
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -13,11 +14,12 @@ import (
 	"samverkan/internal/invite"
 	"samverkan/internal/meeting"
 	"samverkan/internal/partner"
+	"samverkan/internal/poll"
 	"samverkan/internal/post"
 	"samverkan/internal/store"
 )
 
-// Convene asks a forum's members to a meeting. Members who are asked already are told of what has
+// Convene asks a forum's members to a meeting, and those whom a date poll asked that it came of. Members who are asked already are told of what has
 // changed, if anything has. It refuses with fault.Invalid when the forum is not ours to convene
 // or has no members, and with fault.Conflict when the meeting has changed since version, is
 // cancelled or has begun.
@@ -35,7 +37,7 @@ func Convene(tx *store.Tx, by access.Actor, o Office, meetingID uuid.UUID, versi
 	if note, err = outwardNote(note); err != nil {
 		return err
 	}
-	members, err := forum.Members(tx, by, m.ForumID)
+	members, err := called(tx, by, m)
 	if err != nil {
 		return err
 	}
@@ -82,6 +84,31 @@ func (o Office) recall(tx *store.Tx, by access.Actor, i *invite.Invitation) erro
 		}
 	}
 	return o.callIn(tx, by, i, a)
+}
+
+// called gives whom a meeting is called with: the forum's members, and whoever said in the date poll
+// when they could come. One of those who was taken out of the meeting stays out.
+func called(tx *store.Tx, by access.Actor, m *meeting.Meeting) ([]forum.Member, error) {
+	members, err := forum.Members(tx, by, m.ForumID)
+	if err != nil {
+		return nil, err
+	}
+	asked, err := poll.AskedAbout(tx, m.ID)
+	if err != nil || len(asked) == 0 {
+		return members, err
+	}
+	invited, err := invite.Of(tx, by, m.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range asked {
+		sits := slices.ContainsFunc(members, func(other forum.Member) bool { return other.ContactID == a.ContactID })
+		out := slices.ContainsFunc(invited, func(i invite.Invitation) bool { return i.ContactID == a.ContactID && i.WithdrawnAt != nil })
+		if !sits && !out {
+			members = append(members, forum.Member{ForumID: m.ForumID, ContactID: a.ContactID, Contact: a.Contact})
+		}
+	}
+	return members, nil
 }
 
 // ourMeeting locks a meeting of a forum that we convene.

@@ -1,6 +1,8 @@
 package secretariat
 
 import (
+	"time"
+
 	"github.com/google/uuid"
 
 	"samverkan/internal/access"
@@ -14,7 +16,7 @@ import (
 
 // guestLink is the address of a guest's link.
 func (o Office) guestLink(l *access.GuestLink) string {
-	door := map[access.Purpose]string{access.ToNotes: "/n/", access.ToAction: "/a/"}[l.Purpose]
+	door := map[access.Purpose]string{access.ToNotes: "/n/", access.ToAction: "/a/", access.ToPoll: "/p/"}[l.Purpose]
 	return o.BaseURL + door + l.Token(o.Key)
 }
 
@@ -34,13 +36,18 @@ func (o Office) preview(kind post.Kind, m *meeting.Meeting, home string, c partn
 
 // send writes a letter without a calendar part to a contact.
 func (o Office) send(tx *store.Tx, home string, c partner.Contact, subject *uuid.UUID, out post.Outward) error {
+	_, err := o.sendAt(tx, home, c, subject, out, tx.Now)
+	return err
+}
+
+// sendAt is send for a letter that leaves later.
+func (o Office) sendAt(tx *store.Tx, home string, c partner.Contact, subject *uuid.UUID, out post.Outward, at time.Time) (*post.Letter, error) {
 	d, err := o.outwardDraft(home, c, out)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	d.SubjectID, d.NotBefore = subject, tx.Now
-	_, err = o.post(tx, *d)
-	return err
+	d.SubjectID, d.NotBefore = subject, at
+	return o.post(tx, *d)
 }
 
 // outwardDraft is a letter without a calendar part to a contact.

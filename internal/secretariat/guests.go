@@ -13,6 +13,7 @@ import (
 	"samverkan/internal/meeting"
 	"samverkan/internal/minutes"
 	"samverkan/internal/partner"
+	"samverkan/internal/poll"
 	"samverkan/internal/post"
 	"samverkan/internal/store"
 )
@@ -22,12 +23,13 @@ import (
 type Guest struct {
 	Link         *access.GuestLink
 	Contact      partner.Contact
-	Meeting      *meeting.Meeting
-	Title        string // neutral
+	Meeting      *meeting.Meeting // nil: a date poll's
+	Title        string           // neutral
 	Municipality string
 
 	minutesID uuid.UUID
 	action    *minutes.ActionState // of a link to an action
+	poll      *poll.Poll           // of a link to a date poll, which is of no meeting yet
 }
 
 // Masked is the contact's address so that its owner knows it and nobody else learns it.
@@ -56,6 +58,9 @@ func guestOf(tx *store.Tx, l *access.GuestLink) (*Guest, error) {
 	g := &Guest{Link: l, minutesID: l.ObjectID}
 	if l.RevokedAt != nil {
 		return nil, fault.Missing()
+	}
+	if l.Purpose == access.ToPoll {
+		return pollGuest(tx, g)
 	}
 	if l.Purpose == access.ToAction {
 		a, err := minutes.FindAction(tx, l.ObjectID)

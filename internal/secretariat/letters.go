@@ -343,7 +343,10 @@ func Entitled(tx *store.Tx, l *post.Letter) (bool, error) {
 	if fault.KindOf(err) == fault.NotFound {
 		return false, nil
 	}
-	return err == nil && g.Reached() && g.Contact.Email == l.Recipient, err
+	if err != nil || g.poll != nil && !entitledToPoll(tx.Now, g, l.Kind) {
+		return false, err
+	}
+	return g.Reached() && g.Contact.Email == l.Recipient, nil
 }
 
 func entitledToCode(tx *store.Tx, l *post.Letter) (bool, error) {

@@ -12,6 +12,7 @@ import (
 	"samverkan/internal/meeting"
 	"samverkan/internal/minutes"
 	"samverkan/internal/partner"
+	"samverkan/internal/poll"
 	"samverkan/internal/post"
 	"samverkan/internal/relay"
 	"samverkan/internal/store"
@@ -27,6 +28,7 @@ const (
 type renewal struct {
 	contact partner.Contact
 	meeting *meeting.Meeting
+	poll    *poll.Poll // of a link to one, which is of no meeting yet
 	subject *uuid.UUID // of the letter
 	link    func() (string, error)
 }
@@ -42,6 +44,7 @@ func Renew(tx *store.Tx, o Office, id uuid.UUID) error {
 		access.ToAnswer: o.renewAnswer, access.ToRelay: o.renewRelay,
 		access.ToNotes:  func(tx *store.Tx, hash string) (*renewal, error) { return o.renewGuest(tx, access.ToNotes, hash) },
 		access.ToAction: func(tx *store.Tx, hash string) (*renewal, error) { return o.renewGuest(tx, access.ToAction, hash) },
+		access.ToPoll:   func(tx *store.Tx, hash string) (*renewal, error) { return o.renewGuest(tx, access.ToPoll, hash) },
 	}[wish.Purpose]
 	r, err := find(tx, wish.LinkHash)
 	if err != nil || r == nil || !reached(r.contact) {
@@ -65,10 +68,18 @@ func Renew(tx *store.Tx, o Office, id uuid.UUID) error {
 	if err != nil {
 		return err
 	}
-	if err := o.send(tx, home, r.contact, r.subject, o.guestOut(post.Link, r.meeting, home, r.contact, link)); err != nil {
+	if err := o.send(tx, home, r.contact, r.subject, o.linkOut(r, home, link)); err != nil {
 		return err
 	}
 	return access.Log(tx, access.Guest(), "renew link", "contact", r.contact.ID)
+}
+
+// linkOut is what the letter with a new link says.
+func (o Office) linkOut(r *renewal, home, link string) post.Outward {
+	if r.poll != nil {
+		return pollOut(post.Link, r.poll, home, r.contact, link)
+	}
+	return o.guestOut(post.Link, r.meeting, home, r.contact, link)
 }
 
 // RenewAll works every wish for a new link, each in a transaction of its own.
@@ -118,7 +129,7 @@ func (o Office) renewalOf(tx *store.Tx, l *access.GuestLink) (*renewal, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &renewal{g.Contact, g.Meeting, &l.ID, func() (string, error) { return o.guestLink(l), nil }}, nil
+	return &renewal{g.Contact, g.Meeting, g.poll, &l.ID, func() (string, error) { return o.guestLink(l), nil }}, nil
 }
 
 // renewAnswer gives the newer link of an invitation that was withdrawn and sent again. A meeting
@@ -138,7 +149,7 @@ func (o Office) renewAnswer(tx *store.Tx, hash string) (*renewal, error) {
 	if i.WithdrawnAt != nil || i.AnswerHash == hash {
 		return nil, nil
 	}
-	return &renewal{i.Contact, m, &i.ID, func() (string, error) { return o.Link(i), nil }}, nil
+	return &renewal{i.Contact, m, nil, &i.ID, func() (string, error) { return o.Link(i), nil }}, nil
 }
 
 // notesInstead gives a contact's link to the notes of a meeting, if it was ever sent one.
@@ -186,7 +197,7 @@ func (o Office) renewRelay(tx *store.Tx, hash string) (*renewal, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &renewal{*lead, &m.Meeting, subject, func() (string, error) {
+	return &renewal{*lead, &m.Meeting, nil, subject, func() (string, error) {
 		token, err := relay.CurrentLink(tx, o.Key, i.MinutesID, i.ReceiverID())
 		return o.BaseURL + "/r/" + token, err
 	}}, nil

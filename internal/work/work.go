@@ -10,6 +10,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"samverkan/internal/access"
+	"samverkan/internal/poll"
 	"samverkan/internal/post"
 	"samverkan/internal/search"
 	"samverkan/internal/secretariat"
@@ -59,7 +60,9 @@ type reminder struct {
 	desk Desk
 }
 
-func (r *reminder) Work(ctx context.Context, _ *river.Job[Remind]) error { return r.desk.Remind(ctx) }
+func (r *reminder) Work(ctx context.Context, _ *river.Job[Remind]) error {
+	return errors.Join(r.desk.Remind(ctx), r.desk.NudgePolls(ctx))
+}
 
 // Remind writes the reminders that are due, each recipient's in a transaction of its own.
 func (d Desk) Remind(ctx context.Context) error {
@@ -116,7 +119,7 @@ type tidier struct {
 
 func (t *tidier) Work(ctx context.Context, _ *river.Job[Tidy]) error {
 	err := t.desk.DB.Write(ctx, func(tx *store.Tx) error {
-		return errors.Join(access.Tidy(tx), post.Forget(tx), post.ForgetReceived(tx), secretariat.EndStandIns(tx))
+		return errors.Join(access.Tidy(tx), post.Forget(tx), post.ForgetReceived(tx), secretariat.EndStandIns(tx), poll.Forget(tx))
 	})
 	// After an upgrade the analyser may read words otherwise: rows of the old one are made anew.
 	return errors.Join(err, search.Reindex(ctx, t.desk.DB, 200, func(done, total int) {

@@ -19,6 +19,7 @@ import (
 	"samverkan/internal/minutes"
 	"samverkan/internal/partner"
 	"samverkan/internal/plan"
+	"samverkan/internal/poll"
 	"samverkan/internal/post"
 	"samverkan/internal/relay"
 	"samverkan/internal/store"
@@ -39,6 +40,7 @@ var models = []any{
 	relay.Item{}, relay.Acknowledgement{},
 	access.GuestLink{}, access.RetiredLink{}, access.LinkRenewal{}, access.GuestCode{}, partner.SuccessorProposal{}, minutes.Report{},
 	invite.Reception{}, partner.Undeliverable{}, post.Mailbox{}, post.Arrival{}, post.ReceivedLetter{}, post.ParkedLetter{}, meeting.ForeignEvent{},
+	poll.Poll{}, poll.Time{}, poll.Asked{}, poll.Reply{}, poll.Choice{}, poll.Closing{}, poll.Nudge{},
 }
 
 // withoutModel are tables that no struct stands for, and why.

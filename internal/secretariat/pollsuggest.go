@@ -1,0 +1,96 @@
+package secretariat
+
+import (
+	"slices"
+
+	"github.com/google/uuid"
+
+	"samverkan/internal/access"
+	"samverkan/internal/almanac"
+	"samverkan/internal/forum"
+	"samverkan/internal/meeting"
+	"samverkan/internal/poll"
+	"samverkan/internal/store"
+)
+
+// How the times that a poll is offered are looked for, in days.
+const (
+	pollAhead  = 21 // from today to the first: a week to answer, two with the invitation
+	pollWindow = 28 // from the first to the last
+	pollWeekly = 2  // offered in one week, so that who is away that week has others
+)
+
+// costOtherDay is what another weekday than the forum's own costs, in days of distance.
+const costOtherDay = 4
+
+// SuggestTimes offers a forum times to ask about, in order: around the date that the year's proposal has
+// for it, else three weeks from now; at the forum's hour; on working days without another meeting of ours,
+// and not in its exempt months. A forum of individual cases is offered none. It refuses as forum.Find does.
+func SuggestTimes(tx *store.Tx, by access.Actor, o Office, forumID uuid.UUID) ([]poll.Slot, error) {
+	f, err := forum.Find(tx, by, forumID)
+	if err != nil || f.Scope == forum.IndividualCases {
+		return nil, err
+	}
+	first := almanac.DateOf(tx.Now, o.Zone).AddDays(pollAhead)
+	centre := first.AddDays(7)
+	for _, year := range []int{first.Year, first.Year + 1} {
+		y, err := ProposeYear(tx, by, o, year, []uuid.UUID{forumID})
+		if err != nil {
+			return nil, err
+		}
+		if n := slices.IndexFunc(y.Proposed, func(p Proposed) bool { return !p.Time.Date.Before(first) }); n >= 0 {
+			centre = y.Proposed[n].Time.Date
+			break
+		}
+	}
+	from := centre.AddDays(-pollWindow / 2)
+	if from.Before(first) {
+		from = first
+	}
+	taken, err := takenDays(tx, from, from.AddDays(pollWindow))
+	if err != nil {
+		return nil, err
+	}
+	var slots []poll.Slot
+	for _, d := range freeDays(f, centre, from, taken) {
+		slots = append(slots, poll.Slot{Date: d, Starts: f.Starts, Ends: f.Starts + almanac.Clock(f.Minutes)})
+	}
+	return slots, nil
+}
+
+func takenDays(tx *store.Tx, from, to almanac.Date) (map[almanac.Date]bool, error) {
+	all, _, err := meeting.List(tx, access.System(), meeting.Selection{From: from, To: to})
+	taken := map[almanac.Date]bool{}
+	for _, m := range all {
+		taken[m.Date] = taken[m.Date] || !m.Cancelled()
+	}
+	return taken, err
+}
+
+// freeDays gives the days nearest to centre that a forum can be offered, in order. Pure.
+func freeDays(f *forum.Forum, centre, from almanac.Date, taken map[almanac.Date]bool) (days []almanac.Date) {
+	cost := func(d almanac.Date) int {
+		n := int(d.Midnight().Sub(centre.Midnight()).Hours()) / 24
+		if n = max(n, -n); int(d.Weekday()) != f.Weekday {
+			n += costOtherDay
+		}
+		return n
+	}
+	var free []almanac.Date
+	for d := from; !d.After(from.AddDays(pollWindow)); d = d.AddDays(1) {
+		_, blocked := almanac.Blocked(d)
+		if !blocked && almanac.Of(d).Kind == almanac.Working && !taken[d] && !slices.Contains(f.ExemptMonths, int(d.Month)) {
+			free = append(free, d)
+		}
+	}
+	slices.SortStableFunc(free, func(a, b almanac.Date) int { return cost(a) - cost(b) })
+	weekly := map[int]int{}
+	for _, d := range free {
+		if _, week := d.Week(); weekly[week] < pollWeekly && len(days) < poll.MostTimes {
+			weekly[week]++
+			days = append(days, d)
+		}
+	}
+	slices.SortFunc(days, almanac.Date.Compare)
+	return days
+}

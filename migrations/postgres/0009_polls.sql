@@ -1,0 +1,64 @@
+-- +goose Up
+
+-- poll: asked when people can meet ------------------------------------------------------------------
+CREATE TABLE date_polls (
+    id uuid PRIMARY KEY,
+    forum_id uuid NOT NULL REFERENCES forums (id),
+    zone text NOT NULL, -- that the times are told in
+    last_day text NOT NULL, -- to answer
+    shows text NOT NULL CHECK (shows IN ('at-once', 'after-own', 'never')), -- when those asked see what others answered
+    note text NOT NULL, -- the convener's own line to all
+    version bigint NOT NULL,
+    created_by_id uuid REFERENCES identities (id),
+    created_at timestamptz NOT NULL
+);
+CREATE INDEX date_polls_forum ON date_polls (forum_id, created_at);
+CREATE TABLE date_poll_times (
+    id uuid PRIMARY KEY,
+    poll_id uuid NOT NULL REFERENCES date_polls (id),
+    date text NOT NULL,
+    starts text NOT NULL,
+    ends text NOT NULL,
+    UNIQUE (poll_id, date, starts, ends)
+);
+CREATE TABLE date_poll_asked (
+    id uuid PRIMARY KEY,
+    poll_id uuid NOT NULL REFERENCES date_polls (id),
+    contact_id uuid NOT NULL REFERENCES contacts (id),
+    mandatory boolean NOT NULL, -- must be able to come
+    created_at timestamptz NOT NULL,
+    UNIQUE (poll_id, contact_id)
+);
+CREATE INDEX date_poll_asked_contact ON date_poll_asked (contact_id);
+CREATE TABLE date_poll_replies ( -- the one that counts; a change replaces it
+    id uuid PRIMARY KEY,
+    asked_id uuid NOT NULL UNIQUE REFERENCES date_poll_asked (id),
+    comment text NOT NULL,
+    via text NOT NULL CHECK (via IN ('link', 'phone')),
+    identity_id uuid REFERENCES identities (id), -- who recorded it, by phone
+    at timestamptz NOT NULL
+);
+CREATE TABLE date_poll_choices (
+    reply_id uuid NOT NULL REFERENCES date_poll_replies (id),
+    time_id uuid NOT NULL REFERENCES date_poll_times (id),
+    answer text NOT NULL CHECK (answer IN ('yes', 'if-needed', 'no')),
+    PRIMARY KEY (reply_id, time_id)
+);
+CREATE TABLE date_poll_closings (
+    poll_id uuid PRIMARY KEY REFERENCES date_polls (id),
+    time_id uuid REFERENCES date_poll_times (id), -- that it became; NULL: none
+    meeting_id uuid UNIQUE REFERENCES meetings (id),
+    identity_id uuid REFERENCES identities (id),
+    at timestamptz NOT NULL
+);
+CREATE TABLE date_poll_nudges (
+    id uuid PRIMARY KEY,
+    asked_id uuid NOT NULL REFERENCES date_poll_asked (id),
+    automatic boolean NOT NULL,
+    letter_id uuid NOT NULL REFERENCES letters (id),
+    at timestamptz NOT NULL
+);
+CREATE INDEX date_poll_nudges_asked ON date_poll_nudges (asked_id, at);
+
+-- +goose Down
+SELECT 1; -- there is no way back: restore the backup that was made before
