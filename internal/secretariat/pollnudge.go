@@ -17,11 +17,11 @@ const nudgeAhead = 2
 
 // Nudging is who of a date poll has not answered, and which of them can be reminded.
 type Nudging struct {
-	Waiting int              // all who have not answered
-	Due     []poll.Asked     // get a letter now
-	Today   []poll.Asked     // have got one today
-	Ring    []poll.Asked     // get no letters
-	Letters []Identical      // what would be sent, each wording once
+	Waiting int                  // all who have not answered
+	Due     []poll.Asked         // get a letter now
+	Today   []poll.Asked         // have got one today
+	Ring    []poll.Asked         // get no letters
+	Letters []Identical          // what would be sent, each wording once
 	latest  map[uuid.UUID]nudged // by whom was asked
 }
 

@@ -11,6 +11,7 @@ import (
 	"samverkan/internal/meeting"
 	"samverkan/internal/minutes"
 	"samverkan/internal/partner"
+	"samverkan/internal/poll"
 	"samverkan/internal/post"
 	"samverkan/internal/relay"
 	"samverkan/internal/store"
@@ -48,7 +49,7 @@ func Tasks(tx *store.Tx, by access.Actor, o Office) ([]Task, error) {
 		return nil, err
 	}
 	w := &waiting{tx: tx, by: by, office: o, home: home, today: almanac.DateOf(tx.Now, o.Zone)}
-	for _, ask := range []func() error{w.mail, w.inbox, w.cover, w.proposals, w.reviews, w.relayed, w.reports, w.successors, w.unrecorded, w.unfinished, w.meetings} {
+	for _, ask := range []func() error{w.mail, w.inbox, w.cover, w.proposals, w.reviews, w.relayed, w.reports, w.successors, w.polls, w.unrecorded, w.unfinished, w.meetings} {
 		if err := ask(); err != nil {
 			return nil, err
 		}
@@ -227,6 +228,34 @@ func (w *waiting) successors() error {
 	for _, p := range proposals {
 		w.add(Task{Text: lang.Say("Ska någon annan ha breven till %s?", p.Contact.Shown()), Mailed: lang.Say("Ska någon annan ha breven till en kontakt?"),
 			Link: "/successor-proposals/" + p.ID.String(), Status: lang.Say("Förslag"), Tag: "warn"})
+	}
+	return err
+}
+
+// polls is a time to book, and somebody to ring about one.
+func (w *waiting) polls() error {
+	if !w.by.Is(access.Coordinator) {
+		return nil
+	}
+	all, err := poll.List(w.tx, w.by, nil)
+	for _, p := range all {
+		left, link := p.Waiting(), "/date-polls/"+p.ID.String()
+		about := &meeting.Meeting{Forum: p.Forum}
+		text, mailed := w.naming("Boka en tid: %s", about)
+		switch state := p.State(w.tx.Now); {
+		case state == poll.Running && len(left) == 0:
+			w.add(Task{text, mailed, link, p.LastDay, lang.Say("Alla har svarat"), "ok"})
+		case state == poll.Expired:
+			w.add(Task{text, mailed, link, p.LastDay, lang.Say("Sista dagen har varit"), "warn"})
+		case state == poll.Running:
+			for _, a := range left {
+				if a.Contact.ByPhone {
+					text := lang.Say("Ring %s om en tid för %s", a.Contact.Shown(), p.Forum.Name)
+					_, mailed := w.naming("Ring en deltagare om %s", about)
+					w.add(Task{text, mailed, link + "#a-" + a.ID.String(), p.LastDay, lang.Say("Inget svar"), "warn"})
+				}
+			}
+		}
 	}
 	return err
 }

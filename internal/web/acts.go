@@ -159,6 +159,24 @@ func (w *Web) reviewAct(c *gin.Context) error {
 	return w.review(c, nil)
 }
 
+// reviewInvitation shows at once what inviting to a meeting that was just made would send.
+func (w *Web) reviewInvitation(c *gin.Context) error {
+	meetingID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	var m *meeting.Meeting
+	if err := w.read(c, func(tx *store.Tx) (err error) {
+		if m, err = meeting.Find(tx, actor(c), meetingID); err != nil {
+			return err
+		}
+		return actor(c).MayConvene(tx, m.ForumID)
+	}); err != nil {
+		return err
+	}
+	return w.reviewOf(c, meetingID, url.Values{"act": {actInvite}, "version": {strconv.FormatInt(m.Version, 10)}}, nil)
+}
+
 func (w *Web) review(c *gin.Context, refused error) error {
 	meetingID, err := id(c, "id")
 	if err != nil {
@@ -168,6 +186,10 @@ func (w *Web) review(c *gin.Context, refused error) error {
 	if err != nil {
 		return err
 	}
+	return w.reviewOf(c, meetingID, f, refused)
+}
+
+func (w *Web) reviewOf(c *gin.Context, meetingID uuid.UUID, f url.Values, refused error) (err error) {
 	view := reviewView{Page: w.frameOf(c, "meetings", "Granska och skicka"), Act: f.Get("act"), Form: f, Delay: int(w.Office.Delay.Seconds()),
 		Carry: []string{"act", "version", "date", "starts", "ends", "place", "reason", "invitationId"}}
 	err = w.rehearse(c, meetingID, f, &view)

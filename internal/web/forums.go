@@ -48,6 +48,8 @@ type forumView struct {
 	Members  []forum.Member
 	Meetings []meeting.Meeting
 	Contacts []partner.Contact // that may be seated
+	Polls    []PollRow         // that the reader has asked, or may go on with
+	Ours     bool              // we convene it
 	MayPlan  bool
 	Why      string // why we propose no dates; empty: we do
 	Outward  string // the title as it stands in calendars
@@ -77,6 +79,10 @@ func (w *Web) showForum(c *gin.Context, status int, refused error) error {
 		}
 		if view.MayPlan = a.MayConvene(tx, forumID) == nil; !view.MayPlan {
 			return nil
+		}
+		view.Ours = view.Forum.ConvenedBy == forum.Us
+		if view.Polls, err = pollRows(tx, a, &forumID); err != nil {
+			return err
 		}
 		all, err := partner.Contacts(tx, a)
 		for _, contact := range partner.Standing(all) {

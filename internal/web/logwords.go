@@ -83,6 +83,12 @@ var actionWords = map[string]lang.Sentence{
 	"deal with letter":        lang.Say("Tog hand om ett brev som inte kom fram"),
 	"withdraw invitation":     lang.Say("Avbokade någon från ett möte"),
 	"answer":                  lang.Say("Svarade på en inbjudan, eller antecknade ett svar"),
+	"ask date poll":           lang.Say("Skickade en tidsförfrågan"),
+	"answer date poll":        lang.Say("Svarade på en tidsförfrågan, eller antecknade ett svar"),
+	"change date poll":        lang.Say("Ändrade en tidsförfrågan"),
+	"nudge date poll":         lang.Say("Påminde om en tidsförfrågan"),
+	"close date poll":         lang.Say("Avslutade en tidsförfrågan"),
+	"take back date poll":     lang.Say("Ångrade en tidsförfrågan"),
 	"begin minutes":           lang.Say("Började anteckna"),
 	"open draft":              lang.Say("Öppnade anteckningar under arbete"),
 	"strike item":             lang.Say("Strök en punkt i anteckningar"),
@@ -134,7 +140,7 @@ var kindWords = map[string]lang.Sentence{
 	"identity": lang.Say("konto"), "api-token": lang.Say("åtkomstnyckel"), "feed": lang.Say("kalenderadress"), "session": lang.Say("inloggning"), "installation": lang.Say("installationen"),
 	"log": lang.Say("loggen"), "log-review": lang.Say("granskning"), "organisation": lang.Say("organisation"), "contact": lang.Say("kontakt"),
 	"group": lang.Say("arbetsgrupp eller arbetsplats"), "work-group": lang.Say("arbetsgrupp"), "workplace": lang.Say("arbetsplats"), "plan": lang.Say("planen"),
-	"forum": lang.Say("forum"), "planning-days": lang.Say("dagar att planera runt"), "meeting": lang.Say("möte"), "invitation": lang.Say("inbjudan"), "minutes": lang.Say("anteckningar"),
+	"forum": lang.Say("forum"), "planning-days": lang.Say("dagar att planera runt"), "date-poll": lang.Say("tidsförfrågan"), "meeting": lang.Say("möte"), "invitation": lang.Say("inbjudan"), "minutes": lang.Say("anteckningar"),
 	"action": lang.Say("uppgift"), "relay-item": lang.Say("förmedlad punkt"), "letter": lang.Say("brev"), "parked-letter": lang.Say("brev in"),
 }
 

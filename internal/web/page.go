@@ -24,6 +24,7 @@ import (
 	"samverkan/internal/lang"
 	"samverkan/internal/meeting"
 	"samverkan/internal/partner"
+	"samverkan/internal/poll"
 	"samverkan/internal/post"
 	"samverkan/internal/secretariat"
 	"samverkan/internal/serve"
@@ -181,6 +182,10 @@ func functions(l lang.Language) template.FuncMap {
 		"capital": lang.Capital,
 		"promise": func(f forum.Forum) string { return lang.Capital(f.Promise().In(l)) },
 		"iso":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"daymonth": func(d almanac.Date) string {
+			return fmt.Sprintf("%s %d %s", almanac.WeekdayName(d.Weekday(), l), d.Day, almanac.MonthName(d.Month, l))
+		},
+		"pollwhen": func(t poll.Time) string { return secretariat.PollWhen(t, l) },
 		"instant": func(t time.Time, zone *time.Location) string {
 			return l.Text("%s kl. %s", almanac.DateOf(t, zone).String(), almanac.ClockOf(t, zone).Swedish())
 		},

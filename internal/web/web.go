@@ -85,6 +85,7 @@ func (w *Web) routes() {
 	w.get("/new-meeting", plans, w.newMeeting)
 	w.post("/new-meeting", plans, w.schedule)
 	w.get("/meetings/:id/invitation", plans, w.invitationForm)
+	w.get("/meetings/:id/invitation-review", plans, w.reviewInvitation)
 	w.get("/meetings/:id/move", plans, w.moveForm)
 	w.get("/meetings/:id/cancellation", plans, w.cancellationForm)
 	w.get("/invitations/:id/withdrawal", plans, w.withdrawalForm)
@@ -95,6 +96,18 @@ func (w *Web) routes() {
 	w.post("/invitations/:id/answer", plans, w.recordAnswer)
 	w.post("/invitations/:id/call", plans, w.tellByPhone)
 	w.post("/invitations/:id/again", plans, w.inviteAgain)
+
+	w.get("/date-polls", plans, w.polls)
+	w.get("/new-date-poll", plans, w.newPoll)
+	w.post("/new-date-poll", plans, w.reviewPoll)
+	w.post("/date-polls", plans, w.askPoll)
+	w.get("/date-polls/:id", plans, w.poll)
+	w.post("/date-polls/:id", plans, w.revisePoll)
+	w.post("/date-polls/:id/undo", plans, w.undoPoll)
+	w.post("/date-polls/:id/reminders", plans, w.nudgePoll)
+	w.post("/date-polls/:id/answers", plans, w.recordPollAnswer)
+	w.post("/date-polls/:id/booking", plans, w.bookPoll)
+	w.post("/date-polls/:id/closing", plans, w.endPoll)
 
 	w.post("/meetings/:id/notes", plans, w.openNotes)
 	w.get("/meetings/:id/notes", plans, w.notes)
@@ -230,16 +243,18 @@ func (w *Web) guestRoutes() {
 	w.link(get, "/n/:token", w.guestNotes)
 	w.link(get, "/a/:token", w.guestAction)
 	w.link(post, "/a/:token", w.reportAction)
+	w.link(get, "/p/:token", w.guestPoll)
+	w.link(post, "/p/:token", w.answerPoll)
 	w.link(get, "/r/:token", w.relayLink)
 	w.link(post, "/r/:token", w.acknowledgeByLink)
 	for _, door := range []string{"/n/:token", "/a/:token"} {
 		w.link(post, door+"/code", w.sendCode)
 		w.link(post, door+"/entry", w.enterCode)
 	}
-	for _, door := range []string{"/i/:token", "/n/:token", "/a/:token"} {
+	for _, door := range []string{"/i/:token", "/n/:token", "/a/:token", "/p/:token"} {
 		w.link(post, door+"/successor", w.proposeSuccessor)
 	}
-	for _, door := range []string{"/i/:token", "/n/:token", "/a/:token", "/r/:token"} {
+	for _, door := range []string{"/i/:token", "/n/:token", "/a/:token", "/p/:token", "/r/:token"} {
 		w.link(post, door+"/renewal", w.renewLink)
 	}
 	w.get("/s/:token", serve.ByToken, w.stopPage)

@@ -304,7 +304,7 @@ CREATE TABLE change_counters (
 -- post: letters ---------------------------------------------------------------------------
 CREATE TABLE letters (
     id uuid PRIMARY KEY,
-    kind text NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'unanswered', 'relay', 'counter-declined', 'notes', 'action', 'link', 'code', 'account', 'mail-test', 'action-reminder', 'relay-reminder', 'digest')),
+    kind text NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'unanswered', 'relay', 'counter-declined', 'notes', 'action', 'link', 'code', 'poll', 'poll-reminder', 'account', 'mail-test', 'action-reminder', 'relay-reminder', 'digest')),
     subject_id uuid, -- the invitation: letters about one leave in order
     recipient text NOT NULL,     -- address
     recipient_name text NOT NULL,
