@@ -115,7 +115,7 @@ var codesTold = map[string]string{
 // operation has no words.
 func describe(o *huma.OpenAPI) error {
 	for path, item := range o.Paths {
-		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Delete} {
+		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
 			if op == nil {
 				continue
 			}

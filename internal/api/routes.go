@@ -49,6 +49,13 @@ func (d *door) routes() {
 	add(d, "POST", "/meetings/{id}/holding", "holdMeeting", coordinator, write, d.holdMeeting)
 	add(d, "POST", "/invitations/{id}/answers", "recordAnswer", coordinator, write, d.recordAnswer)
 
+	add(d, "GET", "/date-polls", "listDatePolls", coordinator, read, d.listDatePolls)
+	add(d, "POST", "/date-poll-reviews", "reviewDatePoll", coordinator, read, d.reviewDatePoll)
+	add(d, "POST", "/date-polls", "askDatePoll", coordinator, write, d.askDatePoll)
+	add(d, "GET", "/date-polls/{id}", "getDatePoll", coordinator, read, d.getDatePoll)
+	add(d, "PATCH", "/date-polls/{id}", "changeDatePoll", coordinator, write, d.changeDatePoll)
+	add(d, "POST", "/date-polls/{id}/booking", "bookDatePoll", coordinator, write, d.bookDatePoll)
+
 	add(d, "POST", "/meetings/{id}/minutes", "openMinutes", coordinator, write, d.openMinutes)
 	add(d, "GET", "/minutes", "listMinutes", readers, read, d.listMinutes)
 	add(d, "GET", "/minutes/{id}", "getMinutes", readers, read, d.getMinutes)

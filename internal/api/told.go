@@ -86,6 +86,19 @@ var told = map[string]words{
 	"recordAnswer": {sv: "Bokför ett svar per telefon", more: "Det senaste svaret gäller.\n\nThe latest answer counts.", errors: conflicts,
 		request: NewAnswer{PartStat: "DELEGATED", Substitute: "Robin Exempelsson", SubstituteEmail: "robin@exempel.se"}, response: Answer{PartStat: "DELEGATED", Substitute: "Robin Exempelsson", Email: "robin@exempel.se", Via: "phone", At: exampleStart.AddDate(0, 0, -20)}},
 
+	"listDatePolls": {sv: "Tidsförfrågningar", more: "De senaste först, med svaren. De tas bort 30 dagar efter att tiden är bestämd.\n\nThe latest first, with the answers. They are removed 30 days after the time is set.",
+		response: DatePolls{[]DatePoll{examplePoll}, Extent{1, 20, 1}}},
+	"reviewDatePoll": {sv: "Granska en tidsförfrågan", more: "Visar exakt vad som skulle skickas till var och en. Inget lagras eller skickas. Skicka sedan med samma värden och hash.\n\nShows exactly what would be sent to each. Nothing is stored or sent. Then send with the same values and the hash.",
+		stores: nothingStored, request: examplePollWish,
+		response: Review{exampleHash, 1, []Notice{{ContactID: exampleID(3), ShownName: "Kim Exempelsson", Kind: "poll", Subject: "Tidsförfrågan: Avstämning, Exempelby kommun, svara senast fre 11 dec", Text: "När kan du träffas? …"}}}},
+	"askDatePoll": {sv: "Skicka en tidsförfrågan", more: "Frågar kontakter, så som det granskades, när de kan träffas. De svarar med en länk i brevet.\n\nAsks contacts, as reviewed, when they can meet. They answer by a link in the letter.",
+		errors: conflicts, request: NewDatePoll{exampleHash, examplePollWish}, response: examplePoll},
+	"getDatePoll": {sv: "En tidsförfrågan", more: "Med svaren, den bästa tiden först och varför.\n\nWith the answers, the best time first and why.", response: examplePoll},
+	"changeDatePoll": {sv: "Ändra en tidsförfrågan", more: "Sista dag att svara, och när svaren visas. Inget skickas.\n\nThe last day to answer, and when answers are shown. Nothing is sent.",
+		errors: versioned, request: DatePollChange{LastDay: "2026-12-14"}, response: examplePoll},
+	"bookDatePoll": {sv: "Boka en av tiderna", more: "Gör ett möte av tiden och avslutar tidsförfrågan. Inget skickas: bjud sedan in med invitations, till forumets deltagare och alla tillfrågade. Samma tid två gånger är som en.\n\nMakes a meeting of the time and ends the date poll. Nothing is sent: then invite by invitations, the forum's members and everybody asked. The same time twice is as once.",
+		errors: conditioned, request: PollBooking{exampleID(16)}, response: exampleMeeting},
+
 	"openMinutes": {sv: "Börja anteckna", more: "Börjar mötets anteckningar: dagordningen ur forumets stående punkter, närvaron ur svaren. Det som redan är påbörjat ges som det är.\n\nBegins the meeting's minutes: the agenda from the forum's standing items, attendance from the answers. What is begun already is given as it is.",
 		errors: conflicts, response: exampleDraft},
 	"listMinutes": {sv: "Färdigställda anteckningar", more: "Anteckningar som du får läsa, det senaste mötet först, utan innehåll.\n\nMinutes that you may read, the latest meeting first, without what they say.",
@@ -145,6 +158,13 @@ var (
 	exampleForumSettings   = ForumSettings{Name: "Avstämning med polisen", NeutralTitle: "Avstämning", Scope: "consultation", ConvenedBy: "us",
 		Cadence: Cadence{Text: "månadsvis", Months: 1}, ExemptMonths: []int{7}, PromisedFrom: "2027-01-01", Level: "neutral", OutwardPlace: "municipality",
 		Weekday: 2, Starts: "09:00", Minutes: 90, Place: "Rum B-2301", RemindDays: 2}
+
+	examplePollWish = PollWish{ForumID: "polis-avstamning", Times: []PollSlot{{"2027-01-12", "09:00", "10:30"}, {"2027-01-13", "09:00", "10:30"}, {"2027-01-14", "13:00", "14:30"}},
+		LastDay: "2026-12-11", Shows: "after-own", Contacts: []uuid.UUID{exampleID(3)}, Mandatory: []uuid.UUID{exampleID(3)}}
+	examplePoll = DatePoll{ID: exampleID(15), ForumID: exampleID(2), ForumExternalID: new("polis-avstamning"), ForumName: "Avstämning med polisen", TimeZone: "Europe/Stockholm", State: "open",
+		LastDay: "2026-12-11", Shows: "after-own", Times: []DatePollTime{{exampleID(16), "2027-01-12", "09:00", "10:30", 1, 0, 0, 0, "Den tillfrågade kan.", []uuid.UUID{}}},
+		Asked: []DatePollAsked{{ContactID: exampleID(3), ShownName: "Kim Exempelsson", OrganisationName: "Föreningen Exempel", Mandatory: true, Answers: []DatePollAnswer{{exampleID(16), "yes"}},
+			Via: "link", At: new(exampleStart.AddDate(0, 0, -40))}}, Answered: 1, CreatedAt: exampleStart.AddDate(0, 0, -42), Version: 1}
 
 	exampleVersion = Version{Number: 1, SHA256: exampleHash, FinalisedAt: exampleStart.Add(2 * time.Hour)}
 	exampleMinutes = Minutes{MinutesHead: MinutesHead{ID: exampleID(11), MeetingID: exampleID(5), ForumID: exampleID(2), ForumExternalID: new("polis-avstamning"), ForumName: "Avstämning med polisen",

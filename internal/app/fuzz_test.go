@@ -266,7 +266,7 @@ func FuzzCalls(f *testing.F) {
 		f.Add(uint8(n), []byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, route uint8, body []byte) {
-		for _, method := range []string{http.MethodPost, http.MethodPut} {
+		for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodPatch} {
 			r := z.request(method, calls(method)(route), "", bytes.NewReader(body), "application/json")
 			r.Header.Set("Authorization", "Bearer "+z.world.APIToken)
 			r.Header.Set("If-Match", "*")

@@ -26,6 +26,7 @@ import (
 	"samverkan/internal/meeting"
 	"samverkan/internal/minutes"
 	"samverkan/internal/partner"
+	"samverkan/internal/poll"
 	"samverkan/internal/post"
 	"samverkan/internal/relay"
 	"samverkan/internal/secretariat"
@@ -41,8 +42,8 @@ type objects struct {
 	forum, meeting, invitation, contact, letter, feed uuid.UUID
 	identity, grant, asked, session, token            uuid.UUID // of an account
 	minutes, item, action, passed, group              uuid.UUID
-	proposal, report, parked, days                    uuid.UUID
-	answer, relay, notes, tasked, stop                string // tokens
+	proposal, report, parked, days, poll              uuid.UUID
+	answer, relay, notes, tasked, stop, polled        string // tokens
 }
 
 // things makes the objects of a forum: a meeting with invitations that were sent.
@@ -71,6 +72,9 @@ func (h *house) things(external string) objects {
 			return err
 		}
 		if err := o.finalised(tx, h, f); err != nil {
+			return err
+		}
+		if err := o.polls(tx, h); err != nil {
 			return err
 		}
 		return secretariat.Convene(tx, by, h.app.Office, o.meeting, 1, "")
@@ -216,6 +220,32 @@ func (o *objects) guests(tx *store.Tx, h *house) error {
 	return err
 }
 
+// polls makes a date poll that one has answered.
+func (o *objects) polls(tx *store.Tx, h *house) error {
+	by := access.System()
+	members, err := forum.Members(tx, by, o.forum)
+	if err != nil {
+		return err
+	}
+	wish := poll.Wish{ForumID: o.forum, LastDay: almanac.Date{Year: 2026, Month: time.December, Day: 11}, Shows: poll.AtOnce}
+	for day := range 3 {
+		wish.Times = append(wish.Times, poll.Slot{Date: almanac.Date{Year: 2027, Month: time.January, Day: 19 + day}, Starts: 13 * 60, Ends: 14 * 60})
+	}
+	for _, m := range members {
+		wish.Contacts = append(wish.Contacts, m.ContactID)
+	}
+	r, err := secretariat.AskPoll(tx, by, h.app.Office, wish)
+	if err != nil {
+		return err
+	}
+	links, err := access.LinksTo(tx, access.ToPoll, r.Poll.ID)
+	if err != nil {
+		return err
+	}
+	o.poll, o.polled = r.Poll.ID, links[0].Token(h.app.Office.Key)
+	return secretariat.AnswerPoll(tx, links[1].Token(h.app.Office.Key), poll.Response{Answers: []poll.Answer{poll.Yes, poll.No, poll.IfNeeded}, Comment: canary})
+}
+
 // fill puts the objects into a route's pattern.
 func (o objects) fill(h *house, route string) string {
 	segments := strings.Split(route, "/")
@@ -233,6 +263,8 @@ func (o objects) fill(h *house, route string) string {
 			segments[i] = o.stop
 		case s == ":token" && segments[1] == "a":
 			segments[i] = o.tasked
+		case s == ":token" && segments[1] == "p":
+			segments[i] = o.polled
 		case s == ":token":
 			segments[i] = segments[1] + "_unknown"
 		case s == ":file" && segments[1] == "calendar":
@@ -243,7 +275,7 @@ func (o objects) fill(h *house, route string) string {
 			segments[i] = "2026-10"
 		case strings.HasPrefix(s, ":"):
 			kind := segments[i-1]
-			id, known := map[string]uuid.UUID{"forums": o.forum, "meetings": o.meeting, "invitations": o.invitation, "contacts": o.contact,
+			id, known := map[string]uuid.UUID{"forums": o.forum, "meetings": o.meeting, "invitations": o.invitation, "date-polls": o.poll, "contacts": o.contact,
 				"outbox": o.letter, "letters": o.letter, "inbox": o.parked, "feeds": o.feed, "organisations": o.forum,
 				"minutes": o.minutes, "minutes-items": o.item, "actions": o.action, "relay-items": o.passed,
 				"work-groups": o.group, "workplaces": o.group, "accounts": o.identity, "deputies": o.identity, "grants": o.grant,
@@ -312,7 +344,7 @@ func (h *house) try(c caller, method, path string) reply {
 		return h.do(c.browser, h.request(method, path, ""))
 	}
 	body := ""
-	if method == http.MethodPost || method == http.MethodPut {
+	if method == http.MethodPost || method == http.MethodPut || method == http.MethodPatch {
 		body = "{}"
 	}
 	r := h.request(method, path, body)
@@ -458,7 +490,7 @@ func sees(role access.Role, route string, own bool) bool {
 		return programme && role != access.Registrar || role == access.Member && own
 	case strings.HasSuffix(route, "/acceptance"), strings.HasSuffix(route, "/refusal"):
 		return false // acts on letters of another kind
-	case strings.Contains(route, "/inbox/"), strings.Contains(route, "/outbox/"), strings.Contains(route, "/letters/"):
+	case strings.Contains(route, "/inbox/"), strings.Contains(route, "/date-polls/"), strings.Contains(route, "/outbox/"), strings.Contains(route, "/letters/"):
 		return role == access.Coordinator
 	}
 	return programme || role == access.Member && own
@@ -570,7 +602,7 @@ func (h *house) protected(where string, p reply, kept string) {
 func TestTokenFuzz(t *testing.T) {
 	onBoth(t, func(h *house) {
 		own := h.things("rvt-miranda")
-		for door, token := range map[string]string{"/i/…": own.answer, "/i/…/calendar.ics": own.answer, "/r/…": own.relay, "/n/…": own.notes, "/a/…": own.tasked, "/s/…": own.stop, "/calendar/….ics": h.world.FeedToken} {
+		for door, token := range map[string]string{"/i/…": own.answer, "/i/…/calendar.ics": own.answer, "/r/…": own.relay, "/n/…": own.notes, "/a/…": own.tasked, "/s/…": own.stop, "/p/…": own.polled, "/calendar/….ics": h.world.FeedToken} {
 			prefix, suffix, _ := strings.Cut(door, "…")
 			h.wants(h.get(h.browser(), prefix+token+suffix), 200)
 			near := []string{token[1:], strings.ToUpper(token), token + "=", token + "a", token[:len(token)-1] + "%20", "%00" + token, token + "%2f", strings.Replace(token, "_", "-", 1)}
@@ -770,7 +802,7 @@ func TestLogsAndRowsHoldNoSecret(t *testing.T) {
 	onBoth(t, func(h *house) {
 		own := h.things("rvt-miranda")
 		coordinator := h.as(access.Coordinator)
-		for _, link := range []string{"/i/" + own.answer, "/r/" + own.relay, "/n/" + own.notes, "/a/" + own.tasked, "/s/" + own.stop} {
+		for _, link := range []string{"/i/" + own.answer, "/r/" + own.relay, "/n/" + own.notes, "/a/" + own.tasked, "/s/" + own.stop, "/p/" + own.polled} {
 			h.get(h.browser(), link)
 			h.post(h.browser(), link+"/renewal", nil)
 		}
@@ -795,7 +827,7 @@ func TestLogsAndRowsHoldNoSecret(t *testing.T) {
 			}
 			return nil
 		})
-		for name, secret := range map[string]string{"answer token": own.answer, "receiver's token": own.relay, "notes token": own.notes, "action token": own.tasked, "stop token": own.stop, "code": code, "feed token": h.world.FeedToken, "API token": h.world.APIToken, "password": password} {
+		for name, secret := range map[string]string{"answer token": own.answer, "receiver's token": own.relay, "notes token": own.notes, "action token": own.tasked, "stop token": own.stop, "poll token": own.polled, "code": code, "feed token": h.world.FeedToken, "API token": h.world.APIToken, "password": password} {
 			if strings.Contains(h.log.String(), secret) {
 				h.Errorf("the log holds the %s", name)
 			}
