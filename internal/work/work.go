@@ -117,12 +117,15 @@ type tidier struct {
 	desk Desk
 }
 
-func (t *tidier) Work(ctx context.Context, _ *river.Job[Tidy]) error {
-	err := t.desk.DB.Write(ctx, func(tx *store.Tx) error {
+func (t *tidier) Work(ctx context.Context, _ *river.Job[Tidy]) error { return t.desk.Tidy(ctx) }
+
+// Tidy removes what has run out and keeps the search index up to the program.
+func (d Desk) Tidy(ctx context.Context) error {
+	err := d.DB.Write(ctx, func(tx *store.Tx) error {
 		return errors.Join(access.Tidy(tx), post.Forget(tx), post.ForgetReceived(tx), secretariat.EndStandIns(tx), poll.Forget(tx))
 	})
 	// After an upgrade the analyser may read words otherwise: rows of the old one are made anew.
-	return errors.Join(err, search.Reindex(ctx, t.desk.DB, 200, func(done, total int) {
-		t.desk.Log.Info("search index made anew", "done", done, "of", total)
+	return errors.Join(err, search.Reindex(ctx, d.DB, 200, func(done, total int) {
+		d.Log.Info("search index made anew", "done", done, "of", total)
 	}))
 }
