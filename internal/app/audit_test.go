@@ -116,6 +116,7 @@ func TestAudit(t *testing.T) {
 		a.reading()
 		a.people()
 		a.meetings()
+		a.polls()
 		a.notes()
 		a.operation()
 		a.reviewing()
@@ -224,6 +225,28 @@ func (a *auditor) meetings() {
 	a.logs("coordinator", func() {
 		a.wants(a.post(a.coordinator, held+"/holding", a.fields(a.get(a.coordinator, held), "/holding")), http.StatusSeeOther)
 	}, "hold meeting meeting "+strings.TrimPrefix(held, "/meetings/"))
+}
+
+func (a *auditor) polls() {
+	o := a.own
+	about := func(action string) string { return action + " date-poll " + o.poll.String() }
+	path := "/date-polls/" + o.poll.String()
+	answer := url.Values{"choice-0": {"yes"}, "choice-1": {"no"}, "choice-2": {"yes"}, "comment": {canary}}
+	a.logs("", a.gets(a.coordinator, path))
+	a.logs("", a.gets(a.browser(), "/p/"+o.polled))
+	a.logs("coordinator", a.posts(path+"/reminders", a.fields(a.get(a.coordinator, path), "/reminders")), about("nudge date poll"))
+	a.logs("guest", func() { a.wants(a.post(a.browser(), "/p/"+o.polled, answer), http.StatusSeeOther) }, about("answer date poll"))
+	asked := a.fields(a.get(a.coordinator, path), "/answers").Get("askedId")
+	answer.Set("askedId", asked)
+	a.logs("coordinator", a.posts(path+"/answers", answer), about("answer date poll"))
+	a.logs("coordinator", a.posts(path, url.Values{"version": {"1"}, "lastDay": {"2026-12-14"}, "shows": {"never"}}), about("change date poll"))
+	a.logs("coordinator", a.posts(path+"/closing", url.Values{"version": {"2"}}), about("close date poll"))
+	fresh := a.wants(a.post(a.coordinator, "/new-date-poll", a.pollForm(a.coordinator)), 200)
+	sent := ""
+	a.logs("coordinator", func() {
+		sent = a.wants(a.post(a.coordinator, "/date-polls", a.fields(fresh, "/date-polls")), http.StatusSeeOther).to
+	}, "ask date poll date-poll")
+	a.logs("coordinator", a.posts(sent+"/undo", nil), "take back date poll date-poll "+strings.TrimPrefix(sent, "/date-polls/"))
 }
 
 func (a *auditor) notes() {

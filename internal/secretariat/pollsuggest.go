@@ -16,12 +16,15 @@ import (
 // How the times that a poll is offered are looked for, in days.
 const (
 	pollAhead  = 21 // from today to the first: a week to answer, two with the invitation
-	pollWindow = 28 // from the first to the last
+	pollWindow = 42 // from the first to the last
 	pollWeekly = 2  // offered in one week, so that who is away that week has others
 )
 
-// costOtherDay is what another weekday than the forum's own costs, in days of distance.
-const costOtherDay = 4
+// What a day costs, in days of distance.
+const (
+	costOtherDay = 4  // another weekday than the forum's own
+	costQuiet    = 20 // around Christmas and beside the summer weeks many are away
+)
 
 // SuggestTimes offers a forum times to ask about, in order: around the date that the year's proposal has
 // for it, else three weeks from now; at the forum's hour; on working days without another meeting of ours,
@@ -73,6 +76,9 @@ func freeDays(f *forum.Forum, centre, from almanac.Date, taken map[almanac.Date]
 		n := int(d.Midnight().Sub(centre.Midnight()).Hours()) / 24
 		if n = max(n, -n); int(d.Weekday()) != f.Weekday {
 			n += costOtherDay
+		}
+		if _, week := d.Week(); week >= 51 || week == 1 || week == 27 || week == 32 {
+			n += costQuiet
 		}
 		return n
 	}

@@ -281,7 +281,7 @@ func (w *World) Year(ctx context.Context, db *store.DB, o secretariat.Office, di
 	o.Delay = 0 // nobody wants to wait for the past
 	now := db.Now()
 	s := &story{ctx: ctx, world: w, office: o, now: now, db: db, dialer: dialer}
-	for _, chapter := range []func() error{s.plan, s.others, s.hold, s.call, s.answer, s.change, s.remind, s.notes, s.draft, s.share, s.days} {
+	for _, chapter := range []func() error{s.plan, s.others, s.hold, s.call, s.answer, s.change, s.remind, s.notes, s.draft, s.share, s.poll, s.days} {
 		if err := chapter(); err != nil {
 			return "", err
 		}
