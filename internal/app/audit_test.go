@@ -238,6 +238,7 @@ func (a *auditor) polls() {
 	a.logs("guest", func() { a.wants(a.post(a.browser(), "/p/"+o.polled, answer), http.StatusSeeOther) }, about("answer date poll"))
 	asked := a.fields(a.get(a.coordinator, path), "/answers").Get("askedId")
 	answer.Set("askedId", asked)
+	answer.Set("choice-1", "if-needed")
 	a.logs("coordinator", a.posts(path+"/answers", answer), about("answer date poll"))
 	a.logs("coordinator", a.posts(path, url.Values{"version": {"1"}, "lastDay": {"2026-12-14"}, "shows": {"never"}}), about("change date poll"))
 	a.logs("coordinator", a.posts(path+"/closing", url.Values{"version": {"2"}}), about("close date poll"))

@@ -58,6 +58,16 @@ func (r *Reply) To(id uuid.UUID) Answer {
 	return ""
 }
 
+// says tells whether a reply says this already.
+func (r *Reply) says(times []Time, answers []Answer, comment string) bool {
+	for n, t := range times {
+		if r.To(t.ID) != answers[n] {
+			return false
+		}
+	}
+	return r != nil && r.Comment == comment
+}
+
 // Response is what somebody answers: one answer to each time, in the order of the poll's times.
 type Response struct {
 	Answers []Answer
@@ -90,6 +100,9 @@ func Take(tx *store.Tx, by access.Actor, p *Poll, a *Asked, r Response) error {
 	comment, commentErr := fault.OptionalLine("comment", r.Comment, 500)
 	if err := fault.Join(append(wrong, commentErr)...); err != nil {
 		return err
+	}
+	if was := now.Find(a.ID); was == nil || was.Reply.says(p.Times, r.Answers, comment) { // the same answer again is one
+		return nil
 	}
 	reply := &Reply{ID: store.NewID(), AskedID: a.ID, Comment: comment, Via: r.Via, IdentityID: by.By(), At: tx.Now}
 	for n, t := range p.Times {

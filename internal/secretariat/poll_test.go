@@ -261,6 +261,46 @@ func TestPollRefuses(t *testing.T) {
 	})
 }
 
+func TestPollLastDay(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		r := d.ask(d.wish("polis-avstamning", "gun-rönn", "omradespolis"))
+		d.passed(time.Minute)
+		token := d.token(r.Poll, "omradespolis")
+		answer := func(tx *store.Tx) error {
+			return secretariat.AnswerPoll(tx, token, poll.Response{Answers: []poll.Answer{poll.Yes, poll.Yes, poll.Yes}})
+		}
+		late := time.Date(2026, 12, 4, 22, 59, 0, 0, time.UTC) // one minute before midnight in Stockholm
+		d.clock.Move(late.Sub(d.clock.Time()))
+		d.write(answer)
+		d.clock.Move(2 * time.Minute)
+		d.refused(fault.Conflict, answer)
+		if seen := d.opened(r.Poll, "omradespolis"); seen.State != poll.Expired || seen.Reply == nil {
+			t.Errorf("%+v", seen)
+		}
+		d.write(func(tx *store.Tx) error { // the coordinator may record one still
+			return secretariat.RecordPollAnswer(tx, d.by, r.Poll.ID, r.Poll.Asked[0].ID, poll.Response{Answers: []poll.Answer{poll.No, poll.No, poll.Yes}})
+		})
+		later := almanac.Date{Year: 2026, Month: 12, Day: 9}
+		d.refused(fault.Conflict, func(tx *store.Tx) error {
+			_, err := poll.Revise(tx, d.by, r.Poll.ID, 7, poll.Change{LastDay: &later})
+			return err
+		})
+		d.write(func(tx *store.Tx) error {
+			_, err := poll.Revise(tx, d.by, r.Poll.ID, 1, poll.Change{LastDay: &later})
+			return err
+		})
+		d.write(answer)
+		d.write(func(tx *store.Tx) error {
+			_, err := secretariat.EndPoll(tx, d.by, r.Poll.ID, 2)
+			return err
+		})
+		d.refused(fault.Conflict, answer)
+		if seen := d.opened(r.Poll, "omradespolis"); seen.State != poll.Closed || seen.Chosen != nil {
+			t.Errorf("%+v", seen)
+		}
+	})
+}
+
 func TestPollUndo(t *testing.T) {
 	each(t, func(t *testing.T, d *desk) {
 		r := d.ask(d.wish("polis-avstamning", "gun-rönn", "omradespolis"))
