@@ -23,7 +23,7 @@ const (
 // What a day costs, in days of distance.
 const (
 	costOtherDay = 4  // another weekday than the forum's own
-	costQuiet    = 20 // around Christmas and beside the summer weeks many are away
+	costQuiet    = 60 // around Christmas and beside the summer weeks many are away
 )
 
 // SuggestTimes offers a forum times to ask about, in order: around the date that the year's proposal has
