@@ -66,7 +66,7 @@ func (b *bench) lane(dir string, rounds int) (string, error) {
 		"FAULTS_URL=http://"+listen, "FAULTS_TEMPLATE="+b.path(b.template()), "SINK="+b.sink, "COUNT="+b.count,
 		"RESET="+step("reset"), "READY="+step("ready"), "TRIGGER="+step("invite"), "DONE="+step("done"),
 		"START=env SAMVERKAN_DATA_DIR=data SAMVERKAN_SMTP_URL=smtp://$SMTP "+b.program+" serve",
-		fmt.Sprint("KILLS=", b.kills), "INFLIGHT=2", "MIN_MS=20", "MAX_MS=3000", "DONE_TIMEOUT=120", "COUNT_ARGS=-strict",
+		fmt.Sprint("KILLS=", b.kills), "INFLIGHT=2", "MIN_MS=20", fmt.Sprint("MAX_MS=", b.longest.Milliseconds()), "DONE_TIMEOUT=120", "COUNT_ARGS=-strict",
 		"SINK_ARGS=-mode slow -delay 3ms",
 	)
 	out, err := cmd.CombinedOutput()

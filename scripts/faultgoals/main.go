@@ -8,9 +8,11 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -28,7 +30,7 @@ var goals = []goal{
 	{"R5", "the 250 never comes: unknown, not failed; the others go on", (*bench).silent},
 	{"R6", "451 four times: all there, tried after 1, 5, 15 and 60 min ± 20 %, 0 doubled", (*bench).greylisted},
 	{"R7", "550 for ten: shown within a minute, tried once, the rest unaffected", (*bench).refused},
-	{"R8", "a slow server: the second connection keeps half the pace, pages their p95, and every conversation ends", (*bench).slow},
+	{"R8", "a slow server: the other connection keeps half its pace, pages their p95, and every conversation ends", (*bench).slow},
 	{"R9", "one connection only, and the server gone: 0 lost, under 5 % of a core, drained within 10 min", (*bench).gone},
 	{"R10", "a certificate that nobody vouches for, and none: 0 letters, 0 passwords; said within 5 min", (*bench).untrusted},
 	{"R14", "4 instances on PostgreSQL, 1,000 reminders, one shot, one frozen for 2 min: each once", (*bench).instances},
@@ -44,6 +46,7 @@ func main() {
 	flag.StringVar(&b.work, "work", "", "folder for what is left behind")
 	flag.IntVar(&b.rounds, "rounds", 5, "rounds of R1")
 	flag.IntVar(&b.kills, "kills", 5, "kills in a round of R1")
+	flag.DurationVar(&b.longest, "longest", 3*time.Second, "longest time between a start and its kill; more where the program is slow to start")
 	flag.IntVar(&b.lanes, "lanes", 2, "rounds of R1 side by side: most of a round is waiting for a lease to run out")
 	flag.IntVar(&b.letters, "letters", 500, "invitations in a batch")
 	flag.DurationVar(&b.outage, "outage", 2*time.Minute, "how long the server of R9 is gone")
@@ -53,6 +56,13 @@ func main() {
 		exit(b.step(args[1]))
 		return
 	}
+	go func() {
+		told := make(chan os.Signal, 1)
+		signal.Notify(told, os.Interrupt, syscall.SIGTERM)
+		<-told
+		b.stopAll()
+		os.Exit(130)
+	}()
 	if err := b.prepare(); err != nil {
 		exit(fmt.Errorf("the template: %w", err))
 	}

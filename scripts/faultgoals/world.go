@@ -26,7 +26,7 @@ import (
 type bench struct {
 	program, tools, sink, count, work string
 	rounds, kills, lanes, letters     int
-	outage                            time.Duration
+	outage, longest                   time.Duration
 
 	started []*process
 }
