@@ -83,7 +83,7 @@ func (h *house) launch(settings ...string) *program {
 	p := &program{Cmd: exec.Command(os.Args[0]), log: &logged{}, done: make(chan struct{})}
 	p.Stderr = p.log
 	p.Env = append(os.Environ(), append(settings, asProgram+"="+time.Since(h.clock).String(),
-		"SAMVERKAN_DATABASE_URL="+c.DatabaseURL, "SAMVERKAN_DATA_DIR="+c.DataDir, "SAMVERKAN_BASE_URL="+c.BaseURL,
+		"SAMVERKAN_MAIL_PER_MINUTE=0", "SAMVERKAN_DATABASE_URL="+c.DatabaseURL, "SAMVERKAN_DATA_DIR="+c.DataDir, "SAMVERKAN_BASE_URL="+c.BaseURL,
 		"SAMVERKAN_SMTP_URL="+c.SMTPURL, "SAMVERKAN_MAIL_FROM="+c.MailFrom, "SAMVERKAN_IMAP_URL="+c.IMAPURL)...)
 	if err := p.Start(); err != nil {
 		h.Fatal(err)

@@ -62,7 +62,7 @@ func (b *bench) lane(dir string, rounds int) (string, error) {
 	cmd := exec.Command("bash", filepath.Join(b.tools, "kill9.sh"), fmt.Sprint(rounds), dir)
 	step := func(name string) string { return self + " do " + name }
 	cmd.Env = append(os.Environ(),
-		"SAMVERKAN_LISTEN="+listen, "SAMVERKAN_MAIL_FROM=moten@vingaker.example", "SAMVERKAN_SEND_DELAY=0s",
+		"SAMVERKAN_LISTEN="+listen, "SAMVERKAN_MAIL_FROM=moten@vingaker.example", "SAMVERKAN_SEND_DELAY=0s", "SAMVERKAN_MAIL_PER_MINUTE=0",
 		"FAULTS_URL=http://"+listen, "FAULTS_TEMPLATE="+b.path(b.template()), "SINK="+b.sink, "COUNT="+b.count,
 		"RESET="+step("reset"), "READY="+step("ready"), "TRIGGER="+step("invite"), "DONE="+step("done"),
 		"START=env SAMVERKAN_DATA_DIR=data SAMVERKAN_SMTP_URL=smtp://$SMTP "+b.program+" serve",

@@ -114,7 +114,7 @@ func (w *world) address() string {
 func (w *world) env() []string {
 	env := []string{
 		"SAMVERKAN_DATA_DIR=" + filepath.Join(w.dir, "data"), "SAMVERKAN_LISTEN=" + w.listen, "SAMVERKAN_MAIL_FROM=moten@vingaker.example",
-		"SAMVERKAN_SEND_DELAY=0s", "SAMVERKAN_SMTP_URL=" + w.smtp, "SAMVERKAN_DATABASE_URL=" + w.database,
+		"SAMVERKAN_SEND_DELAY=0s", "SAMVERKAN_MAIL_PER_MINUTE=0", "SAMVERKAN_SMTP_URL=" + w.smtp, "SAMVERKAN_DATABASE_URL=" + w.database,
 	}
 	if w.zone != "" {
 		env = append(env, "SAMVERKAN_TIME_ZONE="+w.zone)
