@@ -129,6 +129,14 @@ func (s *sequel) wholeLife() error {
 		return convene(tx, m)
 	}
 	const nils = "nils.ask@frivard.example"
+	const petra = "petra.lund@omrade-vast.example"
+	answers := func(r invite.Reply) func(*store.Tx, *meeting.Meeting) error {
+		return about("omradespolis", func(tx *store.Tx, _ *meeting.Meeting, i *invite.Invitation) error {
+			_, err := secretariat.RecordAnswer(tx, s.by, o, i.ID, r)
+			return err
+		})
+	}
+	petraComes := answers(invite.Reply{PartStat: invite.Delegated, Substitute: "Petra Lund", SubstituteEmail: petra})
 	for _, one := range []struct {
 		name, method string
 		act          func(*store.Tx, *meeting.Meeting) error
@@ -153,11 +161,14 @@ func (s *sequel) wholeLife() error {
 		}, []string{gun}},
 		{"refreshed", "REQUEST", s.says("REFRESH", "NEEDS-ACTION"), []string{hans}},
 		{"proposal declined", "DECLINECOUNTER", s.declines, []string{hans}},
-		{"moved again", "REQUEST", move(func(at *meeting.Time) { at.Starts, at.Ends = at.Starts+60, at.Ends+60 }), []string{gun, chef, hans, nils}},
+		{"somebody else comes", "REQUEST", petraComes, []string{petra}},
+		{"comes after all", "CANCEL" + uninvite, answers(invite.Reply{PartStat: invite.Accepted}), []string{petra}},
+		{"the other once more", "REQUEST", petraComes, []string{petra}},
+		{"moved again", "REQUEST", move(func(at *meeting.Time) { at.Starts, at.Ends = at.Starts+60, at.Ends+60 }), []string{gun, chef, hans, nils, petra}},
 		{"cancelled", "CANCEL", func(tx *store.Tx, m *meeting.Meeting) error {
 			_, err := secretariat.Cancel(tx, s.by, o, m.ID, m.Version, "Stannar här", "")
 			return err
-		}, []string{gun, chef, hans, nils}},
+		}, []string{gun, chef, hans, nils, petra}},
 	} {
 		if err := s.step(one.name, one.method, one.act, one.to...); err != nil {
 			return err
