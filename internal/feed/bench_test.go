@@ -99,22 +99,36 @@ func encode(b *testing.B, h http.Handler, path string) {
 	})
 }
 
-// handler serves a feed of n meetings in the months that it shows, and gives its path.
-func handler(b *testing.B, db *store.DB, n int) (h http.Handler, path string) {
-	b.Helper()
-	zone, err := time.LoadLocation("Europe/Stockholm")
-	if err != nil {
-		b.Fatal(err)
-	}
+// program serves the feeds of a database as one that has just been started.
+func program(t testing.TB, db *store.DB) http.Handler {
+	t.Helper()
 	frame, err := serve.New(serve.Options{DB: db, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Language: lang.Swedish})
 	if err != nil {
-		b.Fatal(err)
+		t.Fatal(err)
 	}
-	feed.Register(frame, feed.Options{DB: db, Office: secretariat.Office{BaseURL: "https://samverkan.example", Zone: zone}})
-	if h, err = frame.Handler(); err != nil {
-		b.Fatal(err)
+	feed.Register(frame, feed.Options{DB: db, Office: secretariat.Office{BaseURL: "https://samverkan.example", Zone: stockholm(t)}})
+	h, err := frame.Handler()
+	if err != nil {
+		t.Fatal(err)
 	}
-	err = db.Write(context.Background(), func(tx *store.Tx) error {
+	return h
+}
+
+func stockholm(t testing.TB) *time.Location {
+	t.Helper()
+	zone, err := time.LoadLocation("Europe/Stockholm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return zone
+}
+
+// handler serves a feed of n meetings in the months that it shows, and gives its path.
+func handler(b testing.TB, db *store.DB, n int) (h http.Handler, path string) {
+	b.Helper()
+	h = program(b, db)
+	zone := stockholm(b)
+	err := db.Write(context.Background(), func(tx *store.Tx) error {
 		world, err := sample.Build(tx, "hash")
 		if err != nil {
 			return err

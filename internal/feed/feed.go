@@ -61,6 +61,8 @@ type door struct {
 // built is a feed as it was built once, for what key says.
 type built struct {
 	key      key
+	home     string // name of the municipality, which is in titles
+	parts    map[uuid.UUID]part
 	body     []byte
 	etag     []string // as a header has it
 	modified time.Time
@@ -68,6 +70,14 @@ type built struct {
 	once       sync.Once
 	packed     []byte // by gzip
 	packedETag []string
+}
+
+// part is what became of one meeting in a feed: as long as its mark is the same, it need neither be read
+// nor be written anew.
+type part struct {
+	mark        meeting.Mark
+	event       ical.Published
+	from, until time.Time // midnights between which it is in the feed
 }
 
 // key is everything that a feed's bytes follow from, besides its own row.
@@ -213,12 +223,12 @@ func (d *door) find(tx *store.Tx, feed *access.FeedSubscription, owner access.Ac
 	}
 	now := key{counter.Version, almanac.DateOf(tx.Now, d.Office.Zone), owner.Rights, fmt.Sprint(skipped)}
 	d.mu.Lock()
-	known, ok := d.built[feed.ID]
+	known := d.built[feed.ID]
 	d.mu.Unlock()
-	if ok && known.key == now {
+	if known != nil && known.key == now {
 		return known, nil
 	}
-	fresh, err := d.build(tx, feed, owner, now, skipped, counter.ChangedAt)
+	fresh, err := d.build(tx, feed, owner, now, skipped, counter.ChangedAt, known)
 	if err != nil {
 		return nil, err
 	}
@@ -236,35 +246,29 @@ func skips(tx *store.Tx, feed *access.FeedSubscription, owner access.Actor) ([]u
 	return invite.Mailed(tx, owner)
 }
 
-func (d *door) build(tx *store.Tx, feed *access.FeedSubscription, owner access.Actor, k key, skipped []uuid.UUID, changed time.Time) (*built, error) {
+func (d *door) build(tx *store.Tx, feed *access.FeedSubscription, owner access.Actor, k key, skipped []uuid.UUID, changed time.Time, former *built) (*built, error) {
 	home, err := partner.Home(tx)
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return nil, err
 	}
-	all, _, err := meeting.List(tx, owner, meeting.Selection{ForumID: feed.ForumID})
+	parts, err := d.parts(tx, feed, owner, home.Name, former)
 	if err != nil {
 		return nil, err
 	}
 	modified := latest(changed, feed.CreatedAt)
 	calendar := ical.Calendar{Name: feed.Language.Text("Möten, %s", home.Name)}
-	for n := range all {
-		m := &all[n]
-		from, until := d.shownFrom(m), d.shownUntil(m)
-		for _, edge := range []time.Time{from, until} { // the day it came in or went out also changed the feed
+	for id, p := range parts {
+		for _, edge := range []time.Time{p.from, p.until} { // the day it came in or went out also changed the feed
 			if !edge.After(tx.Now) {
 				modified = latest(modified, edge)
 			}
 		}
-		if from.After(tx.Now) || !until.After(tx.Now) || slices.Contains(skipped, m.ID) {
-			continue
+		if !p.from.After(tx.Now) && p.until.After(tx.Now) && !slices.Contains(skipped, id) {
+			calendar.Events = append(calendar.Events, p.event)
 		}
-		calendar.Events = append(calendar.Events, d.event(m, home.Name, feed))
 	}
 	calendar.Modified = modified
-	body, err := ical.Feed(calendar)
-	if err != nil {
-		return nil, err
-	}
+	body := ical.Feed(calendar)
 	sum := sha256.Sum256(body)
 	modified = modified.Truncate(time.Second)
 	if feed.SkipsInvited { // who is invited changes without a time of its own: the ETag alone tells
@@ -272,8 +276,47 @@ func (d *door) build(tx *store.Tx, feed *access.FeedSubscription, owner access.A
 	}
 	tag := hex.EncodeToString(sum[:16])
 	// RFC 9110 §8.8.3: other bytes, another tag.
-	return &built{key: k, body: body, etag: []string{`"` + tag + `"`}, packedETag: []string{`"` + tag + `-gzip"`}, modified: modified}, nil
+	return &built{key: k, home: home.Name, parts: parts, body: body, etag: []string{`"` + tag + `"`}, packedETag: []string{`"` + tag + `-gzip"`}, modified: modified}, nil
 }
+
+// parts gives what the feed says of each meeting: those that are as they were when it was built before are
+// taken from there.
+func (d *door) parts(tx *store.Tx, feed *access.FeedSubscription, owner access.Actor, home string, former *built) (map[uuid.UUID]part, error) {
+	marks, err := meeting.Marks(tx, owner, meeting.Selection{ForumID: feed.ForumID})
+	if err != nil {
+		return nil, err
+	}
+	all, now, changed := make(map[uuid.UUID]part, len(marks)), make(map[uuid.UUID]meeting.Mark, len(marks)), []uuid.UUID{}
+	for _, mark := range marks {
+		now[mark.ID] = mark
+		if former != nil && former.home == home {
+			if p, known := former.parts[mark.ID]; known && p.mark == mark {
+				all[mark.ID] = p
+				continue
+			}
+		}
+		changed = append(changed, mark.ID)
+	}
+	if len(changed) > mostByID {
+		changed = nil // all of them
+	}
+	fresh, _, err := meeting.List(tx, owner, meeting.Selection{ForumID: feed.ForumID, IDs: changed})
+	if err != nil {
+		return nil, err
+	}
+	for n := range fresh {
+		m := &fresh[n]
+		event, err := ical.Publish(d.event(m, home, feed))
+		if err != nil {
+			return nil, err
+		}
+		all[m.ID] = part{now[m.ID], event, d.shownFrom(m), d.shownUntil(m)}
+	}
+	return all, nil
+}
+
+// mostByID is how many meetings are asked for one by one: a database takes only so many parameters.
+const mostByID = 500
 
 // shownFrom and shownUntil are the midnights between which a meeting is in the feed.
 func (d *door) shownFrom(m *meeting.Meeting) time.Time {

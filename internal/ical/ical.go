@@ -63,9 +63,16 @@ type Attendee struct {
 
 // Calendar is a feed.
 type Calendar struct {
-	Name     string    // as the subscriber's calendar calls it, one line
-	Modified time.Time // when anything in the feed last changed. Zero: left out
-	Events   []Event   // in any order; the feed has them by start
+	Name     string      // as the subscriber's calendar calls it, one line
+	Modified time.Time   // when anything in the feed last changed. Zero: left out
+	Events   []Published // in any order; the feed has them by start
+}
+
+// Published is an event as a feed has it, written once.
+type Published struct {
+	start time.Time
+	uid   string
+	text  []byte
 }
 
 const (
@@ -105,7 +112,7 @@ func Invitation(method Method, e Event) ([]byte, error) {
 	setRaw(cal, goical.PropMethod, string(method))
 	var b bytes.Buffer
 	// RFC 5545 §3.6.5: a VTIMEZONE for every TZID that is used; none is used by times in UTC.
-	writeCalendar(&b, cal, localTimes(e), event)
+	writeCalendar(&b, cal, localTimes(e), func() { writeComponent(&b, event) })
 	return b.Bytes(), nil
 }
 
@@ -125,7 +132,7 @@ func Saved(e Event) ([]byte, error) {
 	cal := calendar()
 	setRaw(cal, goical.PropMethod, "PUBLISH")
 	var b bytes.Buffer
-	writeCalendar(&b, cal, localTimes(e), event)
+	writeCalendar(&b, cal, localTimes(e), func() { writeComponent(&b, event) })
 	return b.Bytes(), nil
 }
 
@@ -150,11 +157,22 @@ func messageStatus(method Method, e Event) string {
 	return string(goical.EventCancelled)
 }
 
-// Feed writes a calendar to subscribe to. The same calendar always gives the same bytes. Organizer
-// and Attendee are left out: whoever publishes a feed tells the subscriber's provider all that
-// stands in it, and a calendar server that imports people may write to them (RFC 6638 §3.2). It fails
-// as Invitation does, people apart.
-func Feed(f Calendar) ([]byte, error) {
+// Publish writes an event for a feed. Organizer and Attendee are left out: whoever publishes a feed
+// tells the subscriber's provider all that stands in it, and a calendar server that imports people
+// may write to them (RFC 6638 §3.2). It fails as Invitation does, people apart.
+func Publish(e Event) (Published, error) {
+	event, err := component(e)
+	if err != nil {
+		return Published{}, err
+	}
+	setRaw(event, goical.PropStatus, recordStatus(e))
+	var b bytes.Buffer
+	writeComponent(&b, event)
+	return Published{e.Start, e.UID, b.Bytes()}, nil
+}
+
+// Feed writes a calendar to subscribe to. The same calendar always gives the same bytes.
+func Feed(f Calendar) []byte {
 	cal := calendar()
 	// No METHOD: RFC 4791 §4.1 forbids it in what a calendar stores.
 	setText(cal, goical.PropName, oneLine(f.Name)) // RFC 7986 §5.1
@@ -169,23 +187,18 @@ func Feed(f Calendar) ([]byte, error) {
 		setRaw(cal, goical.PropLastModified, utc(f.Modified))
 	}
 
-	var events []*goical.Component
-	for _, e := range slices.SortedStableFunc(slices.Values(f.Events), byStart) {
-		event, err := component(e)
-		if err != nil {
-			return nil, err
-		}
-		setRaw(event, goical.PropStatus, recordStatus(e))
-		events = append(events, event)
-	}
 	var b bytes.Buffer
 	// RFC 5545 §3.6: a VCALENDAR holds at least one component; an empty feed holds the time zone.
-	writeCalendar(&b, cal, true, events...)
-	return b.Bytes(), nil
+	writeCalendar(&b, cal, true, func() {
+		for _, e := range slices.SortedStableFunc(slices.Values(f.Events), byStart) {
+			b.Write(e.text)
+		}
+	})
+	return b.Bytes()
 }
 
-func byStart(a, b Event) int {
-	return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.UID, b.UID))
+func byStart(a, b Published) int {
+	return cmp.Or(a.start.Compare(b.start), cmp.Compare(a.uid, b.uid))
 }
 
 // calendar has what every VCALENDAR of ours begins with (RFC 5545 §3.6, §3.7).

@@ -93,10 +93,7 @@ func TestFeed_golden(t *testing.T) {
 		"empty": {Name: "Möten"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := Feed(calendar)
-			if err != nil {
-				t.Fatal(err)
-			}
+			got := Feed(calendar)
 			golden(t, name, got)
 			checkWire(t, got)
 		})
@@ -105,19 +102,16 @@ func TestFeed_golden(t *testing.T) {
 
 func TestFeed_gives_the_same_bytes_whatever_the_order(t *testing.T) {
 	calendar := year(t)
-	first, _ := Feed(calendar)
+	first := Feed(calendar)
 	slices.Reverse(calendar.Events)
-	second, _ := Feed(calendar)
+	second := Feed(calendar)
 	if !bytes.Equal(first, second) {
 		t.Error("the bytes differ")
 	}
 }
 
 func TestFeed_names_nobody(t *testing.T) {
-	got, err := Feed(year(t))
-	if err != nil {
-		t.Fatal(err)
-	}
+	got := Feed(year(t))
 	for _, line := range lines(got) {
 		for _, name := range []string{"ORGANIZER", "ATTENDEE", "METHOD", "BEGIN:VALARM"} {
 			if strings.HasPrefix(line, name) {
@@ -185,10 +179,7 @@ func TestTimes_read_back_by_another_program(t *testing.T) {
 		e := meeting(t)
 		e.Start = e.Start.AddDate(0, 0, day)
 		e.End = e.End.AddDate(0, 0, day)
-		got, err := Feed(Calendar{Events: []Event{e}})
-		if err != nil {
-			t.Fatal(err)
-		}
+		got := Feed(Calendar{Events: []Published{published(t, e)}})
 		event := decode(t, got).Events()[0]
 		start, err := event.DateTimeStart(time.UTC)
 		if err != nil || !start.Equal(e.Start) {
@@ -274,6 +265,16 @@ func meeting(t *testing.T) Event {
 	}
 }
 
+// entry writes an event for a feed.
+func published(t testing.TB, e Event) Published {
+	t.Helper()
+	written, err := Publish(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return written
+}
+
 // year is a feed with one of each: winter, summer, cancelled, free, in UTC, and with an odd title.
 func year(t *testing.T) Calendar {
 	calendar := Calendar{Name: "Möten, Vingåkers kommun", Modified: instant(t, "2026-11-24T08:00:00Z")}
@@ -292,7 +293,7 @@ func year(t *testing.T) Calendar {
 		e.UID = fmt.Sprintf("mote-%d@samverkan.example", i)
 		e.Start, e.End = e.Start.AddDate(0, 0, 7*i), e.End.AddDate(0, 0, 7*i)
 		change(&e)
-		calendar.Events = append(calendar.Events, e)
+		calendar.Events = append(calendar.Events, published(t, e))
 	}
 	return calendar
 }

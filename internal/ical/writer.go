@@ -28,18 +28,20 @@ var (
 )
 
 // writeCalendar writes cal with the time zone, when it is wanted, before the events that refer to it.
-func writeCalendar(b *bytes.Buffer, cal *goical.Component, withZone bool, events ...*goical.Component) {
+func writeCalendar(b *bytes.Buffer, cal *goical.Component, withZone bool, events func()) {
 	writeLine(b, "BEGIN:"+cal.Name)
 	writeProps(b, cal)
 	if withZone {
 		b.WriteString(zone)
 	}
-	for _, event := range events {
-		writeLine(b, "BEGIN:"+event.Name)
-		writeProps(b, event)
-		writeLine(b, "END:"+event.Name)
-	}
+	events()
 	writeLine(b, "END:"+cal.Name)
+}
+
+func writeComponent(b *bytes.Buffer, c *goical.Component) {
+	writeLine(b, "BEGIN:"+c.Name)
+	writeProps(b, c)
+	writeLine(b, "END:"+c.Name)
 }
 
 func writeProps(b *bytes.Buffer, c *goical.Component) {

@@ -51,11 +51,7 @@ func TestText_adds_no_property(t *testing.T) {
 						t.Fatal(err)
 					}
 					sameShape(t, saved, 1)
-					feed, err := Feed(Calendar{Name: text, Events: []Event{meeting(t), e}})
-					if err != nil {
-						t.Fatal(err)
-					}
-					sameShape(t, feed, 2)
+					sameShape(t, Feed(Calendar{Name: text, Events: []Published{published(t, meeting(t)), published(t, e)}}), 2)
 				})
 			}
 		}
@@ -75,7 +71,7 @@ func sameShape(t *testing.T, text []byte, events int) {
 	if cal.Props.Get(goical.PropMethod) != nil {
 		plain, _ = Invitation(Request, meeting(t))
 	} else {
-		plain, _ = Feed(Calendar{Name: "Möten", Events: []Event{meeting(t)}})
+		plain = Feed(Calendar{Name: "Möten", Events: []Published{published(t, meeting(t))}})
 	}
 	if bytes.Contains(text, []byte("METHOD:PUBLISH")) {
 		plain, _ = Saved(meeting(t))

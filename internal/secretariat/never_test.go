@@ -92,13 +92,13 @@ func TestNeverList(t *testing.T) {
 						f := ical.Calendar{Name: "Samverkan"}
 						for n := range all {
 							s := secretariat.Outwardly(&all[n], home.Name, level, l)
-							f.Events = append(f.Events, ical.Event{UID: all[n].UID, Stamp: all[n].Stamp, Start: all[n].StartsAt, End: all[n].EndsAt, Summary: s.Title, Location: s.Place})
+							e, err := ical.Publish(ical.Event{UID: all[n].UID, Stamp: all[n].Stamp, Start: all[n].StartsAt, End: all[n].EndsAt, Summary: s.Title, Location: s.Place})
+							if err != nil {
+								return err
+							}
+							f.Events = append(f.Events, e)
 						}
-						body, err := ical.Feed(f)
-						if err != nil {
-							return err
-						}
-						if word := never.FindString(strings.ReplaceAll(string(body), "\r\n ", "")); word != "" {
+						if word := never.FindString(strings.ReplaceAll(string(ical.Feed(f)), "\r\n ", "")); word != "" {
 							t.Errorf("%q at level %s", word, level)
 						}
 					}
