@@ -224,6 +224,7 @@ func (h *house) scheduled(forum, date string) string {
 func TestReminder(t *testing.T) {
 	onBoth(t, func(h *house) {
 		coordinator := h.as(access.Coordinator)
+		h.wants(h.post(coordinator, "/account/reminders", url.Values{"digest": {"never"}, "reminders": {"yes"}}), http.StatusSeeOther)
 		meeting := h.scheduled("polis-avstamning", "2026-12-15")
 		form := h.fields(h.get(coordinator, meeting+"/invitation"), "/review")
 		review := h.post(coordinator, meeting+"/review", form)
