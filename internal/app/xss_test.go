@@ -69,7 +69,7 @@ func TestXSS(t *testing.T) {
 		all := strings.Join(payloads, " ")
 		h.submitEverywhere(coordinator, own, func(string) string { return all }, func(where string, p reply) { h.harmless(where, p.body) })
 		h.submitEverywhere(coordinator, own, func(string) string { return `" onfocus=window.__xss=1 autofocus data-xss="<b data-xss>` }, func(where string, p reply) { h.harmless(where, p.body) })
-		for _, field := range []string{"next", "lang", "year", "forum", "page", "version", "reason", "organisation", "sparat"} {
+		for _, field := range []string{"next", "lang", "year", "forum", "page", "version", "reason", "organisation", "sparat", "state"} {
 			for _, path := range h.pagesOf(own) {
 				h.harmless("?"+field+" of "+path, h.get(coordinator, path+"?"+url.Values{field: {all}}.Encode()).body)
 			}
