@@ -249,13 +249,15 @@ func AddContact(tx *store.Tx, by access.Actor, r Reach) (*Contact, error) {
 		return nil, err
 	}
 	c := &Contact{ID: store.NewID(), CreatedAt: tx.Now}
-	if known, err := ByEmail(tx, strings.ToLower(strings.TrimSpace(r.Email))); err != nil {
-		return nil, err
-	} else if known != nil && known.StandIn { // whoever stood in at a meeting becomes a contact as any other
-		c = known
-	}
 	if err := c.fill(tx, r); err != nil {
 		return nil, err
+	}
+	known, err := ByEmail(tx, c.Email)
+	if err != nil {
+		return nil, err
+	}
+	if known != nil && known.StandIn { // whoever stood in at a meeting becomes a contact as any other
+		c.ID, c.Version, c.CreatedAt = known.ID, known.Version, known.CreatedAt
 	}
 	c.Version++
 	if err := tx.DB.Omit("Organisation", "Role").Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "id"}}, UpdateAll: true}).Create(c).Error; err != nil {
