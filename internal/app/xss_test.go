@@ -144,10 +144,12 @@ func (h *house) plant(c *http.Client, own objects) (links []string) {
 		kept("/organisations", url.Values{"name": {text}, "kind": {"kommun"}})
 		kept("/groups", url.Values{"name": {text}, "kind": {"group"}})
 		kept("/groups", url.Values{"name": {text}, "kind": {"workplace"}})
+		kept("/planning-days", url.Values{"year": {"2027"}, "name": {text[:min(len(text), 100)]}, "from": {"2027-03-02"}, "to": {""}, "kind": {"blocks"}})
 		first := h.fields(h.get(c, "/new-forum"), "/new-forum")
 		for _, field := range []string{"name", "neutralTitle", "cadenceText", "place", "agenda"} {
 			first.Set(field, text)
 		}
+		first.Set("cadence", "varje månad")
 		first.Set("outwardPlace", "full")
 		first.Set("level", "full")
 		forum := kept("/new-forum", withChoices(first)).to
