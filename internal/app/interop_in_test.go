@@ -51,6 +51,7 @@ func (x *exchange) threeAnswers() {
 		}
 	}
 	x.page("/meetings/"+m.ID.String(), "1 av 2 har svarat. 1 kommer.", "Svarade med e-post", "”Svar ACCEPTED”")
+	x.wants(x.post(x.as(access.Coordinator), "/account/reminders", url.Values{"digest": {"never"}, "reminders": {"yes"}}), http.StatusSeeOther)
 	x.clock = time.Date(2026, 12, 9, 12, 0, 0, 0, time.UTC) // when those who have not answered are asked again
 	x.remind(1)
 	if again := x.expect("", gun)[gun]; !strings.HasPrefix(again.Subject, "Svar saknas:") {
