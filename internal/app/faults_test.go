@@ -235,6 +235,7 @@ func isReminder(l []byte) bool { return !bytes.Contains(l, []byte("text/calendar
 // R1, R2: the program is shot at random moments of a batch. Nothing is lost, nothing comes under another
 // Message-ID, and each shot doubles at most the two letters that were in flight.
 func TestR1KilledInABatch(t *testing.T) {
+	t.Parallel() // it waits for most of its time
 	onBoth(t, func(h *house) {
 		const guests, kills = 100, 3
 		h.convened(guests, "2027-02-03")
@@ -263,6 +264,7 @@ func TestR1KilledInABatch(t *testing.T) {
 // R21: told to end in a batch, the program ends what is in flight: nothing is lost or doubled. A server
 // that does not answer the final dot holds it up for no longer than 20 s.
 func TestR21ToldToEndInABatch(t *testing.T) {
+	t.Parallel() // it waits for most of its time
 	onBoth(t, func(h *house) {
 		const guests = 60
 		h.convened(guests, "2027-02-03")
@@ -339,6 +341,7 @@ func TestR3ServerThatMisbehaves(t *testing.T) {
 
 // R14: two instances on one database, reminders due; one is frozen in the middle and the other shot.
 func TestR14TwoInstances(t *testing.T) {
+	t.Parallel() // it waits for most of its time
 	h := newHouse(t, storetest.Postgres(t))
 	const guests = 80
 	h.clock = time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC) // a Monday
@@ -384,6 +387,7 @@ func TestR14TwoInstances(t *testing.T) {
 // R19: the program is shot between reading a reply and putting it away; then the mailbox begins anew and
 // holds everything once more. Each reply is one answer.
 func TestR19KilledInTheMailbox(t *testing.T) {
+	t.Parallel() // it waits for most of its time
 	withMailbox(t, func(h *house, m *mailtest.Mailbox) {
 		const guests, kills = 60, 2
 		id := h.convened(guests, "2027-02-03")

@@ -61,6 +61,10 @@ func scheme(address string) string {
 	return before + "://…"
 }
 
+// A program that is frozen in a transaction keeps its rows locked for all others. The server takes the
+// transaction back after this; none of ours rests as long between two statements.
+const idleParameter, idleLimit = "idle_in_transaction_session_timeout", "30s"
+
 func openPostgres(ctx context.Context, address string) (*DB, error) {
 	config, err := pgxpool.ParseConfig(address)
 	if err != nil {
@@ -68,6 +72,9 @@ func openPostgres(ctx context.Context, address string) (*DB, error) {
 	}
 	if config.MaxConns < 8 { // two for River, the rest for pages; pgx's default follows the cores
 		config.MaxConns = 8
+	}
+	if _, set := config.ConnConfig.RuntimeParams[idleParameter]; !set { // the address may say otherwise
+		config.ConnConfig.RuntimeParams[idleParameter] = idleLimit
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
