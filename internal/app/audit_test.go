@@ -205,6 +205,14 @@ func (a *auditor) meetings() {
 	a.logs("coordinator", a.undoes(path), about("reschedule meeting"))
 	a.logs("coordinator", a.reviewed(path, path+"/cancellation", "reason", canary), about("cancel meeting"))
 	a.logs("coordinator", a.undoes(path), about("reinstate meeting"))
+	several := "/forums/" + o.forum.String() + "/cancellations"
+	a.logs("coordinator", func() {
+		a.pass(time.Minute)
+		f := a.fields(a.wants(a.get(a.coordinator, several), 200), "/review")
+		f["meetingId"], f["reason"] = []string{o.meeting.String()}, []string{canary}
+		a.wants(a.post(a.coordinator, several, a.fields(a.wants(a.post(a.coordinator, several+"/review", f), 200), several)), http.StatusSeeOther)
+	}, about("cancel meeting"))
+	a.logs("coordinator", a.undoes(path), about("reinstate meeting"))
 	a.pass(11 * time.Minute)
 	a.logs("coordinator", a.posts("/invitations/"+o.invitation.String()+"/again", nil), "send invitation again invitation "+o.invitation.String())
 	a.logs("coordinator", a.reviewed(path, "/invitations/"+o.invitation.String()+"/withdrawal"), "withdraw invitation invitation "+o.invitation.String())

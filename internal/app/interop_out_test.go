@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bytes"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"samverkan/internal/access"
 	"samverkan/internal/forum"
 	"samverkan/internal/invite"
 	"samverkan/internal/meeting"
@@ -160,22 +162,28 @@ func (x *exchange) oneOfAYear() {
 	}
 }
 
-// Three CANCELs to each, one UID in each. An act is on one meeting, and its letters are reviewed with it: each
-// letter says which meeting it is about, and there is no covering letter.
+// Three CANCELs to each, one UID in each, and one covering letter that lists the three. The other meetings of
+// the forum keep their answers and their bytes.
 func (x *exchange) threeAtOnce() {
+	kept, letters := x.called()
+	x.outcome("answer", x.replies(letters[police], "REPLY", "ACCEPTED"))
 	var three []*meeting.Meeting
 	uids := map[string]bool{}
 	for range 3 {
 		m, _ := x.called()
 		three, uids[m.UID] = append(three, m), true
 	}
-	for _, m := range three {
-		x.cancel(m)
-	}
-	got := map[string]map[string]bool{gun: {}, police: {}}
+	before := x.calendar()
+	x.cancelsOnPage(three)
+	got, covers := map[string]map[string]bool{gun: {}, police: {}}, map[string]int{}
 	for _, l := range x.arrived() {
+		if l.Method == "" {
+			covers[l.To.Address]++
+			x.listsThree(l, three, kept)
+			continue
+		}
 		uid := strings.TrimPrefix(l.event["UID"], ":")
-		if l.Method != "CANCEL" || !uids[uid] || got[l.To.Address][uid] || bytes.Count(l.Calendar, []byte("BEGIN:VEVENT")) != 1 {
+		if l.Method != "CANCEL" || l.event["SEQUENCE"] != ":1" || !uids[uid] || got[l.To.Address][uid] || bytes.Count(l.Calendar, []byte("BEGIN:VEVENT")) != 1 {
 			x.Errorf("to %s: %s", l.To.Address, l.Calendar)
 			continue
 		}
@@ -186,8 +194,50 @@ func (x *exchange) threeAtOnce() {
 			}
 		}
 	}
-	if len(got[gun]) != 3 || len(got[police]) != 3 {
-		x.Errorf("%v", got)
+	if len(got[gun]) != 3 || len(got[police]) != 3 || covers[gun] != 1 || covers[police] != 1 || len(covers) != 2 {
+		x.Errorf("%v, covering letters %v", got, covers)
+	}
+	if now := x.found(kept); now.Cancelled() || now.Sequence != kept.Sequence || x.said(kept, police) != invite.Accepted || before[kept.UID] == "" || before[kept.UID] != x.calendar()[kept.UID] {
+		x.Errorf("the meeting that stays: %+v", now)
+	}
+}
+
+// cancelsOnPage calls meetings off as a coordinator does, from the forum's page.
+func (x *exchange) cancelsOnPage(all []*meeting.Meeting) {
+	x.Helper()
+	c := x.as(access.Coordinator)
+	forum := "/forums/" + all[0].ForumID.String()
+	if page := x.wants(x.get(c, forum), http.StatusOK); !strings.Contains(page.body, forum+"/cancellations") {
+		x.Error("the forum's page leads to no cancelling of several")
+	}
+	f := x.fields(x.wants(x.get(c, forum+"/cancellations"), http.StatusOK), "/review")
+	f.Set("reason", "Skälet stannar här")
+	x.wants(x.post(c, forum+"/cancellations/review", f), http.StatusUnprocessableEntity) // none chosen
+	for _, m := range all {
+		f.Add("meetingId", m.ID.String())
+	}
+	review := x.wants(x.post(c, forum+"/cancellations/review", f), http.StatusOK)
+	if !strings.Contains(text(review.body), "Ställ in 3 möten och skicka till 2 personer") {
+		x.Errorf("%s", text(review.body))
+	}
+	send := x.fields(review, "/cancellations")
+	stale := maps.Clone(send)
+	stale.Set("hash", "another")
+	x.wants(x.post(c, forum+"/cancellations", stale), http.StatusUnprocessableEntity)
+	x.wants(x.post(c, forum+"/cancellations", send), http.StatusSeeOther)
+}
+
+// listsThree wants a covering letter that names the three, nothing else, and has no calendar part.
+func (x *exchange) listsThree(l letter, three []*meeting.Meeting, kept *meeting.Meeting) {
+	x.Helper()
+	for _, m := range three {
+		when := secretariat.When(m.Time(), "sv")
+		if strings.Count(l.Text, when) != 1 || strings.Count(l.HTML, when) != 1 {
+			x.Errorf("to %s: %s is not listed once: %s", l.To.Address, when, l.Text)
+		}
+	}
+	if len(l.Calendar) > 0 || strings.Contains(l.Text, secretariat.When(kept.Time(), "sv")) || strings.Contains(l.Text, "Skälet") || strings.Contains(l.Text, "Båven") || strings.Contains(l.Text, "http") {
+		x.Errorf("to %s: %v %s", l.To.Address, l.Tree, l.Text)
 	}
 }
 

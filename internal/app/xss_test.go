@@ -186,6 +186,9 @@ func (h *house) plant(c *http.Client, own objects) (links []string) {
 		links = append(links, link)
 		h.actOn(c, meeting, "/move", url.Values{"date": {"2027-02-0" + fmt.Sprint(1+(n+1)%5)}, "note": {text}})
 		h.pass(time.Minute)
+		several := h.fields(h.get(c, forum+"/cancellations"), "/review")
+		several["meetingId"], several["reason"], several["note"] = []string{strings.TrimPrefix(meeting, "/meetings/")}, []string{text}, []string{text}
+		h.harmless(forum+"/cancellations/review", h.wants(h.post(c, forum+"/cancellations/review", several), http.StatusOK).body)
 		if n%2 == 0 {
 			h.actOn(c, meeting, "/cancellation", url.Values{"reason": {text}, "note": {text}})
 			h.pass(time.Minute)

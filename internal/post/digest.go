@@ -29,7 +29,7 @@ type Thing struct {
 	Title     string // neutral
 	When      string // its day, or the meeting's time; empty: none
 	Status    string // "Du har inte svarat än"; empty: none
-	Ask, Link string // what the link does
+	Ask, Link string // what the link does; empty: none
 }
 
 // RenderDigest gives a digest, as text and HTML with the same words and links.

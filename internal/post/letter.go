@@ -48,6 +48,8 @@ const (
 	ActionReminder Kind = "action-reminder" // an action's last day is near, or has passed
 	RelayReminder  Kind = "relay-reminder"  // of items that a work group has not gone through
 	Digest         Kind = "digest"          // several reminders, and what waits for somebody with an account
+
+	CancelledSeveral Kind = "cancelled-several" // covers the cancellations of meetings that were called off at once
 )
 
 // Personal tells a letter that opens something for its recipient alone: nobody else reads it here.

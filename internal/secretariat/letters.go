@@ -308,7 +308,7 @@ func WriteAllOwed(ctx context.Context, db *store.DB, o Office) error {
 			first = err
 		}
 	}
-	return errors.Join(first, RenewAll(ctx, db, o))
+	return errors.Join(first, writeCovers(ctx, db, o), RenewAll(ctx, db, o))
 }
 
 // Entitled looks at the right to a letter once more, right before it is sent: an invitation that
@@ -322,6 +322,8 @@ func Entitled(tx *store.Tx, l *post.Letter) (bool, error) {
 		return true, nil
 	case l.Kind == post.Code:
 		return entitledToCode(tx, l)
+	case l.Kind == post.CancelledSeveral:
+		return entitledToCover(tx, l)
 	case l.Kind.AboutInvitation():
 		return entitledToMeeting(tx, l)
 	}

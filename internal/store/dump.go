@@ -28,7 +28,7 @@ var Tables = []string{
 	"log_entries", "log_seals", "log_seal_entries", "log_reviews", "log_review_entries", "idempotency_keys", "change_counters",
 	"letters", "letter_dealings", "trials", "domain_paces", "sending_holds", "reminder_recipients", "reminders",
 	"meetings", "cancellations", "holdings", "reschedulings",
-	"invitations", "answers", "calls",
+	"invitations", "answers", "calls", "cancellation_covers",
 	"minutes", "agenda_items", "attendances", "minutes_items", "minutes_versions", "actions",
 	"relay_items", "acknowledgements",
 	"guest_links", "retired_links", "link_renewals", "guest_codes", "successor_proposals", "action_reports",

@@ -50,6 +50,7 @@ type forumView struct {
 	Contacts []partner.Contact // that may be seated
 	Polls    []PollRow         // that the reader has asked, or may go on with
 	Ours     bool              // we convene it
+	Cancels  bool              // several of its meetings can be called off
 	MayPlan  bool
 	Why      string // why we propose no dates; empty: we do
 	Outward  string // the title as it stands in calendars
@@ -81,6 +82,7 @@ func (w *Web) showForum(c *gin.Context, status int, refused error) error {
 			return nil
 		}
 		view.Ours = view.Forum.ConvenedBy == forum.Us
+		view.Cancels = view.Ours && len(cancellable(tx.Now, view.Meetings)) > 1
 		if view.Polls, err = pollRows(tx, a, &forumID); err != nil {
 			return err
 		}

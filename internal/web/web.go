@@ -77,6 +77,9 @@ func (w *Web) routes() {
 	w.post("/new-forum", plans, w.foundForum)
 	w.get("/forums/:id/settings", plans, w.forumSettings)
 	w.post("/forums/:id/settings", plans, w.changeForum)
+	w.get("/forums/:id/cancellations", plans, w.cancellations)
+	w.post("/forums/:id/cancellations/review", plans, w.reviewCancellations)
+	w.post("/forums/:id/cancellations", plans, w.cancelSeveral)
 	w.post("/forums/:id/members", plans, w.seat)
 	w.post("/forums/:id/members/:contact/removal", plans, w.unseat)
 

@@ -304,7 +304,7 @@ CREATE TABLE change_counters (
 -- post: letters ---------------------------------------------------------------------------
 CREATE TABLE letters (
     id uuid PRIMARY KEY,
-    kind text NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'unanswered', 'relay', 'counter-declined', 'notes', 'action', 'link', 'code', 'poll', 'poll-reminder', 'account', 'mail-test', 'action-reminder', 'relay-reminder', 'digest')),
+    kind text NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'unanswered', 'relay', 'counter-declined', 'notes', 'action', 'link', 'code', 'poll', 'poll-reminder', 'account', 'mail-test', 'action-reminder', 'relay-reminder', 'digest', 'cancelled-several')),
     subject_id uuid, -- the invitation: letters about one leave in order
     recipient text NOT NULL,     -- address
     recipient_name text NOT NULL,
@@ -461,6 +461,13 @@ CREATE TABLE calls ( -- somebody rang up and told of a change
     at timestamptz NOT NULL,
     PRIMARY KEY (invitation_id, sequence)
 );
+CREATE TABLE cancellation_covers ( -- one letter about several meetings called off at once
+    id uuid PRIMARY KEY, -- the letter's subject
+    contact_id uuid NOT NULL REFERENCES contacts (id),
+    called_off_at timestamptz NOT NULL, -- the moment of the cancellations that it lists
+    owed_from timestamptz -- NULL: written, or not needed any more
+);
+CREATE INDEX cancellation_covers_owed ON cancellation_covers (owed_from);
 
 -- What feeds are made of announces its changes, so that every instance may answer from memory.
 -- +goose StatementBegin

@@ -304,7 +304,7 @@ CREATE TABLE change_counters (
 -- post: letters ---------------------------------------------------------------------------
 CREATE TABLE letters (
     id TEXT PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'unanswered', 'relay', 'counter-declined', 'notes', 'action', 'link', 'code', 'poll', 'poll-reminder', 'account', 'mail-test', 'action-reminder', 'relay-reminder', 'digest')),
+    kind TEXT NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'unanswered', 'relay', 'counter-declined', 'notes', 'action', 'link', 'code', 'poll', 'poll-reminder', 'account', 'mail-test', 'action-reminder', 'relay-reminder', 'digest', 'cancelled-several')),
     subject_id TEXT, -- the invitation: letters about one leave in order
     recipient TEXT NOT NULL,     -- address
     recipient_name TEXT NOT NULL,
@@ -461,6 +461,13 @@ CREATE TABLE calls ( -- somebody rang up and told of a change
     at TIMESTAMP NOT NULL,
     PRIMARY KEY (invitation_id, sequence)
 );
+CREATE TABLE cancellation_covers ( -- one letter about several meetings called off at once
+    id TEXT PRIMARY KEY, -- the letter's subject
+    contact_id TEXT NOT NULL REFERENCES contacts (id),
+    called_off_at TIMESTAMP NOT NULL, -- the moment of the cancellations that it lists
+    owed_from TIMESTAMP -- NULL: written, or not needed any more
+);
+CREATE INDEX cancellation_covers_owed ON cancellation_covers (owed_from);
 
 -- +goose Down
 SELECT 1; -- there is no way back: restore the backup that was made before

@@ -35,7 +35,7 @@ var models = []any{
 	access.Fact{}, access.LogEntry{}, access.LogSeal{}, access.LogSealEntry{}, access.LogReview{}, access.LogReviewEntry{}, access.Repeat{}, access.Counter{},
 	post.Letter{}, post.Dealing{}, post.Trial{}, post.Pace{}, post.SendingHold{}, post.Recipient{}, post.Reminded{},
 	meeting.Meeting{}, meeting.Cancellation{}, meeting.Holding{}, meeting.Rescheduling{},
-	invite.Invitation{}, invite.Answer{}, invite.Call{},
+	invite.Invitation{}, invite.Answer{}, invite.Call{}, invite.Cover{},
 	minutes.Minutes{}, minutes.AgendaItem{}, minutes.Attendance{}, minutes.Item{}, minutes.Frozen{}, minutes.ActionState{},
 	relay.Item{}, relay.Acknowledgement{},
 	access.GuestLink{}, access.RetiredLink{}, access.LinkRenewal{}, access.GuestCode{}, partner.SuccessorProposal{}, minutes.Report{},
