@@ -149,7 +149,7 @@ func (h *house) plant(c *http.Client, own objects) (links []string) {
 		for _, field := range []string{"name", "neutralTitle", "cadenceText", "place", "agenda"} {
 			first.Set(field, text)
 		}
-		first.Set("cadence", "varje månad")
+		first.Set("cadence", "varje månad") // or the plan's own words would have to be understood
 		first.Set("outwardPlace", "full")
 		first.Set("level", "full")
 		forum := kept("/new-forum", withChoices(first)).to
