@@ -445,7 +445,7 @@ func (c *camera) coordinator(ctx context.Context) error {
 		click("main button.btn"),
 		unfold("main details summary"),
 		shoot("granska", "", "main form"),
-		click("main form button.btn"),
+		click("#send > .acts .btn"),
 		shoot("skickat", "", "main .acts"),
 		click(`form[action$="/undo"] button`),
 		shoot("angrat", "", "main .acts"),
