@@ -74,16 +74,11 @@ type DatePolls struct {
 
 func showPoll(p *poll.Poll, now time.Time, r reader) DatePoll {
 	s := DatePoll{ID: p.ID, ForumID: p.ForumID, ForumExternalID: p.Forum.ExternalID, ForumName: p.Forum.Name, TimeZone: p.Zone, State: string(p.State(now)),
-		LastDay: dayOf(p.LastDay), Shows: string(p.Shows), Note: p.Note, Asked: each(p.Asked, showAsked), CreatedAt: p.CreatedAt.UTC(), Version: p.Version}
+		LastDay: dayOf(p.LastDay), Shows: string(p.Shows), Note: p.Note, Asked: each(p.Asked, showAsked), Answered: p.Answered(), CreatedAt: p.CreatedAt.UTC(), Version: p.Version}
 	s.Times = each(poll.Rank(p.Times, p.Voters()), func(t poll.Ranked) DatePollTime {
 		return DatePollTime{t.ID, dayOf(t.Date), hourOf(t.Starts), hourOf(t.Ends), len(t.Yes), len(t.IfNeeded), len(t.No), len(t.Missing), t.Words(r.language),
 			each(t.Tied, func(other poll.Time) uuid.UUID { return other.ID })}
 	})
-	for _, a := range p.Asked {
-		if a.Reply != nil {
-			s.Answered++
-		}
-	}
 	if p.Closing != nil {
 		s.TimeID, s.MeetingID = p.Closing.TimeID, p.Closing.MeetingID
 	}

@@ -184,6 +184,16 @@ func (p Poll) Waiting() (all []Asked) {
 	return all
 }
 
+// Answered counts those who have answered.
+func (p Poll) Answered() (n int) {
+	for _, a := range p.Asked {
+		if a.Reply != nil {
+			n++
+		}
+	}
+	return n
+}
+
 // Label is how one of those asked is named beside the others: the organisation, or the person where
 // several of one organisation are asked. A protected contact is never named.
 func (p Poll) Label(a Asked) string {

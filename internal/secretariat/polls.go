@@ -62,8 +62,8 @@ func AskPoll(tx *store.Tx, by access.Actor, o Office, w poll.Wish) (*PollReview,
 // what would be sent is no longer what was seen.
 func DoAskPoll(tx *store.Tx, by access.Actor, o Office, w poll.Wish, hash string) (*PollReview, error) {
 	r, err := AskPoll(tx, by, o, w)
-	if err == nil && r.Hash != hash {
-		err = fault.New(fault.Conflict, "Något har ändrats sedan du granskade breven. Granska dem igen innan du skickar.")
+	if err == nil {
+		err = asSeen(r.Hash, hash)
 	}
 	return r, err
 }

@@ -124,10 +124,18 @@ func Do(tx *store.Tx, by access.Actor, o Office, meetingID uuid.UUID, hash strin
 	if err != nil {
 		return nil, err
 	}
-	if r.Hash != hash {
-		return nil, fault.New(fault.Conflict, "Något har ändrats sedan du granskade breven. Granska dem igen innan du skickar.")
+	if err := asSeen(r.Hash, hash); err != nil {
+		return nil, err
 	}
 	return r, nil
+}
+
+// asSeen refuses with fault.Conflict when what would be sent is no longer what was seen.
+func asSeen(now, seen string) error {
+	if now != seen {
+		return fault.New(fault.Conflict, "Något har ändrats sedan du granskade breven. Granska dem igen innan du skickar.")
+	}
+	return nil
 }
 
 // Identical groups notices whose letters say the same, so that each is shown once with its number.

@@ -57,8 +57,8 @@ func CancelSeveral(tx *store.Tx, by access.Actor, o Office, forumID uuid.UUID, i
 // when what would be done is no longer what was seen.
 func DoCancelSeveral(tx *store.Tx, by access.Actor, o Office, forumID uuid.UUID, ids []uuid.UUID, reason, note, hash string) error {
 	r, err := CancelSeveral(tx, by, o, forumID, ids, reason, note)
-	if err == nil && r.Hash != hash {
-		err = fault.New(fault.Conflict, "Något har ändrats sedan du granskade breven. Granska dem igen innan du skickar.")
+	if err == nil {
+		err = asSeen(r.Hash, hash)
 	}
 	return err
 }

@@ -21,20 +21,13 @@ import (
 // PollRow is a date poll in a list.
 type PollRow struct {
 	poll.Poll
-	Now      poll.State
-	Answered int
+	Now poll.State
 }
 
 func pollRows(tx *store.Tx, a access.Actor, forumID *uuid.UUID) (rows []PollRow, err error) {
 	all, err := poll.List(tx, a, forumID)
 	for _, p := range all {
-		row := PollRow{Poll: p, Now: p.State(tx.Now)}
-		for _, asked := range p.Asked {
-			if asked.Reply != nil {
-				row.Answered++
-			}
-		}
-		rows = append(rows, row)
+		rows = append(rows, PollRow{p, p.State(tx.Now)})
 	}
 	return rows, err
 }
@@ -69,7 +62,6 @@ type pollView struct {
 	Ranked   []poll.Ranked // in order of time
 	Best     *poll.Ranked  // nil: nobody has answered, or the poll has ended
 	Asked    []PollAsked
-	Answered int
 	Nudging  *secretariat.Nudging
 	Undoable bool
 	Seconds  int // until the letters leave
@@ -115,7 +107,7 @@ func (w *Web) fillPoll(tx *store.Tx, a access.Actor, pollID uuid.UUID, view *pol
 		return err
 	}
 	best := poll.Rank(p.Times, p.Voters())
-	if view.Answered > 0 && p.Closing == nil {
+	if p.Answered() > 0 && p.Closing == nil {
 		view.Best = &best[0]
 	}
 	for _, t := range p.Times {
@@ -147,9 +139,6 @@ func (v *pollView) fillAsked(tx *store.Tx) error {
 		row := PollAsked{Asked: a, Label: v.Poll.Label(a)}
 		if about := letters[of[a.ContactID]]; len(about) > 0 {
 			row.Letter = &about[0]
-		}
-		if a.Reply != nil {
-			v.Answered++
 		}
 		v.Asked = append(v.Asked, row)
 	}
