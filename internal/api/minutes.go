@@ -116,7 +116,7 @@ func showMinutes(o *minutes.Opened) Minutes {
 }
 
 func showItem(i minutes.DocumentItem, states map[uuid.UUID]minutes.ActionState) MinutesItem {
-	s := MinutesItem{ID: i.ID, Label: i.Label, Kind: string(i.Kind), Text: i.Text, Owner: i.Owner, Due: dayOf(i.Due), Receivers: ids(i.Receivers)}
+	s := MinutesItem{ID: i.ID, Label: i.Label, Kind: string(i.Kind), Text: i.Text, Owner: i.Owner, Due: dayOf(i.Due), Receivers: i.ReceiverIDs()}
 	if state, is := states[i.ID]; is && i.Kind == minutes.Action {
 		s.Outcome, s.ClosedAt = state.Outcome, utc(state.ClosedAt)
 	}

@@ -130,6 +130,10 @@ func (a *auditor) reading() {
 	a.logs("coordinator", a.gets(a.coordinator, "/minutes/"+o.minutes.String()), read)
 	a.logs("manager", a.gets(manager, "/minutes/"+o.minutes.String()), read)
 	a.logs("coordinator", a.calls("/minutes/"+o.minutes.String()), read)
+	a.logs("coordinator", a.gets(a.coordinator, "/minutes/"+o.minutes.String()+"/copies/odt"), "download minutes minutes "+o.minutes.String())
+	a.logs("coordinator", a.gets(a.coordinator, "/disclosures/"+o.disclosure.String()), "download disclosure minutes "+o.minutes.String())
+	a.logs("coordinator", a.posts("/minutes/"+o.minutes.String()+"/registration", url.Values{"registryNumber": {"SN 2026/12"}}), "register minutes minutes "+o.minutes.String())
+	a.logs("coordinator", a.posts("/minutes/"+o.minutes.String()+"/disclosures", url.Values{"words": {""}, "decision": {canary}, "act": {"make"}}), "disclose minutes minutes "+o.minutes.String())
 	a.logs("coordinator", a.calls("/decisions"), "read decisions minutes")
 	a.logs("coordinator", a.gets(a.coordinator, "/minutes"), "list actions minutes")
 	a.logs("coordinator", a.calls("/actions"), "list actions minutes")
@@ -312,7 +316,7 @@ func (a *auditor) operation() {
 	administrator := a.as(access.Administrator)
 	a.logs("administrator", func() {
 		p := a.wants(a.post(administrator, "/log/export", url.Values{"from": {"2026-11-01"}}), 200)
-		if !strings.HasPrefix(p.body, "id,at,actor,identity_id,action,object_kind,object_id,outcome\n") || p.header.Get("Content-Disposition") != `attachment; filename="logg-2026-12-08.csv"` {
+		if !strings.HasPrefix(p.body, "id,at,actor,identity_id,action,object_kind,object_id,outcome\n") || p.header.Get("Content-Disposition") != `attachment; filename="logg-2026-12-08.csv"; filename*=UTF-8''logg-2026-12-08.csv` {
 			a.Errorf("%s %.100s", p.header.Get("Content-Disposition"), p.body)
 		}
 	}, "export log log")

@@ -42,7 +42,7 @@ type objects struct {
 	forum, meeting, invitation, contact, letter, feed uuid.UUID
 	identity, grant, asked, session, token            uuid.UUID // of an account
 	minutes, item, action, passed, group              uuid.UUID
-	proposal, report, parked, days, poll              uuid.UUID
+	proposal, report, parked, days, poll, disclosure  uuid.UUID
 	answer, relay, notes, tasked, stop, polled        string // tokens
 }
 
@@ -180,7 +180,11 @@ func (o *objects) finalised(tx *store.Tx, h *house, f *forum.Forum) error {
 	if _, err := secretariat.Finish(tx, by, h.app.Office, m.ID, secretariat.Ending{Hash: review.Hash, ShareNotes: true, TellOwners: true}); err != nil {
 		return err
 	}
-	o.group = group
+	disclosure, err := minutes.Disclose(tx, by, m.ID, 0, minutes.Masks{}, canary)
+	if err != nil {
+		return err
+	}
+	o.group, o.disclosure = group, disclosure.ID
 	o.minutes, o.relay = m.ID, relay.LinkToken(h.app.Office.Key, m.ID, group, 1)
 	draft, err := minutes.Draft(tx, by, m.ID)
 	if err != nil {
@@ -271,13 +275,15 @@ func (o objects) fill(h *house, route string) string {
 			segments[i] = h.world.FeedToken + ".ics"
 		case s == ":file":
 			segments[i] = "app.css"
+		case s == ":format":
+			segments[i] = "pdf"
 		case s == ":month": // of the log
 			segments[i] = "2026-10"
 		case strings.HasPrefix(s, ":"):
 			kind := segments[i-1]
 			id, known := map[string]uuid.UUID{"forums": o.forum, "meetings": o.meeting, "invitations": o.invitation, "date-polls": o.poll, "contacts": o.contact,
 				"outbox": o.letter, "letters": o.letter, "inbox": o.parked, "feeds": o.feed, "organisations": o.forum,
-				"minutes": o.minutes, "minutes-items": o.item, "actions": o.action, "relay-items": o.passed,
+				"minutes": o.minutes, "disclosures": o.disclosure, "minutes-items": o.item, "actions": o.action, "relay-items": o.passed,
 				"work-groups": o.group, "workplaces": o.group, "accounts": o.identity, "deputies": o.identity, "grants": o.grant,
 				"sessions": o.session, "tokens": o.token, "grant-proposals": o.asked,
 				"successor-proposals": o.proposal, "action-reports": o.report, "planning-days": o.days}[kind]
@@ -563,7 +569,7 @@ func TestHeaders(t *testing.T) {
 			}
 			h.protected(route, p, kept)
 			kind := p.header.Get("Content-Type")
-			if p.body != "" && !strings.Contains(kind, "charset=utf-8") && !strings.Contains(kind, "json") && !strings.Contains(kind, "svg") {
+			if p.body != "" && !strings.Contains(kind, "charset=utf-8") && !strings.Contains(kind, "json") && !strings.Contains(kind, "svg") && kind != "application/pdf" {
 				h.Errorf("%s: Content-Type %q", route, kind)
 			}
 		}

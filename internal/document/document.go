@@ -76,3 +76,13 @@ func Strong(s string) []Span { return []Span{{Text: s, Strong: true}} }
 
 // Words gives a paragraph of plain text.
 func Words(s string) Paragraph { return Paragraph{Text(s)} }
+
+// Before puts spans in front of the first words of blocks.
+func Before(head []Span, blocks []Block) []Block {
+	if len(blocks) > 0 {
+		if first, is := blocks[0].(Paragraph); is {
+			return append([]Block{Paragraph{append(head[:len(head):len(head)], first.Text...)}}, blocks[1:]...)
+		}
+	}
+	return append([]Block{Paragraph{head}}, blocks...)
+}

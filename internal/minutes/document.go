@@ -16,6 +16,7 @@ import (
 	"samverkan/internal/almanac"
 	"samverkan/internal/deidentify"
 	"samverkan/internal/fault"
+	"samverkan/internal/partner"
 	"samverkan/internal/store"
 )
 
@@ -65,7 +66,31 @@ type DocumentItem struct {
 	Text      string       `json:"text"`
 	Owner     string       `json:"owner"`
 	Due       almanac.Date `json:"due"`
-	Receivers []uuid.UUID  `json:"receivers"`
+	Receivers []Receiver   `json:"receivers"`
+}
+
+// Receiver is a work group or workplace that an item is passed on to, as it was called then.
+type Receiver struct {
+	ID   uuid.UUID `json:"id"`
+	Name string    `json:"name"`
+}
+
+// ReceiverIDs gives the ids of those an item is passed on to.
+func (i DocumentItem) ReceiverIDs() []uuid.UUID {
+	ids := make([]uuid.UUID, len(i.Receivers))
+	for n, r := range i.Receivers {
+		ids[n] = r.ID
+	}
+	return ids
+}
+
+// To names those an item is passed on to.
+func (i DocumentItem) To() string {
+	names := make([]string, len(i.Receivers))
+	for n, r := range i.Receivers {
+		names[n] = r.Name
+	}
+	return strings.Join(names, ", ")
 }
 
 // Items gives every item, in order, with the title that it stands under.
@@ -84,6 +109,7 @@ type Frozen struct {
 	Number     int64
 	Document   string // canonical JSON
 	SHA256     string `gorm:"column:sha256"`
+	PDF        string // SHA-256 of the file, made once
 	Reason     string
 	Confirmed  string // why a number that looks like somebody's may stand
 	IdentityID *uuid.UUID
@@ -94,7 +120,7 @@ type Frozen struct {
 func (Frozen) TableName() string { return "minutes_versions" }
 
 // document is what would be frozen now, and its hash.
-func (m *Minutes) document(reason string) (Document, []byte, string, error) {
+func (m *Minutes) document(tx *store.Tx, reason string) (Document, []byte, string, error) {
 	f := m.Meeting.Forum
 	d := Document{Schema: 1, MinutesID: m.ID, MeetingID: m.MeetingID, Number: int64(len(m.Versions)) + 1, Reason: reason, Forum: f.Name, Title: f.NeutralTitle,
 		Date: m.Meeting.Date, Starts: m.Meeting.Starts, Ends: m.Meeting.Ends, Zone: m.Meeting.Zone, Attendance: []DocumentPerson{}, Agenda: []DocumentAgenda{}}
@@ -105,7 +131,11 @@ func (m *Minutes) document(reason string) (Document, []byte, string, error) {
 	for _, a := range m.Agenda {
 		heading := DocumentAgenda{ID: a.ID, Title: a.Title, Items: []DocumentItem{}}
 		for _, i := range m.Under(a.ID) {
-			item := DocumentItem{i.ID, i.Kind, "", i.Text, i.Owner, i.Due, i.Receivers}
+			receivers, err := named(tx, i.Receivers)
+			if err != nil {
+				return d, nil, "", err
+			}
+			item := DocumentItem{i.ID, i.Kind, "", i.Text, i.Owner, i.Due, receivers}
 			switch i.Kind {
 			case Decision:
 				decisions++
@@ -121,6 +151,19 @@ func (m *Minutes) document(reason string) (Document, []byte, string, error) {
 	data, err := json.Marshal(d)
 	sum := sha256.Sum256(data)
 	return d, data, hex.EncodeToString(sum[:]), err
+}
+
+// named gives receivers with the names that they have now.
+func named(tx *store.Tx, ids []uuid.UUID) ([]Receiver, error) {
+	all := []Receiver{}
+	for _, id := range ids {
+		name, _, err := partner.Receiver(tx, id)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, Receiver{id, name})
+	}
+	return all, nil
 }
 
 // Suspect is a place in the text that may tell who somebody is.
@@ -156,7 +199,7 @@ func Preview(tx *store.Tx, by access.Actor, id uuid.UUID, reason string) (*Docum
 	if err != nil {
 		return nil, "", nil, err
 	}
-	d, _, hash, err := m.document(strings.TrimSpace(reason))
+	d, _, hash, err := m.document(tx, strings.TrimSpace(reason))
 	return &d, hash, d.suspects(tx.Now), err
 }
 
@@ -177,7 +220,7 @@ func Finalise(tx *store.Tx, by access.Actor, id uuid.UUID, hash, reason, confirm
 	if m.Finalised() && reason == "" {
 		return nil, nil, fault.On("reason", "Skriv varför anteckningarna rättas. Den tidigare versionen finns kvar.")
 	}
-	d, data, now, err := m.document(reason)
+	d, data, now, err := m.document(tx, reason)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -187,7 +230,11 @@ func Finalise(tx *store.Tx, by access.Actor, id uuid.UUID, hash, reason, confirm
 	if now != hash {
 		return nil, nil, fault.New(fault.Conflict, "Anteckningarna har ändrats sedan du granskade dem. Granska dem igen.")
 	}
-	frozen := &Frozen{store.NewID(), id, d.Number, string(data), now, reason, confirmed, by.By(), tx.Now}
+	pdf, err := keepPDF(tx, d)
+	if err != nil {
+		return nil, nil, err
+	}
+	frozen := &Frozen{store.NewID(), id, d.Number, string(data), now, pdf, reason, confirmed, by.By(), tx.Now}
 	if err := tx.DB.Create(frozen).Error; err != nil {
 		return nil, nil, err
 	}
@@ -298,22 +345,30 @@ type Opened struct {
 	Frozen   Frozen
 	Document Document
 	Actions  map[uuid.UUID]ActionState
+	Registry string // the version's number in the register; empty: none
+	Altered  bool   // the document is not quite what was frozen: somebody protected is hidden from this reader
 }
 
 // Read opens a finalised version, the latest for number 0. Opening minutes is an act: it is logged
 // here, so that no door can forget. It refuses with fault.NotFound unless the actor may read
 // the forum's notes.
 func Read(tx *store.Tx, by access.Actor, id uuid.UUID, number int64) (*Opened, error) {
+	o, err := find(tx, by, id, number)
+	if err != nil {
+		return nil, err
+	}
+	return o, access.Log(tx, by, "read minutes", "minutes", id)
+}
+
+// find opens a version without a word in the log: that is for its callers, who know what is done.
+func find(tx *store.Tx, by access.Actor, id uuid.UUID, number int64) (*Opened, error) {
 	o := &Opened{}
 	err := tx.DB.Joins("JOIN meetings ON meetings.id = minutes.meeting_id").Scopes(by.ReadsNotes(tx, "meetings.forum_id")).
 		Preload("Meeting.Forum").Preload("Versions", light).First(&o.Minutes, "minutes.id = ?", id).Error
 	if err := store.Found(err); err != nil {
 		return nil, err
 	}
-	if err := o.open(tx, number); err != nil {
-		return nil, err
-	}
-	return o, access.Log(tx, by, "read minutes", "minutes", id)
+	return o, o.open(tx, number)
 }
 
 // open takes a frozen version out, the latest for number 0, and the actions as they stand.
@@ -330,6 +385,13 @@ func (o *Opened) open(tx *store.Tx, number int64) error {
 		return err
 	}
 	o.Document = *d
+	var registered []Registration
+	if err := tx.DB.Limit(1).Find(&registered, "minutes_id = ? AND number = ?", o.Minutes.ID, o.Frozen.Number).Error; err != nil {
+		return err
+	}
+	if len(registered) > 0 {
+		o.Registry = registered[0].RegistryNumber
+	}
 	var actions []ActionState
 	if err := tx.DB.Find(&actions, "minutes_id = ?", o.Minutes.ID).Error; err != nil {
 		return err

@@ -11,7 +11,7 @@ import (
 )
 
 // Reads are the actions in the log that say that somebody read what stands in one meeting's minutes.
-var Reads = []string{"read minutes", "open draft", "open relay link"}
+var Reads = []string{"read minutes", "download minutes", "open draft", "open relay link"}
 
 // OpenDraft is Draft for whoever looks at the working text: it is logged, as reading minutes is.
 func OpenDraft(tx *store.Tx, by access.Actor, id uuid.UUID) (*Minutes, error) {

@@ -98,7 +98,7 @@ func (o Office) passings(tx *store.Tx, m *minutes.Minutes, d *minutes.Document) 
 	var order []uuid.UUID
 	var failed error
 	d.Items(func(_ minutes.DocumentAgenda, i minutes.DocumentItem) {
-		for _, receiver := range i.Receivers {
+		for _, receiver := range i.ReceiverIDs() {
 			has, err := relay.Has(tx, receiver, i.ID, i.Text)
 			failed = errors.Join(failed, err)
 			if has {
@@ -223,7 +223,7 @@ func (o Office) passOn(tx *store.Tx, by access.Actor, r *FinishReview, d *minute
 		var fresh []uuid.UUID
 		fresh, failed = relay.PassOn(tx, by, o.Key, relay.Item{
 			MinutesID: d.MinutesID, Number: d.Number, ItemID: i.ID, Title: d.Title, Excerpt: i.Text, Due: r.Due,
-		}, i.Receivers)
+		}, i.ReceiverIDs())
 		passed += len(fresh)
 	})
 	return passed, failed

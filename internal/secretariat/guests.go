@@ -99,18 +99,6 @@ func guestOf(tx *store.Tx, l *access.GuestLink) (*Guest, error) {
 type GuestNotes struct {
 	*Guest
 	*minutes.Opened
-	names map[uuid.UUID]string
-}
-
-// Named tells the names of an item's receivers.
-func (n GuestNotes) Named(ids []uuid.UUID) string {
-	var found []string
-	for _, id := range ids {
-		if name := n.names[id]; name != "" {
-			found = append(found, name)
-		}
-	}
-	return strings.Join(found, ", ")
 }
 
 // ReadNotes opens the newest finished notes behind a link, for a contact whose mailbox was shown to
@@ -124,21 +112,21 @@ func ReadNotes(tx *store.Tx, token string) (*GuestNotes, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &GuestNotes{g, opened, map[uuid.UUID]string{}}
-	if err := n.hideProtected(tx); err != nil {
+	n := &GuestNotes{g, opened}
+	return n, n.hideProtected(tx)
+}
+
+// CopyNotes gives what ReadNotes opens as a file. It is logged as reading it, and as having it.
+func CopyNotes(tx *store.Tx, token string, format minutes.Format) (*minutes.Copy, error) {
+	n, err := ReadNotes(tx, token)
+	if err != nil {
 		return nil, err
 	}
-	var failed error
-	opened.Document.Items(func(_ minutes.DocumentAgenda, i minutes.DocumentItem) {
-		for _, id := range i.Receivers {
-			name, _, err := partner.Receiver(tx, id)
-			if err != nil && failed == nil {
-				failed = err
-			}
-			n.names[id] = name
-		}
-	})
-	return n, failed
+	c, err := n.Opened.Copy(tx, format)
+	if err != nil {
+		return nil, err
+	}
+	return c, access.Log(tx, access.Guest(), "download minutes by link", "contact", n.Contact.ID)
 }
 
 // hideProtected shows who answers for an action as organisation and role where that is a protected
@@ -153,7 +141,7 @@ func (n *GuestNotes) hideProtected(tx *store.Tx) error {
 			item := &n.Document.Agenda[a].Items[i]
 			for _, c := range contacts {
 				if c.Protected && strings.EqualFold(c.Name, item.Owner) {
-					item.Owner = c.Shown()
+					item.Owner, n.Altered = c.Shown(), true
 				}
 			}
 		}

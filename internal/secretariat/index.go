@@ -16,7 +16,7 @@ func index(tx *store.Tx, m *minutes.Minutes, d *minutes.Document) error {
 	}
 	d.Items(func(a minutes.DocumentAgenda, i minutes.DocumentItem) {
 		items = append(items, search.Item{
-			ID: i.ID, MinutesID: d.MinutesID, MinutesExternalID: external, MeetingID: d.MeetingID, ForumID: m.Meeting.ForumID, WorkGroupIDs: i.Receivers,
+			ID: i.ID, MinutesID: d.MinutesID, MinutesExternalID: external, MeetingID: d.MeetingID, ForumID: m.Meeting.ForumID, WorkGroupIDs: i.ReceiverIDs(),
 			Kind: search.Kind(i.Kind), Date: d.Date, Title: a.Title, Text: i.Text, Anchor: "p-" + i.ID.String(),
 		})
 	})

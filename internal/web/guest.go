@@ -89,9 +89,6 @@ type guestNotesView struct {
 	Opened *secretariat.GuestNotes
 }
 
-// Named tells the names of an item's receivers.
-func (v guestNotesView) Named(ids []uuid.UUID) string { return v.Opened.Named(ids) }
-
 // guestNotes shows finished notes to a contact whose mailbox was shown to be theirs, and to whoever
 // else holds the link how that is done. Opening notes is logged, so it is done in a writing
 // transaction.

@@ -17,6 +17,7 @@ import (
 	"samverkan/internal/lang"
 	"samverkan/internal/meeting"
 	"samverkan/internal/minutes"
+	"samverkan/internal/serve"
 	"samverkan/internal/store"
 )
 
@@ -230,12 +231,7 @@ func (w *Web) exportLog(c *gin.Context) error {
 	}); err != nil {
 		return err
 	}
-	csvFile(c, "logg-"+w.today().String(), out.Bytes())
-	return nil
-}
+	serve.Attachment(c, "logg-"+w.today().String()+".csv", "text/csv; charset=utf-8", out.Bytes())
 
-// csvFile answers with a file. name is of the program's own making, never somebody's text.
-func csvFile(c *gin.Context, name string, body []byte) {
-	c.Header("Content-Disposition", `attachment; filename="`+name+`.csv"`)
-	c.Data(http.StatusOK, "text/csv; charset=utf-8", body)
+	return nil
 }

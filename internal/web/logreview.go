@@ -13,6 +13,7 @@ import (
 	"samverkan/internal/access"
 	"samverkan/internal/lang"
 	"samverkan/internal/secretariat"
+	"samverkan/internal/serve"
 	"samverkan/internal/store"
 )
 
@@ -145,6 +146,6 @@ func (w *Web) exportLogReview(c *gin.Context) error {
 	}); err != nil {
 		return err
 	}
-	csvFile(c, "loggranskning-"+string(month), out.Bytes())
+	serve.Attachment(c, "loggranskning-"+string(month)+".csv", "text/csv; charset=utf-8", out.Bytes())
 	return nil
 }

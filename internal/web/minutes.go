@@ -83,33 +83,32 @@ func (w *Web) doFinish(c *gin.Context) error {
 
 type minutesView struct {
 	Page
-	Opened    *minutes.Opened
-	Receivers []Receiver
-	Keeps     bool // may correct, close actions and send links
-	Sharing   *secretariat.Sharing
-	Zone      *time.Location
-	Readers   []LogRow // who has read it, for its keepers and managers
-	SeesWho   bool
+	Opened  *minutes.Opened
+	Keeps   bool // may correct, close actions and send links
+	Sharing *secretariat.Sharing
+	Zone    *time.Location
+	Readers []LogRow // who has read it, for its keepers and managers
+	SeesWho bool
+
+	Form        url.Values
+	Registers   bool // may write its number in the register
+	Discloses   bool // may make masked copies
+	Disclosures []minutes.Disclosure
 }
 
-// Named tells the names of an item's receivers.
-func (v minutesView) Named(ids []uuid.UUID) string { return names(v.Receivers, ids) }
-
 // minutes shows a finalised version. Opening it is logged, so it is done in a writing transaction.
-func (w *Web) minutes(c *gin.Context) error { return w.showMinutes(c, nil) }
+func (w *Web) minutes(c *gin.Context) error { return w.showMinutes(c, url.Values{}, nil) }
 
-func (w *Web) showMinutes(c *gin.Context, refused error) error {
+func (w *Web) showMinutes(c *gin.Context, typed url.Values, refused error) error {
 	minutesID, err := id(c, "id")
 	if err != nil {
 		return err
 	}
-	number := int64(0)
-	if asked := c.Query("version"); asked != "" {
-		if number, err = strconv.ParseInt(asked, 10, 64); err != nil || number < 1 {
-			return fault.Missing()
-		}
+	number, err := version(c)
+	if err != nil {
+		return err
 	}
-	view := minutesView{Page: w.frameOf(c, "minutes", "%s"), Zone: w.Office.Zone}
+	view := minutesView{Page: w.frameOf(c, "minutes", "%s"), Zone: w.Office.Zone, Form: typed}
 	if err := w.write(c, func(tx *store.Tx) (err error) {
 		if view.Opened, err = minutes.Read(tx, actor(c), minutesID, number); err != nil {
 			return err
@@ -125,8 +124,7 @@ func (w *Web) showMinutes(c *gin.Context, refused error) error {
 				return err
 			}
 		}
-		view.Receivers, err = receivers(tx, actor(c))
-		return err
+		return view.office(tx, actor(c))
 	}); err != nil {
 		return err
 	}
@@ -135,6 +133,20 @@ func (w *Web) showMinutes(c *gin.Context, refused error) error {
 		return w.again(c, refused, &view.Page, "minutes", func() any { return view })
 	}
 	return w.show(c, http.StatusOK, "minutes", view)
+}
+
+// office fills in what a registrar does with a public record, and whoever keeps the notes where there
+// is none.
+func (v *minutesView) office(tx *store.Tx, by access.Actor) (err error) {
+	v.Registers = v.Keeps || by.Is(access.Registrar)
+	if v.Discloses = v.Registers || by.Is(access.Manager); !v.Discloses {
+		return nil
+	}
+	if len(v.Form) == 0 {
+		v.Form = url.Values{"registryNumber": {v.Opened.Registry}}
+	}
+	v.Disclosures, err = minutes.Disclosures(tx, by, v.Opened.Minutes.ID)
+	return err
 }
 
 // shareNotes sends chosen contacts their link to the finished notes, or ends it.
@@ -161,7 +173,7 @@ func (w *Web) shareNotes(c *gin.Context) error {
 		return err
 	})
 	if fault.KindOf(err) == fault.Invalid {
-		return w.showMinutes(c, err)
+		return w.showMinutes(c, url.Values{}, err)
 	}
 	if err != nil {
 		return err

@@ -1,5 +1,18 @@
 -- +goose Up
 
+-- files: bytes by their SHA-256 -----------------------------------------------------------------
+CREATE TABLE files (
+    sha256 text PRIMARY KEY,
+    size bigint NOT NULL, -- octets
+    created_at timestamptz NOT NULL
+);
+CREATE TABLE file_chunks (
+    sha256 text NOT NULL REFERENCES files (sha256),
+    number bigint NOT NULL,
+    data bytea NOT NULL,
+    PRIMARY KEY (sha256, number)
+);
+
 -- minutes: what was said and decided, as items ----------------------------------------------
 CREATE TABLE minutes (
     id uuid PRIMARY KEY,
@@ -47,12 +60,33 @@ CREATE TABLE minutes_versions ( -- frozen
     number bigint NOT NULL,
     document text NOT NULL, -- canonical JSON
     sha256 text NOT NULL,
+    pdf text NOT NULL REFERENCES files (sha256), -- made once, with the version
     reason text NOT NULL,    -- of a correction
     confirmed text NOT NULL, -- why a number that looks like somebody's may stand
     identity_id uuid REFERENCES identities (id),
     at timestamptz NOT NULL,
     UNIQUE (minutes_id, number)
 );
+CREATE TABLE registrations ( -- in the municipality's register (OSL 5 kap. 1–2 §§)
+    minutes_id uuid NOT NULL,
+    number bigint NOT NULL, -- of the version
+    registry_number text NOT NULL,
+    identity_id uuid REFERENCES identities (id),
+    at timestamptz NOT NULL,
+    PRIMARY KEY (minutes_id, number),
+    FOREIGN KEY (minutes_id, number) REFERENCES minutes_versions (minutes_id, number)
+);
+CREATE TABLE disclosures ( -- masked copies that were made for somebody who asked
+    id uuid PRIMARY KEY,
+    minutes_id uuid NOT NULL REFERENCES minutes (id),
+    number bigint NOT NULL,  -- of the version that it is a copy of
+    pdf text NOT NULL REFERENCES files (sha256),
+    masked bigint NOT NULL,  -- how many places were masked
+    decision text NOT NULL, -- what was decided and why; never who asked
+    identity_id uuid REFERENCES identities (id),
+    at timestamptz NOT NULL
+);
+CREATE INDEX disclosures_minutes ON disclosures (minutes_id);
 CREATE TABLE actions ( -- the living state of an action in finalised minutes
     item_id uuid PRIMARY KEY,
     minutes_id uuid NOT NULL REFERENCES minutes (id),

@@ -1,5 +1,18 @@
 -- +goose Up
 
+-- files: bytes by their SHA-256 -----------------------------------------------------------------
+CREATE TABLE files (
+    sha256 TEXT PRIMARY KEY,
+    size INTEGER NOT NULL, -- octets
+    created_at TIMESTAMP NOT NULL
+);
+CREATE TABLE file_chunks (
+    sha256 TEXT NOT NULL REFERENCES files (sha256),
+    number INTEGER NOT NULL,
+    data BLOB NOT NULL,
+    PRIMARY KEY (sha256, number)
+);
+
 -- minutes: what was said and decided, as items ----------------------------------------------
 CREATE TABLE minutes (
     id TEXT PRIMARY KEY,
@@ -47,12 +60,33 @@ CREATE TABLE minutes_versions ( -- frozen
     number INTEGER NOT NULL,
     document TEXT NOT NULL, -- canonical JSON
     sha256 TEXT NOT NULL,
+    pdf TEXT NOT NULL REFERENCES files (sha256), -- made once, with the version
     reason TEXT NOT NULL,    -- of a correction
     confirmed TEXT NOT NULL, -- why a number that looks like somebody's may stand
     identity_id TEXT REFERENCES identities (id),
     at TIMESTAMP NOT NULL,
     UNIQUE (minutes_id, number)
 );
+CREATE TABLE registrations ( -- in the municipality's register (OSL 5 kap. 1–2 §§)
+    minutes_id TEXT NOT NULL,
+    number INTEGER NOT NULL, -- of the version
+    registry_number TEXT NOT NULL,
+    identity_id TEXT REFERENCES identities (id),
+    at TIMESTAMP NOT NULL,
+    PRIMARY KEY (minutes_id, number),
+    FOREIGN KEY (minutes_id, number) REFERENCES minutes_versions (minutes_id, number)
+);
+CREATE TABLE disclosures ( -- masked copies that were made for somebody who asked
+    id TEXT PRIMARY KEY,
+    minutes_id TEXT NOT NULL REFERENCES minutes (id),
+    number INTEGER NOT NULL,  -- of the version that it is a copy of
+    pdf TEXT NOT NULL REFERENCES files (sha256),
+    masked INTEGER NOT NULL,  -- how many places were masked
+    decision TEXT NOT NULL, -- what was decided and why; never who asked
+    identity_id TEXT REFERENCES identities (id),
+    at TIMESTAMP NOT NULL
+);
+CREATE INDEX disclosures_minutes ON disclosures (minutes_id);
 CREATE TABLE actions ( -- the living state of an action in finalised minutes
     item_id TEXT PRIMARY KEY,
     minutes_id TEXT NOT NULL REFERENCES minutes (id),

@@ -13,6 +13,7 @@ import (
 
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
+	"samverkan/internal/file"
 	"samverkan/internal/forum"
 	"samverkan/internal/invite"
 	"samverkan/internal/meeting"
@@ -36,7 +37,7 @@ var models = []any{
 	post.Letter{}, post.Dealing{}, post.Trial{}, post.Pace{}, post.SendingHold{}, post.Recipient{}, post.Reminded{},
 	meeting.Meeting{}, meeting.Cancellation{}, meeting.Holding{}, meeting.Rescheduling{},
 	invite.Invitation{}, invite.Answer{}, invite.Call{}, invite.Cover{},
-	minutes.Minutes{}, minutes.AgendaItem{}, minutes.Attendance{}, minutes.Item{}, minutes.Frozen{}, minutes.ActionState{},
+	minutes.Minutes{}, minutes.AgendaItem{}, minutes.Attendance{}, minutes.Item{}, minutes.Frozen{}, minutes.ActionState{}, minutes.Disclosure{}, minutes.Registration{}, file.File{}, file.Chunk{},
 	relay.Item{}, relay.Acknowledgement{},
 	access.GuestLink{}, access.RetiredLink{}, access.LinkRenewal{}, access.GuestCode{}, partner.SuccessorProposal{}, minutes.Report{},
 	invite.Reception{}, partner.Undeliverable{}, post.Mailbox{}, post.Arrival{}, post.ReceivedLetter{}, post.ParkedLetter{}, meeting.ForeignEvent{},
