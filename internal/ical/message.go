@@ -40,6 +40,7 @@ type Entry struct {
 	Rule          string      // RRULE; empty: it does not recur
 	Also          []time.Time // RDATE
 	Except        []time.Time // EXDATE
+	Free          bool        // does not make its owner busy
 }
 
 // Participant is one ATTENDEE line. Addresses are in lower case.
@@ -63,10 +64,11 @@ type Moment struct {
 // with ErrTooLarge and ErrUnreadable, and never panics.
 func ReadMessage(part []byte, zone *time.Location) (m *Message, err error) {
 	defer guard(&err)
-	cal, err := readBlocks(part)
+	all, err := readBlocks(part, partBounds)
 	if err != nil {
 		return nil, err
 	}
+	cal := all[0]
 	m = &Message{Method: Method(strings.ToUpper(cal.get("METHOD").value))}
 	zones := newZones(cal, zone)
 	for _, b := range cal.parts {
@@ -88,6 +90,7 @@ func entry(b *block, z *zones) Entry {
 		Status:  strings.ToUpper(short(b.get("STATUS").value, 20)), Rule: short(b.get("RRULE").value, 500),
 		Also: z.moments(b, "RDATE"), Except: z.moments(b, "EXDATE"),
 		Start: z.moment(b.get("DTSTART")), End: z.moment(b.get("DTEND")), Recurrence: z.moment(b.get("RECURRENCE-ID")),
+		Free: strings.EqualFold(b.get("TRANSP").value, "TRANSPARENT") || strings.EqualFold(b.get("X-MICROSOFT-CDO-BUSYSTATUS").value, "FREE"),
 	}
 	if b.get("RECURRENCE-ID").name != "" && e.Recurrence == nil { // said, though not understood: never taken for the whole
 		e.Recurrence = &Moment{}

@@ -16,12 +16,21 @@ import (
 // its stack ends the whole program on 25 MB of BEGIN; so what comes in is read here, flatly, and
 // counted before anything is made of it.
 const (
-	maxPart       = 256 << 10 // octets of a calendar part
-	maxLine       = 64 << 10  // octets of an unfolded line
-	maxComponents = 10        // directly in the VCALENDAR
-	maxBegins     = 100       // in all: the history of a time zone is many small ones
-	maxDepth      = 4
-	maxLines      = 5000
+	maxLine  = 64 << 10 // octets of an unfolded line
+	maxDepth = 4
+)
+
+// bounds are what else may be read of one text.
+type bounds struct {
+	octets     int
+	lines      int
+	components int // directly in a VCALENDAR
+	begins     int // in all: the history of a time zone is many small ones
+}
+
+var (
+	partBounds = bounds{octets: 256 << 10, lines: 5000, components: 10, begins: 100}
+	fileBounds = bounds{octets: 1 << 20, lines: 60_000, components: 2000, begins: 6000}
 )
 
 // Why a calendar part was not read.
@@ -62,13 +71,13 @@ func (b *block) get(name string) line {
 	return line{}
 }
 
-// readBlocks gives the VCALENDAR of a part. It refuses with ErrTooLarge and ErrUnreadable.
-func readBlocks(part []byte) (*block, error) {
-	if len(part) > maxPart {
+// readBlocks gives every VCALENDAR of a text, one at least. It refuses with ErrTooLarge and ErrUnreadable.
+func readBlocks(part []byte, most bounds) ([]*block, error) {
+	if len(part) > most.octets {
 		return nil, ErrTooLarge
 	}
-	text := decoded(part)
-	if err := countBegins(text); err != nil {
+	text := Text(part)
+	if err := most.countBegins(text); err != nil {
 		return nil, err
 	}
 	lines, err := contentLines(text)
@@ -78,9 +87,9 @@ func readBlocks(part []byte) (*block, error) {
 	return nest(lines)
 }
 
-// decoded gives the part as UTF-8. Its charset parameter is often wrong: what is not UTF-8 is read
+// Text gives a calendar as UTF-8. Its charset parameter is often wrong: what is not UTF-8 is read
 // as what Outlook wrote before it was (RFC 6047 §2.4 wants UTF-8).
-func decoded(part []byte) string {
+func Text(part []byte) string {
 	if bytes.HasPrefix(part, []byte{0xFF, 0xFE}) || bytes.HasPrefix(part, []byte{0xFE, 0xFF}) {
 		if text, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder().Bytes(part); err == nil {
 			part = text
@@ -101,10 +110,10 @@ func decoded(part []byte) string {
 var fold = regexp.MustCompile(`\r?\n[ \t]`)
 
 // countBegins refuses by counting, before anything is nested. A folded BEGIN is no BEGIN to us.
-func countBegins(text string) error {
+func (most bounds) countBegins(text string) error {
 	depth, begins, direct, lines := 0, 0, 0, 0
 	for l := range strings.Lines(text) {
-		if lines++; lines > maxLines {
+		if lines++; lines > most.lines {
 			return ErrTooLarge
 		}
 		switch name, _, _ := strings.Cut(l, ":"); {
@@ -117,7 +126,7 @@ func countBegins(text string) error {
 		case strings.EqualFold(strings.TrimSpace(name), "END"):
 			depth--
 		}
-		if depth > maxDepth || begins > maxBegins || direct > maxComponents {
+		if depth > maxDepth || begins > most.begins || direct > most.components {
 			return ErrTooLarge
 		}
 	}
@@ -212,9 +221,9 @@ func unparam(value string) string {
 	return strings.NewReplacer(`"`, "", "^n", "\n", "^'", `"`, "^^", "^").Replace(strings.TrimSpace(value))
 }
 
-// nest gives the first VCALENDAR. A part that was cut off in the middle is read as far as it goes;
+// nest gives the VCALENDARs. A part that was cut off in the middle is read as far as it goes;
 // an END that ends nothing ends nothing.
-func nest(lines []line) (*block, error) {
+func nest(lines []line) (calendars []*block, err error) {
 	top := &block{}
 	open := []*block{top}
 	for _, l := range lines {
@@ -237,10 +246,13 @@ func nest(lines []line) (*block, error) {
 	}
 	for _, b := range top.parts {
 		if b.name == "VCALENDAR" {
-			return b, nil
+			calendars = append(calendars, b)
 		}
 	}
-	return nil, ErrUnreadable
+	if len(calendars) == 0 {
+		return nil, ErrUnreadable
+	}
+	return calendars, nil
 }
 
 // unescaped decodes TEXT (RFC 5545 §3.3.11), and leaves alone what programs forgot to escape.

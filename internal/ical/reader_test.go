@@ -97,7 +97,7 @@ func TestReadMessage_refuses(t *testing.T) {
 		"nothing":                {"", ErrUnreadable},
 		"a letter":               {"Hej,\r\njag kommer.\r\n", ErrUnreadable},
 		"a calendar of no event": {"BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nEND:VCALENDAR\r\n", ErrUnreadable},
-		"more than 256 kB":       {small("COMMENT:" + strings.Repeat("a", maxPart)), ErrTooLarge},
+		"more than 256 kB":       {small("COMMENT:" + strings.Repeat("a", partBounds.octets)), ErrTooLarge},
 		"a line over 64 kB":      {small("COMMENT:" + strings.Repeat("a\r\n ", 30_000) + strings.Repeat("b", 36_000)), ErrTooLarge},
 		"components in depth":    {"BEGIN:VCALENDAR\r\n" + deep + "END:VCALENDAR\r\n", ErrTooLarge},
 		"depth behind folds":     {"BEGIN:VCALENDAR\r\n" + strings.Repeat("BE\r\n GIN:VEVENT\r\n", 5), ErrTooLarge},
@@ -159,11 +159,11 @@ func TestReadMessage_reads_our_own_zone_as_Go_does(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cal, err := readBlocks([]byte("BEGIN:VCALENDAR\r\n" + zone + "END:VCALENDAR\r\n"))
+	cal, err := readBlocks([]byte("BEGIN:VCALENDAR\r\n"+zone+"END:VCALENDAR\r\n"), partBounds)
 	if err != nil {
 		t.Fatal(err)
 	}
-	z := newZones(cal, time.UTC)
+	z := newZones(cal[0], time.UTC)
 	for at := time.Date(1997, 1, 1, 0, 0, 0, 0, time.UTC); at.Year() < 2036; at = at.Add(7 * time.Hour) {
 		if comesTwice(at, loc) {
 			continue
@@ -201,7 +201,7 @@ func FuzzReadMessage(f *testing.F) {
 			}
 			return
 		}
-		if _, err := Unfold(m.Events, time.UTC, judged.AddDate(2, 0, 0), 60); err != nil && err != ErrEndless {
+		if _, err := Unfold(m.Events, time.UTC, Bounds{Until: judged.AddDate(2, 0, 0), Most: 60}); err != nil && err != ErrEndless {
 			t.Error(err)
 		}
 		for _, e := range m.Events {

@@ -1,6 +1,7 @@
 package ical
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -17,6 +18,7 @@ type Occurrence struct {
 	Summary    string
 	Location   string
 	Cancelled  bool
+	Free       bool // does not make its owner busy
 	Sequence   int64
 	Stamp      time.Time
 }
@@ -36,47 +38,93 @@ func (e Entry) Key() string {
 
 func recurrenceKey(t time.Time) string { return t.UTC().Format(formUTC) }
 
-// Unfold gives the single meetings of the events of one UID that begin before until, in order: the
+// Bounds say how much of a series is unfolded.
+type Bounds struct {
+	From  time.Time // what begins before it is not counted against Most
+	Until time.Time // what begins after it is left out
+	Most  int
+}
+
+// mostBefore bounds what begins before From: a meeting on every day for fifty years.
+const mostBefore = 20_000
+
+// count refuses with ErrEndless when more begin than are unfolded.
+func (b Bounds) count(starts []time.Time) error {
+	before := 0
+	for _, t := range starts {
+		if t.Before(b.From) {
+			before++
+		}
+	}
+	if before > mostBefore || len(starts)-before > b.Most {
+		return ErrEndless
+	}
+	return nil
+}
+
+// Unfold gives the single meetings of the events of one UID within bounds, in order: the
 // series by its rule, and those of its occurrences that have words of their own. zone is where a
-// series without one lives. It refuses with ErrEndless when there are more than most.
-func Unfold(events []Entry, zone *time.Location, until time.Time, most int) (all []Occurrence, err error) {
+// series without one lives. It refuses with ErrEndless when there are more than within bounds.
+func Unfold(events []Entry, zone *time.Location, within Bounds) (all []Occurrence, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			all, err = nil, ErrEndless
 		}
 	}()
-	changed := map[string]Entry{}
+	changed, whole := map[string]Entry{}, false
 	for _, e := range events {
 		if e.Recurrence != nil && e.Start != nil {
 			changed[e.Key()] = e
 		}
+		whole = whole || e.Recurrence == nil
 	}
 	for _, e := range events {
-		if e.Recurrence != nil || e.Start == nil || e.End == nil || !e.End.Time.After(e.Start.Time) {
+		if e.Recurrence != nil || !e.Lasts() {
 			continue
 		}
-		starts, err := e.starts(zone, until, most)
+		starts, err := e.starts(zone, within)
 		if err != nil {
 			return nil, err
 		}
 		for _, start := range starts {
-			o := e.at(start)
-			if e.Rule != "" || len(e.Also) > 0 {
-				o.Recurrence = recurrenceKey(start)
-			}
-			if own, found := changed[o.Recurrence]; found && o.Recurrence != "" {
-				own.fill(e)
-				own.Recurrence, o = nil, own.at(own.Start.Time)
-				o.Recurrence = recurrenceKey(start)
-			}
-			all = append(all, o)
+			all = append(all, e.occurrence(start, changed))
 		}
 	}
-	if len(all) > most {
-		return nil, ErrEndless
+	if !whole { // a program may send one occurrence of a series and not the series
+		for _, e := range changed {
+			if e.Lasts() {
+				o := e.at(e.Start.Time)
+				o.Recurrence = e.Key()
+				all = append(all, o)
+			}
+		}
 	}
-	slices.SortStableFunc(all, func(a, b Occurrence) int { return a.Start.Compare(b.Start) })
-	return all, nil
+	var begin []time.Time
+	for _, o := range all {
+		begin = append(begin, o.Start)
+	}
+	slices.SortStableFunc(all, func(a, b Occurrence) int {
+		return cmp.Or(a.Start.Compare(b.Start), strings.Compare(a.Recurrence, b.Recurrence))
+	})
+	return all, within.count(begin)
+}
+
+// Lasts tells whether an event says from when to when it is.
+func (e Entry) Lasts() bool { return e.Start != nil && e.End != nil && e.End.Time.After(e.Start.Time) }
+
+// occurrence gives the one of an event that begins at start by its rule, in its own words when it has some.
+func (e Entry) occurrence(start time.Time, changed map[string]Entry) Occurrence {
+	o := e.at(start)
+	if e.Rule == "" && len(e.Also) == 0 {
+		return o
+	}
+	key := recurrenceKey(start)
+	if own, found := changed[key]; found {
+		own.fill(e)
+		o = own.at(own.Start.Time)
+	}
+	o.Recurrence = key
+	return o
 }
 
 // fill takes from the series what an occurrence does not say.
@@ -93,21 +141,21 @@ func (e *Entry) fill(series Entry) {
 func (e Entry) at(start time.Time) Occurrence {
 	return Occurrence{
 		Start: start.UTC(), End: start.UTC().Add(e.End.Time.Sub(e.Start.Time)), AllDay: e.Start.AllDay, Summary: e.Summary, Location: e.Location,
-		Cancelled: e.Status == "CANCELLED", Sequence: e.Sequence, Stamp: e.Stamp,
+		Cancelled: e.Status == "CANCELLED", Free: e.Free, Sequence: e.Sequence, Stamp: e.Stamp,
 	}
 }
 
 // starts gives when the occurrences of an event begin.
-func (e Entry) starts(zone *time.Location, until time.Time, most int) ([]time.Time, error) {
+func (e Entry) starts(zone *time.Location, within Bounds) ([]time.Time, error) {
 	all := []time.Time{e.Start.Time}
 	if e.Rule != "" {
 		var err error
-		if all, err = e.byRule(zone, until, most); err != nil {
+		if all, err = e.byRule(zone, within); err != nil {
 			return nil, err
 		}
 	}
 	for _, also := range e.Also {
-		if also.Before(until) && !slices.ContainsFunc(all, also.Equal) {
+		if also.Before(within.Until) && !slices.ContainsFunc(all, also.Equal) {
 			all = append(all, also)
 		}
 	}
@@ -116,7 +164,7 @@ func (e Entry) starts(zone *time.Location, until time.Time, most int) ([]time.Ti
 
 // byRule lets rrule-go, which go-ical brings, expand a rule. Only rules that meetings follow are given to it: it
 // would count seconds until the year 9999 for whoever asks.
-func (e Entry) byRule(zone *time.Location, until time.Time, most int) ([]time.Time, error) {
+func (e Entry) byRule(zone *time.Location, within Bounds) ([]time.Time, error) {
 	rule := strings.ToUpper(e.Rule)
 	daily := strings.Contains(rule, "FREQ=DAILY") || strings.Contains(rule, "FREQ=WEEKLY") || strings.Contains(rule, "FREQ=MONTHLY") || strings.Contains(rule, "FREQ=YEARLY")
 	for _, part := range []string{"BYHOUR", "BYMINUTE", "BYSECOND", "SECONDLY", "MINUTELY", "HOURLY"} {
@@ -139,10 +187,10 @@ func (e Entry) byRule(zone *time.Location, until time.Time, most int) ([]time.Ti
 	var all []time.Time
 	for next := set.Iterator(); ; {
 		t, more := next()
-		if !more || t.After(until) {
-			return all, nil
+		if !more || t.After(within.Until) {
+			return all, within.count(all)
 		}
-		if all = append(all, t.UTC()); len(all) > most {
+		if all = append(all, t.UTC()); len(all) > within.Most+mostBefore {
 			return nil, ErrEndless
 		}
 	}

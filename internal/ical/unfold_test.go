@@ -41,7 +41,7 @@ func TestUnfold(t *testing.T) {
 				t.Fatal(err)
 			}
 			begun := time.Now()
-			all, err := Unfold(m.Events, stockholm, until, 60)
+			all, err := Unfold(m.Events, stockholm, Bounds{Until: until, Most: 60})
 			if !errors.Is(err, row.err) {
 				t.Fatalf("got %v, want %v", err, row.err)
 			}

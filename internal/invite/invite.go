@@ -42,6 +42,7 @@ type Invitation struct {
 
 	Contact partner.Contact
 	Answers []Answer
+	Earlier *Earlier // called before the meeting was kept here; nil: not
 }
 
 // PartStat is an answer, in iCalendar's words (RFC 5545 §3.2.12).
@@ -140,7 +141,7 @@ func issue(tx *store.Tx, key *seal.Key, meetingID, contactID uuid.UUID, standsFo
 	}
 	i.StandsForID = standsFor
 	i.AnswerHash, i.ReplyHash = seal.Hash(i.AnswerToken(key)), seal.Hash(i.ReplyToken(key))
-	return i, tx.DB.Omit("Contact", "Answers").Save(i).Error
+	return i, tx.DB.Omit("Contact", "Answers", "Earlier").Save(i).Error
 }
 
 // Withdraw ends an invitation: its links die with the commit.
@@ -157,7 +158,7 @@ func Withdraw(tx *store.Tx, key *seal.Key, id uuid.UUID) (*Invitation, error) {
 	}
 	i.Generation, i.WithdrawnAt = i.Generation+1, &tx.Now
 	i.AnswerHash, i.ReplyHash = seal.Hash(i.AnswerToken(key)), seal.Hash(i.ReplyToken(key))
-	return i, tx.DB.Omit("Contact", "Answers").Save(i).Error
+	return i, tx.DB.Omit("Contact", "Answers", "Earlier").Save(i).Error
 }
 
 // Readmit takes a withdrawal back: the links in the letters that were sent before it open again.
@@ -168,7 +169,7 @@ func Readmit(tx *store.Tx, key *seal.Key, id uuid.UUID) error {
 	}
 	i.Generation, i.WithdrawnAt, i.StoodDownAt = i.Generation-1, nil, nil
 	i.AnswerHash, i.ReplyHash = seal.Hash(i.AnswerToken(key)), seal.Hash(i.ReplyToken(key))
-	return tx.DB.Omit("Contact", "Answers").Save(i).Error
+	return tx.DB.Omit("Contact", "Answers", "Earlier").Save(i).Error
 }
 
 // Owe says that from a moment on a letter may be owed to everybody who was asked to a meeting, with
@@ -187,6 +188,7 @@ func OweOne(tx *store.Tx, id uuid.UUID, from time.Time, note string) error {
 func Drop(tx *store.Tx, id uuid.UUID) error {
 	return tx.DB.Where("id = ?", id).
 		Where("NOT EXISTS (?)", tx.DB.Table("letters").Select("1").Where("letters.subject_id = invitations.id")).
+		Where("NOT EXISTS (?)", tx.DB.Table("earlier_calls").Select("1").Where("earlier_calls.invitation_id = invitations.id")).
 		Where("NOT EXISTS (?)", tx.DB.Table("answers").Select("1").Where("answers.invitation_id = invitations.id")).
 		Delete(&Invitation{}).Error
 }
@@ -221,7 +223,7 @@ func Settled(tx *store.Tx, id uuid.UUID, asked int64) error {
 }
 
 func whole(tx *store.Tx) *gorm.DB {
-	return tx.DB.Preload("Contact.Organisation").Preload("Contact.Role").
+	return tx.DB.Preload("Contact.Organisation").Preload("Contact.Role").Preload("Earlier").
 		Preload("Answers", func(q *gorm.DB) *gorm.DB { return q.Order("at DESC, id DESC") })
 }
 

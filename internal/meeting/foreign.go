@@ -66,6 +66,12 @@ func Heard(tx *store.Tx, e *ForeignEvent, sequence int64, stamp time.Time) error
 	return tx.DB.Model(&ForeignEvent{}).Where("id = ?", e.ID).Updates(map[string]any{"sequence": sequence, "stamp": stamp}).Error
 }
 
+// Renamed remembers what an organizer now calls an event, and its version: a whole series that was moved has
+// other occurrences.
+func Renamed(tx *store.Tx, e *ForeignEvent, now ForeignEvent) error {
+	return tx.DB.Model(&ForeignEvent{}).Where("id = ?", e.ID).Updates(map[string]any{"recurrence": now.Recurrence, "sequence": now.Sequence, "stamp": now.Stamp}).Error
+}
+
 // FollowMove moves a meeting of another convener to the time that it says. It refuses as Reschedule does.
 func FollowMove(tx *store.Tx, id uuid.UUID, t Time) (*Meeting, error) {
 	m, err := byID(tx, id)

@@ -48,6 +48,9 @@ func Leave(tx *store.Tx, by access.Actor, id uuid.UUID) (*Contact, error) {
 	if err := access.RevokeLinksOf(tx, id); err != nil {
 		return nil, err
 	}
+	if err := forgetBusy(tx, id); err != nil {
+		return nil, err
+	}
 	return c, access.Log(tx, by, "contact left", "contact", id)
 }
 

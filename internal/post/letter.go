@@ -210,6 +210,17 @@ func LastHeld(tx *store.Tx, subject uuid.UUID) (*Letter, error) {
 	return &found[0], nil
 }
 
+// LastOf gives the latest letter of some kinds about a subject that its recipient may hold, nil when there is none.
+func LastOf(tx *store.Tx, subject uuid.UUID, kinds ...Kind) (*Letter, error) {
+	var found []Letter
+	err := tx.DB.Omit("sealed").Where("subject_id = ? AND kind IN ? AND state IN ?", subject, kinds, handedOver).
+		Order("created_at DESC, id DESC").Limit(1).Find(&found).Error
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return &found[0], nil
+}
+
 // Supersede takes back the letters about an invitation that are not yet handed over.
 func Supersede(tx *store.Tx, subject uuid.UUID) error {
 	return tx.DB.Model(&Letter{}).Where("subject_id = ? AND state IN ?", subject, Waiting).

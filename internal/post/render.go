@@ -21,6 +21,7 @@ type Outward struct {
 	When         string // "torsdag 21 januari 2027 kl. 13.00–14.30"; of a Poll: until when to answer
 	ShortWhen    string // "tors 21 jan kl. 13.00"
 	Was          string // the former time; empty: not moved
+	Booked       string // when the booking is that the recipient has from before, for them to remove; empty: none
 	Place        string // the outward place; empty: behind the link
 	Link         string
 	Note         string   // the convener's own line to all
@@ -137,6 +138,9 @@ func (o Outward) Ask() string {
 func (o Outward) Care() string {
 	switch o.Kind {
 	case Cancellation, Withdrawal:
+		if o.Booked != "" {
+			return "Bokningen kom inte från den här tjänsten. Därför försvinner den inte av sig själv."
+		}
 		return "Du behöver inte göra något."
 	case Relay, RelayReminder:
 		return "Länken är gruppens egen. Skicka den inte utanför gruppen."

@@ -177,7 +177,7 @@ func (o Office) writeAgain(tx *store.Tx, i *invite.Invitation, m *meeting.Meetin
 
 // draftHeld writes once more what the recipient may hold already.
 func (o Office) draftHeld(tx *store.Tx, i *invite.Invitation, m *meeting.Meeting, home string) (*post.Draft, error) {
-	held, err := post.LastHeld(tx, i.ID)
+	held, err := heldOf(tx, i)
 	if err != nil {
 		return nil, err
 	}

@@ -49,7 +49,7 @@ func Convene(tx *store.Tx, by access.Actor, o Office, meetingID uuid.UUID, versi
 		if err != nil {
 			return err
 		}
-		if err := invite.OweOne(tx, i.ID, tx.Now.Add(o.Delay), note); err != nil {
+		if err := errors.Join(invite.OweOne(tx, i.ID, tx.Now.Add(o.Delay), note), invite.Renew(tx, i.ID)); err != nil {
 			return err
 		}
 		if err := o.recall(tx, by, i); err != nil {
@@ -218,8 +218,9 @@ func Undo(tx *store.Tx, by access.Actor, o Office, id uuid.UUID, version int64) 
 // undoInvitations takes back who was asked, asked again or withdrawn by an act.
 func (o Office) undoInvitations(tx *store.Tx, invitations []invite.Invitation, act time.Time) error {
 	for _, i := range invitations {
-		var err error
+		err := invite.Unrenew(tx, i.ID, act)
 		switch {
+		case err != nil:
 		case i.WithdrawnAt != nil && i.WithdrawnAt.Equal(act):
 			err = invite.Readmit(tx, o.Key, i.ID)
 		case i.CreatedAt.Equal(act):

@@ -17,12 +17,6 @@ import (
 	"samverkan/internal/store"
 )
 
-// How much of a series is registered.
-const (
-	unfoldMonths = 18
-	unfoldMost   = 60
-)
-
 // takeForeign does what another convener's message asks for. A meeting that is registered is changed by
 // its own organizer, when the receiving server vouches for it; everything else is parked.
 func (o Office) takeForeign(tx *store.Tx, a arrival) (string, error) {
@@ -46,7 +40,7 @@ func (o Office) takeForeign(tx *store.Tx, a arrival) (string, error) {
 		return "unknown meeting", nil
 	case len(known) == 0:
 		return o.park(tx, a, post.ParkedInvitation, Invited, v)
-	case len(theirs) == 0 || a.From.Address != e.Organizer || a.Authentic != mail.Authentic:
+	case len(theirs) == 0 || e.Organizer == "" || a.From.Address != e.Organizer || a.Authentic != mail.Authentic:
 		return o.park(tx, a, post.ParkedInvitation, OtherOrganizer, v)
 	case len(a.message.Events) > 1 || e.Rule != "" || e.Recurrence == nil && theirs[0].Recurrence != "" && a.message.Method == ical.Request:
 		return o.park(tx, a, post.ParkedInvitation, SeriesChanged, v)
@@ -89,6 +83,9 @@ func (o Office) followOne(tx *store.Tx, method ical.Method, e ical.Entry, k *mee
 	if err != nil {
 		return err
 	}
+	if m.Forum.ConvenedBy == forum.Us { // an old booking of ours: a person says whether it is still the meeting
+		return fault.New(fault.Conflict, "Vi kallar själva till mötet.")
+	}
 	if method == ical.Cancel || e.Status == "CANCELLED" {
 		if m.Cancelled() {
 			return nil
@@ -121,25 +118,27 @@ func Import(tx *store.Tx, by access.Actor, o Office, id, forumID uuid.UUID) ([]m
 	if err != nil {
 		return nil, err
 	}
-	if f.ConvenedBy == forum.Us {
-		return nil, fault.On("forumId", "Det forumet kallar vi själva till. Välj ett forum som någon annan kallar till.")
-	}
-	events, occurrences, err := o.Occurrences(tx.Now, p)
+	events, _, err := o.Occurrences(tx.Now, p)
 	if err != nil {
 		return nil, err
 	}
-	var made []meeting.Meeting
-	for _, occurrence := range occurrences {
-		m, err := o.register(tx, by, f, events[0], occurrence)
-		if err != nil {
-			return nil, err
-		}
-		made = append(made, *m)
+	r, err := o.lookThrough(tx, by, f, events, false)
+	if err != nil {
+		return nil, err
 	}
-	return made, nil
+	made, err := o.enterAll(tx, by, r, r.keys())
+	if err != nil || len(made) > 0 {
+		return made, err
+	}
+	for _, row := range r.Rows {
+		if row.State == RowConflict || row.State == RowRefused {
+			return nil, fault.New(fault.Conflict, row.Why.Key, row.Why.Args...)
+		}
+	}
+	return nil, fault.New(fault.Conflict, "Mötet finns redan här.")
 }
 
-// Occurrences gives the coming meetings that a parked invitation is for. It refuses with fault.Invalid
+// Occurrences gives the events of a parked invitation, and the coming meetings that it is for. It refuses with fault.Invalid
 // when there are none, or more than are registered.
 func (o Office) Occurrences(now time.Time, p *post.ParkedLetter) ([]ical.Entry, []ical.Occurrence, error) {
 	m, err := ical.ReadMessage(p.Content.Calendar, o.Zone)
@@ -152,49 +151,18 @@ func (o Office) Occurrences(now time.Time, p *post.ParkedLetter) ([]ical.Entry, 
 			events = append(events, e)
 		}
 	}
-	all, err := ical.Unfold(events, o.Zone, now.AddDate(0, unfoldMonths, 0), unfoldMost)
+	all, err := ical.Unfold(events, o.Zone, coming(now))
 	if errors.Is(err, ical.ErrEndless) {
-		return nil, nil, fault.New(fault.Invalid, "Serien har fler möten än vad som går att lägga in härifrån. Lägg in dem för hand.")
+		return nil, nil, fault.New(fault.Invalid, tooLong.Key, tooLong.Args...)
 	}
-	var coming []ical.Occurrence
+	var still []ical.Occurrence
 	for _, one := range all {
 		if one.Start.After(now) && !one.Cancelled && !one.AllDay {
-			coming = append(coming, one)
+			still = append(still, one)
 		}
 	}
-	if m.Method != ical.Request || len(coming) == 0 {
+	if m.Method != ical.Request || len(still) == 0 {
 		return nil, nil, fault.New(fault.Invalid, "Inbjudan har inget kommande möte att lägga in.")
 	}
-	return events, coming, nil
-}
-
-// register makes a meeting of an occurrence. One that is registered already takes the words of a newer message: a
-// person has read it.
-func (o Office) register(tx *store.Tx, by access.Actor, f *forum.Forum, e ical.Entry, one ical.Occurrence) (*meeting.Meeting, error) {
-	known, err := meeting.Foreign(tx, e.Organizer, e.UID, one.Recurrence)
-	if err != nil {
-		return nil, err
-	}
-	if known != nil {
-		return o.renew(tx, by, known, one)
-	}
-	m, err := meeting.Schedule(tx, by, meeting.Proposal{ForumID: f.ID, Zone: o.Zone, Time: wallTime(one.Start, one.End, o.Zone, one.Location)})
-	if err != nil {
-		return nil, err
-	}
-	return m, meeting.Adopt(tx, meeting.ForeignEvent{MeetingID: m.ID, Organizer: e.Organizer, UID: e.UID, Recurrence: one.Recurrence, Sequence: one.Sequence, Stamp: one.Stamp})
-}
-
-func (o Office) renew(tx *store.Tx, by access.Actor, known *meeting.ForeignEvent, one ical.Occurrence) (*meeting.Meeting, error) {
-	m, err := meeting.Find(tx, by, known.MeetingID)
-	if err != nil {
-		return nil, err
-	}
-	if one.Sequence < known.Sequence || one.Sequence == known.Sequence && !one.Stamp.After(known.Stamp) {
-		return nil, fault.New(fault.Conflict, "Mötet finns redan här.")
-	}
-	if err := meeting.Heard(tx, known, one.Sequence, one.Stamp); err != nil {
-		return nil, err
-	}
-	return meeting.Reschedule(tx, by, m.ID, m.Version, wallTime(one.Start, one.End, m.Location(), orElse(one.Location, m.Place)))
+	return events, still, nil
 }

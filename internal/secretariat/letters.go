@@ -78,6 +78,8 @@ func owed(i *invite.Invitation, m *meeting.Meeting, held *post.Letter, now strin
 	switch {
 	case over: // what has been needs no letter
 		return ""
+	case i.Earlier != nil && held == nil:
+		return owedToCalled(i, m)
 	case i.WithdrawnAt != nil && holdsRequest:
 		return post.Withdrawal
 	case m.Cancelled() && holdsRequest:
@@ -94,12 +96,45 @@ func owed(i *invite.Invitation, m *meeting.Meeting, held *post.Letter, now strin
 	return post.Reschedule
 }
 
+// owedToCalled decides for whoever was called before the meeting was kept here and has heard nothing since: nothing, until
+// the meeting is no longer what their own booking says, or a letter is asked for.
+func owedToCalled(i *invite.Invitation, m *meeting.Meeting) post.Kind {
+	was := i.Earlier.Time()
+	was.Place = m.Place
+	switch {
+	case i.WithdrawnAt != nil:
+		return post.Withdrawal
+	case m.Cancelled():
+		return post.Cancellation
+	case was != m.Time():
+		return post.Reschedule
+	case !i.Earlier.Holds(m) || i.Earlier.RenewedAt != nil:
+		return post.Invitation
+	}
+	return ""
+}
+
+// heldOf gives the letter that put the meeting into the calendar of an invitation's recipient, or took it out. A
+// booking from before is over for i when a letter has said to remove it.
+func heldOf(tx *store.Tx, i *invite.Invitation) (*post.Letter, error) {
+	if i.Earlier != nil {
+		told, err := post.LastOf(tx, i.ID, post.Invitation, post.Update, post.Reschedule, post.Cancellation, post.Withdrawal)
+		if err != nil {
+			return nil, err
+		}
+		if told != nil {
+			i.Earlier = nil
+		}
+	}
+	return post.LastHeld(tx, i.ID)
+}
+
 // reached tells whether a contact gets letters at all.
 func reached(c partner.Contact) bool { return c.Email != "" && !c.ByPhone && c.LeftAt == nil }
 
 // draft writes the letter that an invitation is owed, or gives nil. link stands in it.
 func draft(tx *store.Tx, o Office, home string, i *invite.Invitation, m *meeting.Meeting, link string) (*post.Draft, *post.Rendered, error) {
-	held, err := post.LastHeld(tx, i.ID)
+	held, err := heldOf(tx, i)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -133,7 +168,12 @@ func (o Office) draftOf(tx *store.Tx, kind post.Kind, home string, i *invite.Inv
 		}
 		outward.NamedBy = who
 	}
-	if kind == post.Reschedule {
+	if i.Earlier != nil {
+		outward.Booked = When(i.Earlier.Time(), l)
+		if kind == post.Reschedule {
+			outward.Was = outward.Booked
+		}
+	} else if kind == post.Reschedule {
 		was, err := formerTime(tx, m, held, l)
 		if err != nil {
 			return nil, nil, err
@@ -150,6 +190,9 @@ func (o Office) draftOf(tx *store.Tx, kind post.Kind, home string, i *invite.Inv
 		return nil, nil, err
 	}
 	d.Sequence, d.Digest, d.NotBefore = int64(event.Sequence), digest(m, shown), tx.Now
+	if i.Earlier != nil && method == ical.Cancel { // their booking has another UID: a CANCEL of ours would remove nothing
+		return d, rendered, nil
+	}
 	d.Method, d.Mail.Calendar = string(method), &mail.Calendar{Method: string(method), Data: calendar}
 	return d, rendered, nil
 }

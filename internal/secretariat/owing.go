@@ -62,7 +62,7 @@ func kindOwed(tx *store.Tx, i *invite.Invitation, m *meeting.Meeting, home strin
 	if !reached(i.Contact) {
 		return "", nil
 	}
-	held, err := post.LastHeld(tx, i.ID)
+	held, err := heldOf(tx, i)
 	if err != nil {
 		return "", err
 	}

@@ -11,6 +11,7 @@ import (
 	"samverkan/internal/meeting"
 	"samverkan/internal/poll"
 	"samverkan/internal/store"
+	"samverkan/internal/yearplan"
 )
 
 // How the times that a poll is offered are looked for, in days.
@@ -23,6 +24,7 @@ const (
 // What a day costs, in days of distance.
 const (
 	costOtherDay = 4  // another weekday than the forum's own
+	costBusy     = 10 // each participant whom their own calendar keeps busy
 	costQuiet    = 60 // around Christmas and beside the summer weeks many are away
 )
 
@@ -54,8 +56,17 @@ func SuggestTimes(tx *store.Tx, by access.Actor, o Office, forumID uuid.UUID) ([
 	if err != nil {
 		return nil, err
 	}
+	people, err := peopleOf(tx, forumID)
+	if err != nil {
+		return nil, err
+	}
+	all, err := o.busy(tx, from, from.AddDays(pollWindow))
+	if err != nil {
+		return nil, err
+	}
+	busy := func(d almanac.Date) int { return yearplan.BusyCount(all, people, d, f.Starts, f.Ends()) }
 	var slots []poll.Slot
-	for _, d := range freeDays(f, centre, from, taken) {
+	for _, d := range freeDays(f, centre, from, taken, busy) {
 		slots = append(slots, poll.Slot{Date: d, Starts: f.Starts, Ends: f.Starts + almanac.Clock(f.Minutes)})
 	}
 	return slots, nil
@@ -70,8 +81,9 @@ func takenDays(tx *store.Tx, from, to almanac.Date) (map[almanac.Date]bool, erro
 	return taken, err
 }
 
-// freeDays gives the days nearest to centre that a forum can be offered, in order. Pure.
-func freeDays(f *forum.Forum, centre, from almanac.Date, taken map[almanac.Date]bool) (days []almanac.Date) {
+// freeDays gives the days nearest to centre that a forum can be offered, in order; busy tells how many of its people
+// cannot. Pure.
+func freeDays(f *forum.Forum, centre, from almanac.Date, taken map[almanac.Date]bool, busy func(almanac.Date) int) (days []almanac.Date) {
 	cost := func(d almanac.Date) int {
 		n := int(d.Midnight().Sub(centre.Midnight()).Hours()) / 24
 		if n = max(n, -n); int(d.Weekday()) != f.Weekday {
@@ -80,16 +92,17 @@ func freeDays(f *forum.Forum, centre, from almanac.Date, taken map[almanac.Date]
 		if _, week := d.Week(); week >= 51 || week == 1 || week == 27 || week == 32 {
 			n += costQuiet
 		}
-		return n
+		return n + costBusy*busy(d)
 	}
 	var free []almanac.Date
+	costs := map[almanac.Date]int{}
 	for d := from; !d.After(from.AddDays(pollWindow)); d = d.AddDays(1) {
 		_, blocked := almanac.Blocked(d)
 		if !blocked && almanac.Of(d).Kind == almanac.Working && !taken[d] && !slices.Contains(f.ExemptMonths, int(d.Month)) {
-			free = append(free, d)
+			free, costs[d] = append(free, d), cost(d)
 		}
 	}
-	slices.SortStableFunc(free, func(a, b almanac.Date) int { return cost(a) - cost(b) })
+	slices.SortStableFunc(free, func(a, b almanac.Date) int { return costs[a] - costs[b] })
 	weekly := map[int]int{}
 	for _, d := range free {
 		if _, week := d.Week(); weekly[week] < pollWeekly && len(days) < poll.MostTimes {

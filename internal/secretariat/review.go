@@ -29,6 +29,7 @@ type Notice struct {
 	Answer       *invite.Answer
 	Seat         invite.Seat // with who comes instead
 	StandsFor    string      // whose place it is, as pages show it; empty: their own
+	Called       bool        // has a booking from before, which the letter says to remove
 	AnswerKept   bool        // the earlier answer still counts
 }
 
@@ -82,6 +83,9 @@ func review(tx *store.Tx, by access.Actor, o Office, meetingID uuid.UUID) (*Revi
 		if d != nil {
 			r.Letters++
 			notice.Kind, notice.Letter, notice.Effect = d.Kind, rendered, effect(d.Kind)
+			if notice.Called = i.Earlier != nil; notice.Called && d.Method == "" {
+				notice.Effect = "Den gamla bokningen tas bort för hand. Brevet säger vilken."
+			}
 			fmt.Fprintf(seen, "%s\x00%s\x00%s\x00%s\x00%d\x00", i.ContactID, d.Mail.To.Address, rendered.Subject, rendered.Text, d.Sequence)
 		}
 		notice.AnswerKept = i.Current(m) != nil || i.Standing() != nil && d != nil && d.Kind == post.Update

@@ -12,7 +12,6 @@ import (
 
 	"samverkan/internal/access"
 	"samverkan/internal/fault"
-	"samverkan/internal/ical"
 	"samverkan/internal/invite"
 	"samverkan/internal/lang"
 	"samverkan/internal/mail"
@@ -152,11 +151,15 @@ func calledOff(tx *store.Tx, id uuid.UUID) (off []*meeting.Meeting, err error) {
 		if err != nil {
 			return nil, err
 		}
-		held, err := post.LastHeld(tx, covered[n].ID)
+		held, err := heldOf(tx, &covered[n])
 		if err != nil {
 			return nil, err
 		}
-		got := held != nil && held.Method == string(ical.Cancel) && !held.CreatedAt.Before(m.Cancellation.At)
+		last, err := post.LastOf(tx, covered[n].ID, post.Invitation, post.Update, post.Reschedule, post.Cancellation, post.Withdrawal)
+		if err != nil {
+			return nil, err
+		}
+		got := last != nil && last.Kind == post.Cancellation && !last.CreatedAt.Before(m.Cancellation.At)
 		if got || owed(&covered[n], m, held, "", !m.StartsAt.After(tx.Now)) == post.Cancellation {
 			off = append(off, m)
 		}

@@ -335,7 +335,7 @@ func (w *waiting) meeting(m *meeting.Meeting) error {
 		return nil
 	}
 	for _, i := range asked {
-		if i.Contact.ByPhone && i.WithdrawnAt == nil && i.Current(m) == nil {
+		if i.Contact.ByPhone && i.WithdrawnAt == nil && i.Current(m) == nil && !i.CalledBefore(m) {
 			_, mailed := w.naming("Ring en deltagare om %s", m)
 			w.add(Task{lang.Say("Ring %s om %s", i.Contact.Shown(), m.Forum.Name), mailed, link + "#i-" + i.ID.String(), m.Date, lang.Say("Inget svar"), "warn"})
 		}

@@ -125,6 +125,10 @@ func yearQuestion(tx *store.Tx, by access.Actor, o Office, year int, chosen []fo
 	}
 	blocks, err := forum.Blocks(tx, access.System(), almanac.Date{Year: year, Month: 1, Day: 1}, almanac.Date{Year: year, Month: 12, Day: 31})
 	q.Blocks = forum.WithUsualBreaks(blocks, year)
+	if err != nil {
+		return q, err
+	}
+	q.Busy, err = o.busy(tx, almanac.Date{Year: year, Month: 1, Day: 1}, almanac.Date{Year: year, Month: 12, Day: 31})
 	return q, err
 }
 

@@ -33,7 +33,7 @@ var Tables = []string{
 	"minutes", "agenda_items", "attendances", "minutes_items", "minutes_versions", "registrations", "disclosures", "actions",
 	"relay_items", "acknowledgements",
 	"guest_links", "retired_links", "link_renewals", "guest_codes", "successor_proposals", "action_reports",
-	"replies", "undeliverables", "mailboxes", "arrivals", "received_letters", "parked_letters", "foreign_events",
+	"replies", "undeliverables", "mailboxes", "arrivals", "received_letters", "parked_letters", "foreign_events", "earlier_calls", "busy_times",
 	"date_polls", "date_poll_times", "date_poll_asked", "date_poll_replies", "date_poll_choices", "date_poll_closings", "date_poll_nudges",
 }
 

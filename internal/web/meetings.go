@@ -75,6 +75,7 @@ type Asked struct {
 	Earlier    *invite.Answer // to an earlier time
 	Letter     *post.Letter   // the latest; nil: none yet
 	Waiting    bool           // a letter is held back or owed
+	Called     bool           // has a booking from before, and no letter of ours
 }
 
 type meetingView struct {
@@ -86,6 +87,8 @@ type meetingView struct {
 	Coming   int
 	Remote   int // of those who come, by video or telephone
 	Answered int
+	Called   int // from before, who have no letter of ours
+	Busy     int // members whose own calendar says that they are busy then
 	Moves    []meeting.Rescheduling
 	MayPlan  bool
 	Ours     bool // we convene the forum
@@ -172,7 +175,10 @@ func (w *Web) fillMeeting(tx *store.Tx, a access.Actor, id uuid.UUID, view *meet
 		}
 	}
 	view.Leaving, view.Left = leaving(tx.Now, view.Asked)
-	return nil
+	if view.MayPlan && view.Ours && !view.Past && !m.Cancelled() {
+		view.Busy, err = secretariat.BusyMembers(tx, a, m)
+	}
+	return err
 }
 
 // leaving counts the letters of the last minutes that are on their way, and those that have been
@@ -201,6 +207,9 @@ func (v *meetingView) asked(s invite.Seat, letters map[uuid.UUID][]post.Letter) 
 	}
 	if about := letters[i.ID]; len(about) > 0 {
 		a.Letter = &about[0]
+	}
+	if a.Called = i.Earlier != nil && a.Letter == nil && i.WithdrawnAt == nil; a.Called {
+		v.Called++
 	}
 	return a
 }

@@ -171,6 +171,7 @@ func functions(l lang.Language) template.FuncMap {
 		"long":    func(d almanac.Date) string { return almanac.Long(d, l) },
 		"short":   func(d almanac.Date) string { return almanac.Short(d, l) },
 		"when":    func(m meeting.Meeting) string { return secretariat.When(m.Time(), l) },
+		"at":      func(t meeting.Time) string { return secretariat.When(t, l) },
 		"span":    almanac.Span,
 		"clock":   func(c almanac.Clock) string { return c.Swedish() },
 		"week":    func(d almanac.Date) int { _, week := d.Week(); return week },

@@ -86,6 +86,7 @@ type contactView struct {
 	Contacts      []partner.Contact
 	StandIn       bool   // here for a meeting only, until it is saved
 	Stopped       string // since when the contact wants no reminders; empty: gets them
+	Busy          *Busy  // nil: a new contact, or one that has left
 	Departure     string // where the form that says that the contact has left goes; empty: a new one, or has left
 }
 
@@ -151,16 +152,24 @@ func (w *Web) contact(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	return w.contactPage(c, contactID, nil)
+}
+
+// contactView is a contact as it is kept.
+func (w *Web) contactView(c *gin.Context, contactID uuid.UUID) (view contactView, err error) {
 	var found *partner.Contact
 	var stopped *time.Time
 	if err := w.read(c, func(tx *store.Tx) (err error) {
 		if found, err = partner.FindContact(tx, actor(c), contactID); err != nil {
 			return err
 		}
+		if view.Busy, err = w.busyOf(tx, c, contactID); err != nil {
+			return err
+		}
 		stopped, err = post.StoppedSince(tx, found.Email)
 		return err
 	}); err != nil {
-		return err
+		return view, err
 	}
 	f := url.Values{"version": {strconv.FormatInt(found.Version, 10)}, "name": {found.Name}, "kind": {string(found.Kind)}, "email": {found.Email}, "phone": {found.Phone},
 		"organisationId": {found.OrganisationID.String()}, "language": {string(found.Language)}}
@@ -176,15 +185,17 @@ func (w *Web) contact(c *gin.Context) error {
 	if found.ByPhone {
 		f.Set("byPhone", "yes")
 	}
-	view := contactView{Page: w.frameOf(c, "partners", "Ändra kontakt"), Action: "/contacts/" + contactID.String(), Form: f}
+	view.Page, view.Action, view.Form = w.frameOf(c, "partners", "Ändra kontakt"), "/contacts/"+contactID.String(), f
 	view.StandIn = found.StandIn && found.LeftAt == nil
 	if stopped != nil {
 		view.Stopped = almanac.DateOf(*stopped, w.Office.Zone).String()
 	}
 	if found.LeftAt == nil {
 		view.Departure = view.Action + "/departure"
+	} else {
+		view.Busy = nil
 	}
-	return w.showContact(c, http.StatusOK, view)
+	return view, nil
 }
 
 func (w *Web) changeContact(c *gin.Context) error {

@@ -78,6 +78,12 @@ func (p *planner) obstacle(i int, so instead) (lang.Sentence, bool) {
 		}
 		return lang.Say("%s har redan %s kl. %s, därför %s.", day, other.name, at, so), true
 	}
+	switch n := p.busy.count(p.People[f.ID], d.date, f.Starts, f.Ends()); {
+	case n == 1:
+		return lang.Say("%s är en deltagare upptagen kl. %s, därför %s.", day, almanac.Span(f.Starts, f.Ends()), so), true
+	case n > 1:
+		return lang.Say("%s är %d deltagare upptagna kl. %s, därför %s.", day, n, almanac.Span(f.Starts, f.Ends()), so), true
+	}
 	switch {
 	case d.soft && almanac.Of(d.date).Kind == almanac.Soft:
 		return lang.Say("%s är %s, därför %s.", day, lang.Say(almanac.Of(d.date).Name), so), true
@@ -112,6 +118,9 @@ func (q Question) Flags(m Meeting, others []Meeting) (flags []lang.Sentence) {
 		default:
 			flags = append(flags, lang.Say("Den dagen är %s.", b))
 		}
+	}
+	if n := BusyCount(q.Busy, q.People[m.ForumID], m.Date, m.Starts, m.Ends); n > 0 {
+		flags = append(flags, busyFlag(n))
 	}
 	return append(flags, q.together(m, others)...)
 }

@@ -78,10 +78,13 @@ func (p *planner) choose(w *wish, f *forum.Forum, day int) {
 	if d.school != nil || d.remark != nil {
 		cost += costRemark
 	}
-	w.choices = append(w.choices, choice{day, f.Starts, cost})
+	busy := func(at almanac.Clock) int {
+		return costBusy * p.busy.count(p.People[f.ID], d.date, at, at+almanac.Clock(f.Minutes))
+	}
+	w.choices = append(w.choices, choice{day, f.Starts, cost + busy(f.Starts)})
 	for _, at := range otherTimes {
 		if at != f.Starts && int(at)+f.Minutes <= latest {
-			w.choices = append(w.choices, choice{day, at, cost + costOtherTime})
+			w.choices = append(w.choices, choice{day, at, cost + costOtherTime + busy(at)})
 		}
 	}
 }

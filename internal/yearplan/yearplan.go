@@ -12,6 +12,7 @@
 //	another time of day than the forum's                           12
 //	a bridge day, or a quiet week (27, 32, 51–1)                   20
 //	a school break, or a local day that does not block             10
+//	each of its people whom their own calendar keeps busy then     10
 //	two meetings at one time, of different people                  20
 //	two meetings on one day of the same people                     16
 //	two meetings on one day, of different people                    8
@@ -46,6 +47,15 @@ type Question struct {
 	People map[uuid.UUID][]uuid.UUID // who belongs to each forum, also to those of others
 	Fixed  []Meeting                 // what stands already, in any order; cancelled ones left out
 	Blocks []forum.Block             // local days and school breaks
+	Busy   []Busy                    // by people's own calendars, in any order
+}
+
+// Busy is that somebody is busy on a day between two times.
+type Busy struct {
+	Person uuid.UUID
+	Date   almanac.Date
+	Starts almanac.Clock
+	Ends   almanac.Clock
 }
 
 // Meeting is one meeting as a plan sees it.
@@ -126,7 +136,8 @@ type planner struct {
 	wishes []wish
 	given  []int     // of each wish: which of its choices, -1 for none
 	byDay  [][]entry // what lies on each day
-	placed [][]int   // days of each forum's meetings
+	busy   busyDays
+	placed [][]int // days of each forum's meetings
 	notes  []Note
 }
 
@@ -174,7 +185,7 @@ func newPlanner(q Question) *planner {
 			p.placed[n] = append(p.placed[n], p.index(d))
 		}
 	}
-	p.shares = shared(q)
+	p.shares, p.busy = shared(q), q.busyDays()
 	return p
 }
 

@@ -71,6 +71,23 @@ CREATE TABLE foreign_events ( -- meetings of other conveners, by what their invi
     UNIQUE (organizer, uid, recurrence)
 );
 CREATE INDEX foreign_events_meeting ON foreign_events (meeting_id);
+CREATE TABLE earlier_calls ( -- called before the meeting was kept here: what the recipient's own booking says
+    invitation_id uuid PRIMARY KEY REFERENCES invitations (id),
+    date text NOT NULL,
+    starts text NOT NULL,
+    ends text NOT NULL,
+    place text NOT NULL, -- of the meeting as it was taken in: a letter is owed when it is another
+    renewed_at timestamptz, -- when a letter in the booking's place was asked for; NULL: never
+    at timestamptz NOT NULL
+);
+CREATE TABLE busy_times ( -- out of a calendar that somebody has uploaded: when, and nothing of what
+    id uuid PRIMARY KEY,
+    contact_id uuid NOT NULL REFERENCES contacts (id),
+    starts_at timestamptz NOT NULL,
+    ends_at timestamptz NOT NULL,
+    at timestamptz NOT NULL -- when they were uploaded
+);
+CREATE INDEX busy_times_contact ON busy_times (contact_id, starts_at);
 
 -- +goose Down
 SELECT 1; -- there is no way back: restore the backup that was made before

@@ -71,6 +71,23 @@ CREATE TABLE foreign_events ( -- meetings of other conveners, by what their invi
     UNIQUE (organizer, uid, recurrence)
 );
 CREATE INDEX foreign_events_meeting ON foreign_events (meeting_id);
+CREATE TABLE earlier_calls ( -- called before the meeting was kept here: what the recipient's own booking says
+    invitation_id TEXT PRIMARY KEY REFERENCES invitations (id),
+    date TEXT NOT NULL,
+    starts TEXT NOT NULL,
+    ends TEXT NOT NULL,
+    place TEXT NOT NULL, -- of the meeting as it was taken in: a letter is owed when it is another
+    renewed_at TIMESTAMP, -- when a letter in the booking's place was asked for; NULL: never
+    at TIMESTAMP NOT NULL
+);
+CREATE TABLE busy_times ( -- out of a calendar that somebody has uploaded: when, and nothing of what
+    id TEXT PRIMARY KEY,
+    contact_id TEXT NOT NULL REFERENCES contacts (id),
+    starts_at TIMESTAMP NOT NULL,
+    ends_at TIMESTAMP NOT NULL,
+    at TIMESTAMP NOT NULL -- when they were uploaded
+);
+CREATE INDEX busy_times_contact ON busy_times (contact_id, starts_at);
 
 -- +goose Down
 SELECT 1; -- there is no way back: restore the backup that was made before
