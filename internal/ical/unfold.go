@@ -19,6 +19,7 @@ type Occurrence struct {
 	Location   string
 	Cancelled  bool
 	Free       bool // does not make its owner busy
+	Continues  bool // its series goes on after what is unfolded: the last one says so
 	Sequence   int64
 	Stamp      time.Time
 }
@@ -82,12 +83,15 @@ func Unfold(events []Entry, zone *time.Location, within Bounds) (all []Occurrenc
 		if e.Recurrence != nil || !e.Lasts() {
 			continue
 		}
-		starts, err := e.starts(zone, within)
+		starts, more, err := e.starts(zone, within)
 		if err != nil {
 			return nil, err
 		}
 		for _, start := range starts {
 			all = append(all, e.occurrence(start, changed))
+		}
+		if more && len(all) > 0 {
+			all[len(all)-1].Continues = true
 		}
 	}
 	if !whole { // a program may send one occurrence of a series and not the series
@@ -145,13 +149,12 @@ func (e Entry) at(start time.Time) Occurrence {
 	}
 }
 
-// starts gives when the occurrences of an event begin.
-func (e Entry) starts(zone *time.Location, within Bounds) ([]time.Time, error) {
-	all := []time.Time{e.Start.Time}
+// starts gives when the occurrences of an event begin, and whether there are more after what is unfolded.
+func (e Entry) starts(zone *time.Location, within Bounds) (all []time.Time, more bool, err error) {
+	all = []time.Time{e.Start.Time}
 	if e.Rule != "" {
-		var err error
-		if all, err = e.byRule(zone, within); err != nil {
-			return nil, err
+		if all, more, err = e.byRule(zone, within); err != nil {
+			return nil, false, err
 		}
 	}
 	for _, also := range e.Also {
@@ -159,19 +162,19 @@ func (e Entry) starts(zone *time.Location, within Bounds) ([]time.Time, error) {
 			all = append(all, also)
 		}
 	}
-	return slices.DeleteFunc(all, func(t time.Time) bool { return slices.ContainsFunc(e.Except, t.Equal) }), nil
+	return slices.DeleteFunc(all, func(t time.Time) bool { return slices.ContainsFunc(e.Except, t.Equal) }), more, nil
 }
 
 // byRule lets rrule-go, which go-ical brings, expand a rule. Only rules that meetings follow are given to it: it
 // would count seconds until the year 9999 for whoever asks.
-func (e Entry) byRule(zone *time.Location, within Bounds) ([]time.Time, error) {
+func (e Entry) byRule(zone *time.Location, within Bounds) (all []time.Time, more bool, err error) {
 	rule := strings.ToUpper(e.Rule)
 	daily := strings.Contains(rule, "FREQ=DAILY") || strings.Contains(rule, "FREQ=WEEKLY") || strings.Contains(rule, "FREQ=MONTHLY") || strings.Contains(rule, "FREQ=YEARLY")
 	for _, part := range []string{"BYHOUR", "BYMINUTE", "BYSECOND", "SECONDLY", "MINUTELY", "HOURLY"} {
 		daily = daily && !strings.Contains(rule, part)
 	}
 	if !daily {
-		return nil, ErrEndless
+		return nil, false, ErrEndless
 	}
 	loc := zone
 	if named := location(e.Start.Zone); named != nil && e.Start.Zone != "" {
@@ -182,16 +185,15 @@ func (e Entry) byRule(zone *time.Location, within Bounds) ([]time.Time, error) {
 	setRaw(c, goical.PropRecurrenceRule, rule)
 	set, err := c.RecurrenceSet(loc)
 	if err != nil || set == nil {
-		return nil, ErrEndless
+		return nil, false, ErrEndless
 	}
-	var all []time.Time
 	for next := set.Iterator(); ; {
-		t, more := next()
-		if !more || t.After(within.Until) {
-			return all, within.count(all)
+		t, another := next()
+		if !another || t.After(within.Until) {
+			return all, another, within.count(all)
 		}
 		if all = append(all, t.UTC()); len(all) > within.Most+mostBefore {
-			return nil, ErrEndless
+			return nil, false, ErrEndless
 		}
 	}
 }

@@ -288,6 +288,9 @@ func (p *calendarPlan) addOccurrence(s *calendarSeries, one ical.Occurrence, our
 	default:
 		p.judgeNew(&row)
 	}
+	if one.Continues && row.Why.Key == "" {
+		row.Why = lang.Say("Serien fortsätter efter det här mötet. Läs in den igen längre fram.")
+	}
 	s.rows = append(s.rows, row)
 	return nil
 }

@@ -103,7 +103,7 @@ func (p *calendarPlan) vanished(s *calendarSeries) error {
 		if err != nil {
 			return err
 		}
-		if m.Cancelled() || m.Held() || !m.StartsAt.After(p.tx.Now) {
+		if m.Held() || !m.StartsAt.After(p.tx.Now) {
 			continue
 		}
 		row := CalendarRow{Key: sum(s.organizer, s.uid, k.Recurrence), State: RowCancelled, Title: orElse(by.Summary, s.title), Time: m.Time(), known: k,

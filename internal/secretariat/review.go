@@ -82,10 +82,8 @@ func review(tx *store.Tx, by access.Actor, o Office, meetingID uuid.UUID) (*Revi
 		}
 		if d != nil {
 			r.Letters++
-			notice.Kind, notice.Letter, notice.Effect = d.Kind, rendered, effect(d.Kind)
-			if notice.Called = i.Earlier != nil; notice.Called && d.Method == "" {
-				notice.Effect = "Den gamla bokningen tas bort för hand. Brevet säger vilken."
-			}
+			notice.Kind, notice.Letter, notice.Called = d.Kind, rendered, i.Earlier != nil
+			notice.Effect = effect(d.Kind, notice.Called)
 			fmt.Fprintf(seen, "%s\x00%s\x00%s\x00%s\x00%d\x00", i.ContactID, d.Mail.To.Address, rendered.Subject, rendered.Text, d.Sequence)
 		}
 		notice.AnswerKept = i.Current(m) != nil || i.Standing() != nil && d != nil && d.Kind == post.Update
@@ -96,7 +94,15 @@ func review(tx *store.Tx, by access.Actor, o Office, meetingID uuid.UUID) (*Revi
 }
 
 // effect says what a letter does in the recipient's calendar, in keys of package lang.
-func effect(kind post.Kind) string {
+// called: they have a booking from before instead.
+func effect(kind post.Kind, called bool) string {
+	off := kind == post.Cancellation || kind == post.Withdrawal
+	switch {
+	case called && off:
+		return "Den gamla bokningen tas bort för hand. Brevet säger vilken."
+	case called:
+		return "Mötet läggs in i kalendern som en förfrågan. Den gamla bokningen tas bort för hand. Brevet säger vilken."
+	}
 	switch kind {
 	case post.Invitation:
 		return "Mötet läggs in i kalendern som en förfrågan."
