@@ -223,7 +223,7 @@ func (o Office) undoInvitations(tx *store.Tx, invitations []invite.Invitation, a
 		case err != nil:
 		case i.WithdrawnAt != nil && i.WithdrawnAt.Equal(act):
 			err = invite.Readmit(tx, o.Key, i.ID)
-		case i.CreatedAt.Equal(act):
+		case i.CreatedAt.Equal(act) && (i.Earlier == nil || !i.Earlier.At.Equal(act)):
 			if err = invite.Drop(tx, i.ID); err == nil {
 				err = o.withdraw(tx, access.System(), i.ID) // of whom something is known already
 			}
