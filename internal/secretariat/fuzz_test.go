@@ -30,6 +30,7 @@ type replied struct {
 	office  secretariat.Office
 	meeting meeting.Meeting
 	asked   []invite.Invitation
+	world   *sample.World
 	names   *strings.Replacer // of what differs from run to run: tokens, UID, Message-ID
 }
 
@@ -52,6 +53,7 @@ func newReplied(f *testing.F) *replied {
 		if w, err = sample.Build(tx, "hash"); err != nil {
 			return err
 		}
+		z.world = w
 		at := meeting.Time{Date: almanac.Date{Year: 2027, Month: 1, Day: 21}, Starts: 13 * 60, Ends: 14 * 60}
 		m, err := meeting.Schedule(tx, access.System(), meeting.Proposal{ForumID: w.Forums["polis-avstamning"], Zone: zone, Time: at})
 		if err != nil {
