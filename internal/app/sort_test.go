@@ -15,8 +15,32 @@ import (
 
 // pageQueries are the query parameters that pages read; those of the API stand in its document.
 var pageQueries = map[string][]string{
-	"/meetings": {"year"}, "/year": {"year"}, "/year/proposal": {"year", "forum"}, "/planning-days": {"year"}, "/new-meeting": {"forum"}, "/new-date-poll": {"forum"}, "/p/:token": {"sparat", "lang"}, "/new-contact": {"organisation"}, "/minutes": {"page"}, "/outbox": {"page", "state"},
-	"/minutes/:id": {"version"}, "/minutes/:id/finish": {"reason"}, "/minutes/:id/copies/:format": {"version"}, "/minutes/:id/disclosure": {"version"}, "/i/:token": {"sparat", "lang"}, "/i/:token/calendar.ics": nil, "/r/:token": {"lang"}, "/n/:token": {"lang", "code"}, "/n/:token/copies/:format": {"lang"}, "/a/:token": {"lang", "code"}, "/s/:token": {"lang"}, "/thanks": {"for", "lang"}, "/log": {"from", "to", "who", "action", "page"}, "/signin": {"next", "lang"}, "/help": {"lang"},
+	"/meetings":                   {"year"},
+	"/year":                       {"year"},
+	"/year/proposal":              {"year", "forum"},
+	"/planning-days":              {"year"},
+	"/new-meeting":                {"forum"},
+	"/new-date-poll":              {"forum"},
+	"/p/:token":                   {"sparat", "lang"},
+	"/new-contact":                {"organisation"},
+	"/minutes":                    {"page"},
+	"/outbox":                     {"page", "state"},
+	"/minutes/:id":                {"version"},
+	"/minutes/:id/finish":         {"reason"},
+	"/minutes/:id/copies/:format": {"version"},
+	"/minutes/:id/disclosure":     {"version"},
+	"/i/:token":                   {"sparat", "lang"},
+	"/i/:token/calendar.ics":      nil,
+	"/r/:token":                   {"lang"},
+	"/n/:token":                   {"lang", "code"},
+	"/n/:token/copies/:format":    {"lang"},
+	"/a/:token":                   {"lang", "code"},
+	"/s/:token":                   {"lang"},
+	"/thanks":                     {"for", "lang"},
+	"/log":                        {"from", "to", "who", "action", "page"},
+	"/signin":                     {"next", "lang"},
+	"/help":                       {"lang"},
+	"/calendar-imports":           {"forum"},
 }
 
 // queries are 200 values that somebody may try: to sort, to select, to count, to break.
