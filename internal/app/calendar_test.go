@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bytes"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -111,6 +112,13 @@ func (h *house) hostile(coordinator *http.Client, forum string) {
 			h.Errorf("want %q: %s", want, seen)
 		}
 	}
+	for path, others := range map[string]url.Values{"/calendar-imports/review": fields, "/welcome/plan": {"try": {"yes"}}} { // as a browser sends it when none is chosen
+		others = maps.Clone(others)
+		others.Set("file", "")
+		if seen := text(h.wants(h.parts(coordinator, path, "", others), http.StatusUnprocessableEntity).body); !strings.Contains(seen, "Välj en fil.") {
+			h.Errorf("%s: %s", path, seen)
+		}
+	}
 	p := h.wants(h.parts(coordinator, "/calendar-imports/review", strings.Repeat("a", 2<<20), fields), http.StatusRequestEntityTooLarge)
 	if seen := text(p.body); !strings.Contains(seen, "större än 1 MB") {
 		h.Error(seen)
@@ -143,7 +151,7 @@ func (h *house) oldBookings(coordinator *http.Client, forum string) {
 	}
 	contact := "/contacts/" + h.world.Contacts["omradespolis"].String()
 	h.wants(h.parts(coordinator, contact+"/busy-times", h.calendarFile("outlook.vfb"), nil), http.StatusSeeOther)
-	if seen := text(h.get(coordinator, contact).body); !strings.Contains(seen, "3 upptagna tider, 2026-12-01–2027-01-20, inlagda 2026-11-24.") {
+	if seen := text(h.get(coordinator, contact).body); !strings.Contains(seen, "3 upptagna tider, 1 december 2026–20 januari 2027, inlagda 24 november 2026.") {
 		h.Error(seen)
 	}
 	if seen := text(h.wants(h.parts(coordinator, contact+"/busy-times", "Hej", nil), http.StatusUnprocessableEntity).body); !strings.Contains(seen, "inte en kalender") {

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -17,7 +19,7 @@ import (
 type Busy struct {
 	Action         string
 	Times          int // 0: none are kept
-	From, To, Kept almanac.Date
+	From, To, Kept string // days
 }
 
 func (w *Web) busyOf(tx *store.Tx, c *gin.Context, id uuid.UUID) (*Busy, error) {
@@ -28,7 +30,11 @@ func (w *Web) busyOf(tx *store.Tx, c *gin.Context, id uuid.UUID) (*Busy, error) 
 	b := &Busy{Action: "/contacts/" + id.String() + "/busy-times"}
 	if kept != nil {
 		zone := w.Office.Zone
-		b.Times, b.From, b.To, b.Kept = kept.Times, almanac.DateOf(kept.From, zone), almanac.DateOf(kept.To, zone), almanac.DateOf(kept.At, zone)
+		day := func(t time.Time) string {
+			d := almanac.DateOf(t, zone)
+			return fmt.Sprintf("%d %s %d", d.Day, almanac.MonthName(d.Month, language(c)), d.Year)
+		}
+		b.Times, b.From, b.To, b.Kept = kept.Times, day(kept.From), day(kept.To), day(kept.At)
 	}
 	return b, nil
 }
@@ -39,7 +45,7 @@ func (w *Web) keepBusy(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := form(c); err != nil {
+	if _, err := form(c, "file"); err != nil {
 		return err
 	}
 	data, err := uploaded(c)

@@ -103,7 +103,7 @@ func calendarOf(f url.Values, data string) (secretariat.Calendar, error) {
 
 // reviewCalendar shows what an uploaded file would do.
 func (w *Web) reviewCalendar(c *gin.Context) error {
-	f, err := form(c, "forumId", "whose")
+	f, err := form(c, "forumId", "whose", "file") // a browser sends no file as an empty field
 	if err != nil {
 		return err
 	}

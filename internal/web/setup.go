@@ -95,7 +95,7 @@ func (w *Web) welcomePlan(c *gin.Context) error {
 
 // loadPlan tries a plan file, or reads it in. Every line of what would happen is shown.
 func (w *Web) loadPlan(c *gin.Context) error {
-	f, err := form(c, "try", "exemptSummer")
+	f, err := form(c, "try", "exemptSummer", "file") // a browser sends no file as an empty field
 	if err != nil {
 		return err
 	}
