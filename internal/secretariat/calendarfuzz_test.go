@@ -56,7 +56,7 @@ func FuzzCalendarFile(f *testing.F) {
 		if err := z.db.Rehearse(t.Context(), func(tx *store.Tx) error { return z.keeps(t, tx, data) }); err != nil {
 			t.Error(err)
 		}
-		if took := time.Since(began); took > 5*time.Second {
+		if took := time.Since(began); took > 20*time.Second { // on a machine with much else to do; alone it is a hundredth
 			t.Errorf("%s for %d octets", took, len(data))
 		}
 	})

@@ -18,7 +18,7 @@ import (
 // Busy is what a contact's page says of the busy times that are kept.
 type Busy struct {
 	Action         string
-	Times          int // 0: none are kept
+	Times          int    // 0: none are kept
 	From, To, Kept string // days
 }
 
