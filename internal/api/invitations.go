@@ -24,6 +24,7 @@ type Invitation struct {
 	PartStat         string     `json:"partStat" enum:"NEEDS-ACTION,ACCEPTED,DECLINED,TENTATIVE,DELEGATED" doc:"Svaret som gäller. / The answer that counts."`
 	Answer           *Answer    `json:"answer,omitempty" doc:"Senaste svaret, även om tiden har ändrats sedan dess. / The latest answer, even if the time has changed since."`
 	OwedFrom         *time.Time `json:"owedFrom,omitempty" doc:"När nästa brev skrivs; utan: inget väntar. / When the next letter is written; none: nothing waits."`
+	CalledBefore     bool       `json:"calledBefore,omitempty" doc:"Redan kallad från en äldre kalender. / Called before, out of an older calendar."`
 	CreatedAt        time.Time  `json:"createdAt"`
 	WithdrawnAt      *time.Time `json:"withdrawnAt,omitempty"`
 	StandsForID      *uuid.UUID `json:"standsForId,omitempty" format:"uuid" doc:"Ersättare: inbjudan i vars ställe. Bara för samordnare. / A substitute: the invitation in whose place. For coordinators only."`
@@ -96,7 +97,7 @@ func showInvitations(all []invite.Invitation, m *meeting.Meeting, by access.Acto
 func showInvitation(i invite.Invitation, m *meeting.Meeting, by access.Actor) Invitation {
 	c := showContact(i.Contact)
 	s := Invitation{ID: i.ID, MeetingID: i.MeetingID, ContactID: c.ID, ShownName: c.ShownName, OrganisationName: c.OrganisationName, ByPhone: c.ByPhone,
-		PartStat: string(invite.NeedsAction), Answer: showAnswer(i.Last(), by), OwedFrom: utc(i.OwedFrom), CreatedAt: i.CreatedAt.UTC(), WithdrawnAt: utc(i.WithdrawnAt)}
+		PartStat: string(invite.NeedsAction), Answer: showAnswer(i.Last(), by), OwedFrom: utc(i.OwedFrom), CalledBefore: i.Earlier != nil, CreatedAt: i.CreatedAt.UTC(), WithdrawnAt: utc(i.WithdrawnAt)}
 	if current := i.Current(m); current != nil {
 		s.PartStat = string(current.PartStat)
 	}
