@@ -94,6 +94,12 @@ func RetiredFor(tx *store.Tx, purpose Purpose, hash string) (object uuid.UUID, k
 	return found[0].ObjectID, true, nil
 }
 
+// LinkedObjects gives what a contact has links of a purpose to that are not revoked.
+func LinkedObjects(tx *store.Tx, purpose Purpose, contact uuid.UUID) (objects []uuid.UUID, err error) {
+	return objects, tx.DB.Model(&GuestLink{}).Where("purpose = ? AND contact_id = ? AND revoked_at IS NULL", purpose, contact).
+		Order("created_at, id").Pluck("object_id", &objects).Error
+}
+
 // RevokeLinks ends the links to an object that contacts hold; nil: everybody's.
 func RevokeLinks(tx *store.Tx, purpose Purpose, object uuid.UUID, contacts []uuid.UUID) error {
 	q := tx.DB.Model(&GuestLink{}).Where("purpose = ? AND object_id = ? AND revoked_at IS NULL", purpose, object)

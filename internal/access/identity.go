@@ -38,6 +38,14 @@ type Identity struct {
 	DigestedOn almanac.Date // of the latest, or of the choice; zero: neither
 }
 
+// HasAccount tells whether a contact has an account of its own that is open: by what the account says, or by the
+// address.
+func HasAccount(tx *store.Tx, contact uuid.UUID, email string) (bool, error) {
+	var n int64
+	err := tx.DB.Model(&Identity{}).Where("disabled_at IS NULL AND (contact_id = ? OR email <> '' AND email = ?)", contact, email).Count(&n).Error
+	return n > 0, err
+}
+
 // Invited is true until somebody has chosen a password: the account waits for its owner.
 func (i Identity) Invited() bool { return i.PasswordHash == "" }
 

@@ -165,3 +165,44 @@ func TestFeeds(t *testing.T) {
 		h.call("POST", "/feeds", object{"name": "a\u0000b"}).refused(422, "invalid", "body.name")
 	})
 }
+
+func TestAgreements(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		planned := h.call("GET", "/agreements", nil).is(200)
+		if all := planned.list("agreements"); len(all) != 2 || all[0]["term"] != "unstated" {
+			t.Fatalf("%s", planned.Raw)
+		}
+		organisation := h.call("GET", "/organisations", nil).is(200).list("organisations")[0]["id"]
+		terms := object{"kind": "iop", "parties": []any{organisation}, "validFrom": "2026-01-01", "validTo": "2026-12-31", "noticeMonths": 3}
+		added := h.call("POST", "/agreements", terms).is(201)
+		path := strings.TrimPrefix(added.Header.Get("Location"), "/api/v1")
+		h.run("are added, changed at the version that was read, and ended", func(t *testing.T) {
+			read := h.call("GET", path, nil).is(200)
+			if read.text("lastNotice") != "2026-09-30" || read.text("term") != "running" {
+				t.Errorf("%s", read.Raw)
+			}
+			terms["subject"] = "Stöd"
+			h.call("PUT", path, terms).refused(428, "preconditionRequired")
+			h.call("PUT", path, terms, "If-Match", `"9"`).refused(412, "preconditionFailed")
+			changed := h.call("PUT", path, terms, "If-Match", read.Header.Get("ETag")).is(200)
+			if changed.text("subject") != "Stöd" || changed.Header.Get("ETag") != `"2"` {
+				t.Errorf("%v %s", changed.Header, changed.Raw)
+			}
+			ended := h.call("POST", path+"/ending", object{"lastDay": "2026-06-30", "reason": "Ersatt"}, "If-Match", `"2"`).is(201)
+			if ended.text("endedOn") != "2026-06-30" || ended.text("term") != "ended" {
+				t.Errorf("%s", ended.Raw)
+			}
+			h.call("POST", path+"/ending", object{"lastDay": "2026-06-30"}, "If-Match", `"3"`).refused(409, "conflict")
+		})
+		h.run("are read by everybody with an account and changed by a coordinator", func(t *testing.T) {
+			member := h.token(access.Member, "read", "write")
+			h.as(member, "GET", path, nil).is(200)
+			h.as(member, "POST", "/agreements", terms).refused(404, "notFound")
+		})
+		h.run("refuse days that do not follow and parties that are not there", func(t *testing.T) {
+			h.call("POST", "/agreements", changed(terms, object{"validTo": "2025-01-01"})).refused(422, "invalid", "body.validTo")
+			h.call("POST", "/agreements", changed(terms, object{"responsibleId": "01935b1e-4c00-7000-8000-000000000001"})).refused(422, "invalid", "body.responsibleId")
+			h.call("POST", "/agreements", changed(terms, object{"note": "19121212-1212"})).refused(422, "invalid", "body.note")
+		})
+	})
+}

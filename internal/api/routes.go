@@ -25,6 +25,10 @@ func (d *door) routes() {
 	add(d, "GET", "/work-groups", "listWorkGroups", signedIn, read, d.listWorkGroups)
 	add(d, "GET", "/workplaces", "listWorkplaces", signedIn, read, d.listWorkplaces)
 	add(d, "GET", "/agreements", "listAgreements", signedIn, read, d.listAgreements)
+	add(d, "POST", "/agreements", "addAgreement", coordinator, write, d.addAgreement)
+	add(d, "GET", "/agreements/{id}", "getAgreement", signedIn, read, d.getAgreement)
+	add(d, "PUT", "/agreements/{id}", "changeAgreement", coordinator, write, d.changeAgreement)
+	add(d, "POST", "/agreements/{id}/ending", "endAgreement", coordinator, write, d.endAgreement)
 	add(d, "GET", "/plans", "listPlans", signedIn, read, d.listPlans)
 
 	add(d, "GET", "/forums", "listForums", signedIn, read, d.listForums)

@@ -48,8 +48,16 @@ var told = map[string]words{
 
 	"listWorkGroups": {sv: "Arbetsgrupper", more: "Våra egna arbetsgrupper, efter namn.\n\nOur own work groups, by name."},
 	"listWorkplaces": {sv: "Arbetsplatser", more: "Arbetsplatser där planen görs känd, efter namn.\n\nWorkplaces where the plan is made known, by name."},
-	"listAgreements": {sv: "Överenskommelser", more: "Avtal och partnerskap med parter.\n\nContracts and partnerships with their parties."},
-	"listPlans":      {sv: "Handlingsplanen", more: "Den plan som lästes in sist, med delmål och åtgärder i planens egna ord.\n\nThe plan imported last, with sub-goals and measures in its own words."},
+	"listAgreements": {sv: "Överenskommelser", more: "Avtal och partnerskap med parter, de avslutade sist.\n\nContracts and partnerships with their parties, those that were ended last.",
+		response: Agreements{[]Agreement{exampleAgreement}, Extent{1, 20, 1}}},
+	"addAgreement": {sv: "Lägg till en överenskommelse", more: "Lägger till ett avtal, ett partnerskap (IOP) eller en överenskommelse.\n\nAdds a contract, a partnership or an understanding.",
+		request: exampleTerms, response: exampleAgreement},
+	"getAgreement": {sv: "En överenskommelse", more: "En överenskommelse efter id.\n\nOne agreement by its id.", response: exampleAgreement},
+	"changeAgreement": {sv: "Ändra en överenskommelse", more: "Ersätter det som står om den. Valfria fält som utelämnas töms. Det som planen säger står kvar.\n\nReplaces what is said of it. Optional fields that are left out are emptied. What the plan says stays.",
+		errors: versioned, request: exampleTerms, response: exampleAgreement},
+	"endAgreement": {sv: "Avsluta en överenskommelse", more: "Den gäller till och med lastDay och står sedan kvar som avslutad.\n\nIt holds until and on lastDay, and then stays as ended.",
+		errors: versioned, request: AgreementEnding{LastDay: "2027-12-31"}, response: exampleAgreement},
+	"listPlans": {sv: "Handlingsplanen", more: "Den plan som lästes in sist, med delmål och åtgärder i planens egna ord.\n\nThe plan imported last, with sub-goals and measures in its own words."},
 
 	"listForums":   {sv: "Forum", more: "Forum som du får se, planens först.\n\nForums that you may see, those of the plan first."},
 	"foundForum":   {sv: "Lägg upp ett forum", more: "Lägger upp ett forum. Titeln som lämnar huset måste vara neutral.\n\nFounds a forum. The title that leaves the house must be neutral.", request: exampleForumSettings},
@@ -154,6 +162,9 @@ var (
 		Place: "Rum B-2301", State: "planned", Version: 1}
 	exampleContact = Contact{ID: exampleID(3), ShownName: "Kim Exempelsson", Name: "Kim Exempelsson", Kind: "person", Email: "kim@exempel.se", Phone: "0151-000 00",
 		OrganisationID: exampleID(1), OrganisationName: "Föreningen Exempel", Language: "sv", Version: 1}
+	exampleTerms     = AgreementTerms{Kind: "iop", Parties: []uuid.UUID{exampleID(1)}, ValidFrom: "2027-01-01", ValidTo: "2027-12-31", NoticeMonths: new(int64(3)), FollowUp: "2027-06-01"}
+	exampleAgreement = Agreement{ID: exampleID(17), Kind: "iop", ValidFrom: "2027-01-01", ValidTo: "2027-12-31", NoticeMonths: new(int64(3)), LastNotice: "2027-09-30", FollowUp: "2027-06-01", Term: "coming",
+		Parties: []Organisation{{ID: exampleID(1), Name: "Föreningen Exempel", Kind: "ideell"}}, ForumIDs: []uuid.UUID{}, Version: 1}
 	exampleContactSettings = ContactSettings{Name: "Kim Exempelsson", Kind: "person", Email: "kim@exempel.se", Phone: "0151-000 00", OrganisationID: exampleID(1), Language: "sv"}
 	exampleForumSettings   = ForumSettings{Name: "Avstämning med polisen", NeutralTitle: "Avstämning", Scope: "consultation", ConvenedBy: "us",
 		Cadence: Cadence{Text: "månadsvis", Months: 1}, ExemptMonths: []int{7}, PromisedFrom: "2027-01-01", Level: "neutral", OutwardPlace: "municipality",

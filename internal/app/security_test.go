@@ -42,7 +42,9 @@ type objects struct {
 	forum, meeting, invitation, contact, letter, feed uuid.UUID
 	identity, grant, asked, session, token            uuid.UUID // of an account
 	minutes, item, action, passed, group              uuid.UUID
-	proposal, report, parked, days, poll, disclosure  uuid.UUID
+	proposal, report, parked, days, poll              uuid.UUID
+	disclosure                                        uuid.UUID
+	agreement                                         uuid.UUID
 	answer, relay, notes, tasked, stop, polled        string // tokens
 }
 
@@ -77,6 +79,11 @@ func (h *house) things(external string) objects {
 		if err := o.polls(tx, h); err != nil {
 			return err
 		}
+		agreements, err := partner.Agreements(tx, by)
+		if err != nil {
+			return err
+		}
+		o.agreement = agreements[0].ID
 		return secretariat.Convene(tx, by, h.app.Office, o.meeting, 1, "")
 	})
 	h.account(&o)
@@ -286,7 +293,7 @@ func (o objects) fill(h *house, route string) string {
 				"minutes": o.minutes, "disclosures": o.disclosure, "minutes-items": o.item, "actions": o.action, "relay-items": o.passed,
 				"work-groups": o.group, "workplaces": o.group, "accounts": o.identity, "deputies": o.identity, "grants": o.grant,
 				"sessions": o.session, "tokens": o.token, "grant-proposals": o.asked,
-				"successor-proposals": o.proposal, "action-reports": o.report, "planning-days": o.days}[kind]
+				"successor-proposals": o.proposal, "agreements": o.agreement, "action-reports": o.report, "planning-days": o.days}[kind]
 			if !known {
 				h.Fatalf("route %s: the matrix does not know what %s is", route, kind)
 			}
@@ -482,7 +489,7 @@ func sees(role access.Role, route string, own bool) bool {
 		return true
 	case strings.Contains(route, "/feeds/"): // only ever its owner's
 		return own
-	case strings.Contains(route, "/accounts/"), strings.Contains(route, "/grants/"), strings.Contains(route, "/grant-proposals/"), strings.Contains(route, "/deputies/"):
+	case strings.Contains(route, "/accounts/"), strings.Contains(route, "/grants/"), strings.Contains(route, "/grant-proposals/"), strings.Contains(route, "/deputies/"), strings.Contains(route, "/agreements/"):
 		return true // whoever the policy lets in sees all
 	case strings.Contains(route, "/sessions/"):
 		return own

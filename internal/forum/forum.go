@@ -260,8 +260,20 @@ func Sits(tx *store.Tx, forumID, contactID uuid.UUID) (bool, error) {
 	return n > 0, err
 }
 
-// Succeed gives a contact's seats in all forums to another one, or to nobody for nil. Whoever keeps
-// the contacts may, also in forums that others convene: it is the same seat.
+// SeatsOf lists the forums that a contact sits in, by name.
+func SeatsOf(tx *store.Tx, by access.Actor, contact uuid.UUID) ([]Title, error) {
+	if err := by.Require(access.Coordinator); err != nil {
+		return nil, err
+	}
+	var all []Title
+	err := tx.DB.Model(&Forum{}).Select("forums.id, forums.name").Joins("JOIN forum_members ON forum_members.forum_id = forums.id").
+		Where("forum_members.contact_id = ?", contact).Find(&all).Error
+	lang.SortByName(all, func(t Title) string { return t.Name })
+	return all, err
+}
+
+// Succeed gives a contact's seats in all forums to another one, who may sit there already, or to nobody for
+// nil. Whoever keeps the contacts may, also in forums that others convene: it is the same seat.
 func Succeed(tx *store.Tx, by access.Actor, from uuid.UUID, to *uuid.UUID) error {
 	if err := by.Require(access.Coordinator); err != nil {
 		return err
@@ -275,7 +287,14 @@ func Succeed(tx *store.Tx, by access.Actor, from uuid.UUID, to *uuid.UUID) error
 			return err
 		}
 		action := "unseat member"
+		sits := false
 		if to != nil {
+			var err error
+			if sits, err = Sits(tx, seat.ForumID, *to); err != nil {
+				return err
+			}
+		}
+		if to != nil && !sits {
 			m := Member{ID: store.NewID(), ForumID: seat.ForumID, ContactID: *to, CreatedAt: tx.Now}
 			if err := tx.DB.Omit("Contact").Create(&m).Error; err != nil {
 				return err

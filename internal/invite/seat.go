@@ -164,3 +164,12 @@ func Ended(tx *store.Tx) (contacts []uuid.UUID, err error) {
 		Where("invitations.contact_id = contacts.id AND meetings.ends_at > ?", tx.Now.Add(-linkLives))
 	return contacts, tx.DB.Table("contacts").Where("stand_in AND left_at IS NULL AND NOT EXISTS (?)", open).Order("id").Pluck("id", &contacts).Error
 }
+
+// Ahead lists what a contact is asked to that is still to come and is not called off, in the order of the
+// meetings' ids: they are locked in it.
+func Ahead(tx *store.Tx, contactID uuid.UUID) (all []Invitation, err error) {
+	off := tx.DB.Model(&meeting.Cancellation{}).Select("1").Where("cancellations.meeting_id = invitations.meeting_id")
+	return all, whole(tx).Joins("JOIN meetings ON meetings.id = invitations.meeting_id").
+		Where("invitations.contact_id = ? AND invitations.withdrawn_at IS NULL AND meetings.starts_at > ? AND NOT EXISTS (?)", contactID, tx.Now, off).
+		Order("invitations.meeting_id, invitations.id").Find(&all).Error
+}

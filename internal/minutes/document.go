@@ -278,6 +278,8 @@ type ActionState struct {
 	Outcome    string // "", done or dropped
 	ClosedAt   *time.Time
 	ClosedByID *uuid.UUID
+
+	InheritedFrom string // whom the minutes name, when Owner has taken over since; empty: Owner is
 }
 
 // TableName is the table of ActionState.
@@ -295,7 +297,10 @@ func follow(tx *store.Tx, by access.Actor, d Document) error {
 		}
 	})
 	for i := range rows {
-		err := tx.DB.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "item_id"}}, DoUpdates: clause.AssignmentColumns([]string{"number", "label", "text", "owner", "due"})}).Create(&rows[i]).Error
+		if err := rows[i].stayInherited(tx); err != nil {
+			return err
+		}
+		err := tx.DB.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "item_id"}}, DoUpdates: clause.AssignmentColumns([]string{"number", "label", "text", "owner", "due", "inherited_from"})}).Create(&rows[i]).Error
 		if err != nil {
 			return err
 		}

@@ -106,18 +106,6 @@ type Workplace struct {
 	Manager *Contact
 }
 
-// Agreement is a contract or a partnership (IOP) with a partner.
-type Agreement struct {
-	ID         uuid.UUID
-	ExternalID *string
-	Kind       string
-	Quote      string  // what the plan says of it
-	ValidFrom  *string // local date; nil: not stated
-	ValidTo    *string
-
-	Parties []Organisation `gorm:"many2many:agreement_parties"`
-}
-
 // Home is the municipality whose programme this is. It refuses with fault.NotFound before set-up.
 func Home(tx *store.Tx) (Organisation, error) {
 	var o Organisation
@@ -368,15 +356,6 @@ func Workplaces(tx *store.Tx, by access.Actor) ([]Workplace, error) {
 	err := tx.DB.Find(&all).Error
 	lang.SortByName(all, func(w Workplace) string { return w.Name })
 	return all, err
-}
-
-// Agreements lists the agreements with their parties.
-func Agreements(tx *store.Tx, by access.Actor) ([]Agreement, error) {
-	if err := mayRead(by); err != nil {
-		return nil, err
-	}
-	var all []Agreement
-	return all, tx.DB.Preload("Parties").Order("kind, id").Find(&all).Error
 }
 
 // Receiver gives the name of a work group or workplace and the contact who leads it, nil when

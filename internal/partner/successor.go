@@ -54,13 +54,39 @@ func Leave(tx *store.Tx, by access.Actor, id uuid.UUID) (*Contact, error) {
 	return c, access.Log(tx, by, "contact left", "contact", id)
 }
 
-// HandOver gives what a contact answers for to another one: leading work groups and workplaces, and
-// being somebody's deputy. nil: to nobody.
+// Duties are what a contact answers for among the partners.
+type Duties struct {
+	WorkGroups []WorkGroup
+	Workplaces []Workplace
+	DeputyOf   []Contact
+	Agreements []Agreement
+}
+
+// DutiesOf gives what a contact answers for, each by name or age.
+func DutiesOf(tx *store.Tx, contact uuid.UUID) (d Duties, err error) {
+	for _, q := range []struct {
+		rows          any
+		column, order string
+	}{{&d.WorkGroups, "lead_id", "name, id"}, {&d.Workplaces, "manager_id", "name, id"}, {&d.Agreements, "responsible_id", "kind, id"}} {
+		if err := tx.DB.Order(q.order).Find(q.rows, q.column+" = ?", contact).Error; err != nil {
+			return d, err
+		}
+	}
+	return d, tx.DB.Preload("Organisation").Preload("Role").Order("created_at, id").Find(&d.DeputyOf, "deputy_id = ? AND left_at IS NULL", contact).Error
+}
+
+// HandOver gives what a contact answers for to another one: leading work groups and workplaces, seeing to
+// agreements, and being somebody's deputy. nil: to nobody. Nobody becomes their own deputy.
 func HandOver(tx *store.Tx, from uuid.UUID, to *uuid.UUID) error {
+	if to != nil {
+		if err := tx.DB.Model(&Contact{}).Where("deputy_id = ? AND id = ?", from, *to).Update("deputy_id", nil).Error; err != nil {
+			return err
+		}
+	}
 	for _, duty := range []struct {
 		model  any
 		column string
-	}{{&WorkGroup{}, "lead_id"}, {&Workplace{}, "manager_id"}, {&Contact{}, "deputy_id"}} {
+	}{{&WorkGroup{}, "lead_id"}, {&Workplace{}, "manager_id"}, {&Contact{}, "deputy_id"}, {&Agreement{}, "responsible_id"}} {
 		if err := tx.DB.Model(duty.model).Where(duty.column+" = ?", from).Update(duty.column, to).Error; err != nil {
 			return err
 		}

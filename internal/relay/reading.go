@@ -46,6 +46,15 @@ func Left(tx *store.Tx, from, to almanac.Date) ([]Item, error) {
 	return left(whole(tx).Where("relay_items.due >= ? AND relay_items.due <= ?", from, to))
 }
 
+// LeftAt gives what a receiver has not gone through, whether or not anybody was told of it.
+func LeftAt(tx *store.Tx, receiver uuid.UUID) ([]Item, error) {
+	var all []Item
+	err := whole(tx).Where("relay_items.work_group_id = ? OR relay_items.workplace_id = ?", receiver, receiver).
+		Where("NOT EXISTS (SELECT 1 FROM acknowledgements AS gone WHERE gone.relay_item_id = relay_items.id)").
+		Omit("excerpt").Order("relay_items.due, relay_items.created_at, relay_items.id").Find(&all).Error
+	return all, err
+}
+
 // LeftOf gives those of some items that Left gives.
 func LeftOf(tx *store.Tx, ids []uuid.UUID) ([]Item, error) {
 	return left(whole(tx).Where("relay_items.id IN ?", ids))

@@ -208,7 +208,10 @@ func TestRemindOfActions(t *testing.T) {
 			d.write(func(tx *store.Tx) error {
 				return tx.DB.Model(&minutes.ActionState{}).Where("item_id = ?", actions[0].ItemID).Update("due", almanac.Date{Year: 2026, Month: 12, Day: 29}).Error
 			})
-			d.write(func(tx *store.Tx) error { return secretariat.Depart(tx, d.by, d.world.Contacts["omradespolis"]) })
+			d.write(func(tx *store.Tx) error {
+				_, err := secretariat.Depart(tx, d.by, d.office, d.world.Contacts["omradespolis"], secretariat.Departure{})
+				return err
+			})
 			none(t)
 		})
 	})

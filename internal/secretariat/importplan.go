@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -260,8 +261,11 @@ func (im *importing) takeAgreements(file *PlanFile) error {
 			im.say(Existed, "agreement", a.ID, "Finns redan.")
 			continue
 		}
-		row := partner.Agreement{ID: store.NewID(), ExternalID: &a.ID, Kind: a.Kind, Quote: a.Quote, ValidFrom: a.ValidFrom, ValidTo: a.ValidTo}
-		if err := im.tx.DB.Omit("Parties").Create(&row).Error; err != nil {
+		row, ok := im.agreement(a)
+		if !ok {
+			continue
+		}
+		if err := im.tx.DB.Omit("Parties", "Responsible", "Ending").Create(&row).Error; err != nil {
 			return err
 		}
 		unnamed := false
@@ -280,6 +284,29 @@ func (im *importing) takeAgreements(file *PlanFile) error {
 		}
 	}
 	return nil
+}
+
+// agreement reads what the file says of one, and tells whether it can be read.
+func (im *importing) agreement(a planAgreement) (partner.Agreement, bool) {
+	row := partner.Agreement{ID: store.NewID(), ExternalID: &a.ID, Kind: partner.AgreementKind(a.Kind), Quote: a.Quote, Version: 1, CreatedAt: im.tx.Now}
+	if !slices.Contains(partner.AgreementKinds, row.Kind) {
+		im.say(Mistake, "agreement", a.ID, "Slaget ”%s” finns inte. Skriv avtal, iop eller overenskommelse.", a.Kind)
+		return row, false
+	}
+	for _, day := range []struct {
+		text *string
+		into *almanac.Date
+	}{{a.ValidFrom, &row.ValidFrom}, {a.ValidTo, &row.ValidTo}} {
+		if day.text == nil {
+			continue
+		}
+		var err error
+		if *day.into, err = almanac.ParseDate(*day.text, almanac.DateOf(im.tx.Now, time.UTC)); err != nil {
+			im.say(Mistake, "agreement", a.ID, "”%s” är ingen dag. Skriv så här: 2027-01-31.", *day.text)
+			return row, false
+		}
+	}
+	return row, true
 }
 
 // scopes are the file's words.

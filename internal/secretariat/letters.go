@@ -132,6 +132,17 @@ func heldOf(tx *store.Tx, i *invite.Invitation) (*post.Letter, error) {
 // reached tells whether a contact gets letters at all.
 func reached(c partner.Contact) bool { return c.Email != "" && !c.ByPhone && c.LeftAt == nil }
 
+// getsLetter tells whether a contact gets a letter of a kind. Whoever has left is still told that they are asked
+// no more, so that the meeting leaves their calendar, unless the address is another's by now.
+func getsLetter(tx *store.Tx, kind post.Kind, c partner.Contact) (bool, error) {
+	if c.LeftAt == nil || kind != post.Withdrawal {
+		return reached(c), nil
+	}
+	heir, err := partner.ByEmail(tx, c.Email)
+	c.LeftAt = nil
+	return reached(c) && heir == nil, err
+}
+
 // draft writes the letter that an invitation is owed, or gives nil. link stands in it.
 func draft(tx *store.Tx, o Office, home string, i *invite.Invitation, m *meeting.Meeting, link string) (*post.Draft, *post.Rendered, error) {
 	held, err := heldOf(tx, i)
@@ -155,8 +166,8 @@ func draft(tx *store.Tx, o Office, home string, i *invite.Invitation, m *meeting
 // draftOf writes the letter of a kind about a meeting as it is now, or gives nil when the contact gets
 // none.
 func (o Office) draftOf(tx *store.Tx, kind post.Kind, home string, i *invite.Invitation, m *meeting.Meeting, held *post.Letter, link string) (*post.Draft, *post.Rendered, error) {
-	if !reached(i.Contact) {
-		return nil, nil, nil
+	if gets, err := getsLetter(tx, kind, i.Contact); err != nil || !gets {
+		return nil, nil, err
 	}
 	l := lang.Parse(string(i.Contact.Language))
 	shown := Outwardly(m, home, access.Full, l)

@@ -403,7 +403,10 @@ func TestPollLinks(t *testing.T) {
 			t.Errorf("to %s: %s", last.To, last.Data)
 		}
 		fresh := d.token(r.Poll, "omradespolis")
-		d.write(func(tx *store.Tx) error { return secretariat.Depart(tx, d.by, d.world.Contacts["omradespolis"]) })
+		d.write(func(tx *store.Tx) error {
+				_, err := secretariat.Depart(tx, d.by, d.office, d.world.Contacts["omradespolis"], secretariat.Departure{})
+				return err
+			})
 		d.refused(fault.NotFound, func(tx *store.Tx) error { _, err := secretariat.OpenPoll(tx, fresh); return err })
 	})
 }

@@ -48,8 +48,12 @@ func CancelSeveral(tx *store.Tx, by access.Actor, o Office, forumID uuid.UUID, i
 		}
 		r.Meetings = append(r.Meetings, one)
 	}
-	slices.SortFunc(r.Meetings, func(a, b *Review) int { return a.Meeting.StartsAt.Compare(b.Meeting.StartsAt) })
+	sortByStart(r.Meetings)
 	return r, o.coverAll(tx, r)
+}
+
+func sortByStart(all []*Review) {
+	slices.SortStableFunc(all, func(a, b *Review) int { return a.Meeting.StartsAt.Compare(b.Meeting.StartsAt) })
 }
 
 // DoCancelSeveral is CancelSeveral for what was reviewed with the given hash. It refuses with fault.Conflict

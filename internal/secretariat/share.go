@@ -78,8 +78,13 @@ func linkedTo(tx *store.Tx, purpose access.Purpose, object uuid.UUID) (contacts 
 
 func (o Office) actionShares(tx *store.Tx, m *minutes.Minutes, d *minutes.Document, members []forum.Member, home string) (all []Share, failed error) {
 	d.Items(func(_ minutes.DocumentAgenda, i minutes.DocumentItem) {
-		c := responsible(i.Owner, members)
-		if failed != nil || i.Kind != minutes.Action || c == nil || !reached(*c) {
+		if failed != nil || i.Kind != minutes.Action {
+			return
+		}
+		var owner string
+		owner, failed = minutes.OwnerNow(tx, i)
+		c := responsible(owner, members)
+		if failed != nil || c == nil || !reached(*c) {
 			return
 		}
 		var linked []uuid.UUID
@@ -207,7 +212,11 @@ func (o Office) endStrayLinks(tx *store.Tx, by access.Actor, m *minutes.Minutes,
 		if linked, failed = linkedTo(tx, access.ToAction, i.ID); failed != nil {
 			return
 		}
-		c := responsible(i.Owner, members)
+		var owner string
+		if owner, failed = minutes.OwnerNow(tx, i); failed != nil {
+			return
+		}
+		c := responsible(owner, members)
 		stray := slices.DeleteFunc(linked, func(id uuid.UUID) bool { return c != nil && c.ID == id })
 		if len(stray) > 0 {
 			failed = access.RevokeLinks(tx, access.ToAction, i.ID, stray)

@@ -7,7 +7,6 @@ import (
 
 	"samverkan/internal/access"
 	"samverkan/internal/fault"
-	"samverkan/internal/forum"
 	"samverkan/internal/partner"
 	"samverkan/internal/store"
 )
@@ -61,42 +60,4 @@ type Replacement struct {
 	Email   string
 	Phone   string
 	ByPhone bool
-}
-
-// Replace puts somebody in the place of the contact that a proposal is about: the same organisation,
-// role and protection, the seats in the forums, and what the contact led. The old contact has left.
-// Invitations to coming meetings are left to the coordinator. It refuses as partner.Settle,
-// partner.Leave and partner.AddContact do.
-func Replace(tx *store.Tx, by access.Actor, proposalID uuid.UUID, r Replacement) (*partner.Contact, error) {
-	p, err := partner.Settle(tx, by, proposalID, partner.Replaced)
-	if err != nil {
-		return nil, err
-	}
-	old, err := partner.Leave(tx, by, p.ContactID)
-	if err != nil {
-		return nil, err
-	}
-	fresh, err := partner.AddContact(tx, by, partner.Reach{
-		Name: r.Name, Kind: partner.Person, Email: r.Email, Phone: r.Phone, ByPhone: r.ByPhone, OrganisationID: old.OrganisationID,
-		RoleID: old.RoleID, DeputyID: old.DeputyID, Protected: old.Protected, Language: old.Language,
-	})
-	if err != nil {
-		return nil, err
-	}
-	if err := forum.Succeed(tx, by, old.ID, &fresh.ID); err != nil {
-		return nil, err
-	}
-	return fresh, partner.HandOver(tx, old.ID, &fresh.ID)
-}
-
-// Depart records that a contact has left: it sits in no forum, leads nothing, gets no letters, and its
-// links open nothing.
-func Depart(tx *store.Tx, by access.Actor, contactID uuid.UUID) error {
-	if _, err := partner.Leave(tx, by, contactID); err != nil {
-		return err
-	}
-	if err := forum.Succeed(tx, by, contactID, nil); err != nil {
-		return err
-	}
-	return partner.HandOver(tx, contactID, nil)
 }

@@ -49,7 +49,7 @@ func Tasks(tx *store.Tx, by access.Actor, o Office) ([]Task, error) {
 		return nil, err
 	}
 	w := &waiting{tx: tx, by: by, office: o, home: home, today: almanac.DateOf(tx.Now, o.Zone)}
-	for _, ask := range []func() error{w.mail, w.inbox, w.cover, w.proposals, w.reviews, w.relayed, w.reports, w.successors, w.polls, w.unrecorded, w.unfinished, w.meetings} {
+	for _, ask := range []func() error{w.mail, w.inbox, w.cover, w.proposals, w.reviews, w.relayed, w.reports, w.successors, w.agreements, w.polls, w.unrecorded, w.unfinished, w.meetings} {
 		if err := ask(); err != nil {
 			return nil, err
 		}
@@ -228,6 +228,32 @@ func (w *waiting) successors() error {
 	for _, p := range proposals {
 		w.add(Task{Text: lang.Say("Ska någon annan ha breven till %s?", p.Contact.Shown()), Mailed: lang.Say("Ska någon annan ha breven till en kontakt?"),
 			Link: "/successor-proposals/" + p.ID.String(), Status: lang.Say("Förslag"), Tag: "warn"})
+	}
+	return err
+}
+
+// agreements is what agreements need. A letter does not say with whom they are.
+func (w *waiting) agreements() error {
+	if !w.by.Is(access.Coordinator) {
+		return nil
+	}
+	all, err := partner.Agreements(w.tx, w.by)
+	for _, a := range all {
+		for _, n := range a.Needs(w.today) {
+			t := Task{Link: "/agreements/" + a.ID.String(), Date: n.Day, Status: n.Words(), Tag: "warn"}
+			switch n.Kind {
+			case partner.NeedsFollowUp:
+				t.Text, t.Mailed = lang.Say("Följ upp avtalet: %s", a.Named()), lang.Say("Följ upp ett avtal")
+			case partner.NeedsNotice:
+				t.Text, t.Mailed = lang.Say("Säg upp eller låt avtalet fortsätta: %s", a.Named()), lang.Say("Bestäm om ett avtal ska sägas upp")
+			default:
+				t.Text, t.Mailed = lang.Say("Förnya eller avsluta avtalet: %s", a.Named()), lang.Say("Förnya eller avsluta ett avtal")
+			}
+			if n.Late {
+				t.Tag = "err"
+			}
+			w.add(t)
+		}
 	}
 	return err
 }

@@ -56,6 +56,11 @@ var actionWords = map[string]lang.Sentence{
 	"add workplace":            lang.Say("Lade till en arbetsplats"),
 	"set lead_id":              lang.Say("Angav vem som leder en arbetsgrupp"),
 	"set manager_id":           lang.Say("Angav chef för en arbetsplats"),
+	"add agreement":            lang.Say("Lade till ett avtal"),
+	"change agreement":         lang.Say("Ändrade ett avtal"),
+	"end agreement":            lang.Say("Avslutade ett avtal"),
+	"inherit action":           lang.Say("Gav en uppgift till en efterträdare"),
+	"pass date poll on":        lang.Say("Gav en plats i en tidsförfrågan vidare"),
 	"import plan":              lang.Say("Läste in en plan"),
 	"record plan":              lang.Say("Sparade planen"),
 	"found forum":              lang.Say("Skapade ett forum"),
@@ -146,7 +151,7 @@ func ActionWords(action string) lang.Sentence {
 // kindWords say what kind of thing an entry is about.
 var kindWords = map[string]lang.Sentence{
 	"identity": lang.Say("konto"), "api-token": lang.Say("åtkomstnyckel"), "feed": lang.Say("kalenderadress"), "session": lang.Say("inloggning"), "installation": lang.Say("installationen"),
-	"log": lang.Say("loggen"), "log-review": lang.Say("granskning"), "organisation": lang.Say("organisation"), "contact": lang.Say("kontakt"),
+	"log": lang.Say("loggen"), "log-review": lang.Say("granskning"), "organisation": lang.Say("organisation"), "contact": lang.Say("kontakt"), "agreement": lang.Say("avtal"),
 	"group": lang.Say("arbetsgrupp eller arbetsplats"), "work-group": lang.Say("arbetsgrupp"), "workplace": lang.Say("arbetsplats"), "plan": lang.Say("planen"),
 	"forum": lang.Say("forum"), "planning-days": lang.Say("dagar att planera runt"), "date-poll": lang.Say("tidsförfrågan"), "meeting": lang.Say("möte"), "invitation": lang.Say("inbjudan"), "minutes": lang.Say("anteckningar"),
 	"action": lang.Say("uppgift"), "relay-item": lang.Say("förmedlad punkt"), "letter": lang.Say("brev"), "parked-letter": lang.Say("brev in"),

@@ -66,10 +66,17 @@ CREATE TABLE workplaces (
 CREATE TABLE agreements (
     id uuid PRIMARY KEY,
     external_id text UNIQUE,
-    kind text NOT NULL,
-    quote text NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('avtal', 'iop', 'overenskommelse')),
+    subject text NOT NULL, -- what it is about, in a few words; empty: not said
+    quote text NOT NULL, -- what the plan says of it
     valid_from text,
-    valid_to text
+    valid_to text,
+    notice_months bigint, -- NULL: not stated
+    follow_up text, -- local date of the next one
+    responsible_id uuid REFERENCES contacts (id), -- who sees to it
+    note text NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL
 );
 CREATE TABLE agreement_parties (
     agreement_id uuid NOT NULL REFERENCES agreements (id),
@@ -159,6 +166,11 @@ CREATE TABLE forum_members (
     created_at timestamptz NOT NULL,
     UNIQUE (forum_id, contact_id)
 );
+CREATE TABLE agreement_forums ( -- whose meetings an agreement is about
+    agreement_id uuid NOT NULL REFERENCES agreements (id),
+    forum_id uuid NOT NULL REFERENCES forums (id),
+    PRIMARY KEY (agreement_id, forum_id)
+);
 CREATE TABLE planning_blocks ( -- days that a year is planned around
     id uuid PRIMARY KEY,
     external_id text UNIQUE,
@@ -188,6 +200,13 @@ CREATE TABLE identities (
     totp_step bigint NOT NULL,   -- of the last code taken: each is taken once (RFC 6238 §5.2)
     digest text NOT NULL CHECK (digest IN ('', 'weekly', 'daily', 'never')), -- how often what waits is mailed; empty: as the role has it
     digested_on text -- local date of the latest, or of the choice
+);
+CREATE TABLE agreement_endings (
+    agreement_id uuid PRIMARY KEY REFERENCES agreements (id),
+    last_day text NOT NULL, -- on which it holds
+    reason text NOT NULL,
+    identity_id uuid REFERENCES identities (id), -- who recorded it
+    at timestamptz NOT NULL
 );
 CREATE TABLE recovery_codes (
     id uuid PRIMARY KEY,

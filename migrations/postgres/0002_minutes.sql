@@ -94,6 +94,7 @@ CREATE TABLE actions ( -- the living state of an action in finalised minutes
     label text NOT NULL,
     text text NOT NULL,
     owner text NOT NULL,
+    inherited_from text NOT NULL, -- whom the minutes name, when somebody has taken over since; empty: owner is
     due text,
     outcome text NOT NULL CHECK (outcome IN ('', 'done', 'dropped')),
     closed_at timestamptz,

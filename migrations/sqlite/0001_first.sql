@@ -66,10 +66,17 @@ CREATE TABLE workplaces (
 CREATE TABLE agreements (
     id TEXT PRIMARY KEY,
     external_id TEXT UNIQUE,
-    kind TEXT NOT NULL,
-    quote TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('avtal', 'iop', 'overenskommelse')),
+    subject TEXT NOT NULL, -- what it is about, in a few words; empty: not said
+    quote TEXT NOT NULL, -- what the plan says of it
     valid_from TEXT,
-    valid_to TEXT
+    valid_to TEXT,
+    notice_months INTEGER, -- NULL: not stated
+    follow_up TEXT, -- local date of the next one
+    responsible_id TEXT REFERENCES contacts (id), -- who sees to it
+    note TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    created_at TIMESTAMP NOT NULL
 );
 CREATE TABLE agreement_parties (
     agreement_id TEXT NOT NULL REFERENCES agreements (id),
@@ -159,6 +166,11 @@ CREATE TABLE forum_members (
     created_at TIMESTAMP NOT NULL,
     UNIQUE (forum_id, contact_id)
 );
+CREATE TABLE agreement_forums ( -- whose meetings an agreement is about
+    agreement_id TEXT NOT NULL REFERENCES agreements (id),
+    forum_id TEXT NOT NULL REFERENCES forums (id),
+    PRIMARY KEY (agreement_id, forum_id)
+);
 CREATE TABLE planning_blocks ( -- days that a year is planned around
     id TEXT PRIMARY KEY,
     external_id TEXT UNIQUE,
@@ -188,6 +200,13 @@ CREATE TABLE identities (
     totp_step INTEGER NOT NULL,   -- of the last code taken: each is taken once (RFC 6238 §5.2)
     digest TEXT NOT NULL CHECK (digest IN ('', 'weekly', 'daily', 'never')), -- how often what waits is mailed; empty: as the role has it
     digested_on TEXT -- local date of the latest, or of the choice
+);
+CREATE TABLE agreement_endings (
+    agreement_id TEXT PRIMARY KEY REFERENCES agreements (id),
+    last_day TEXT NOT NULL, -- on which it holds
+    reason TEXT NOT NULL,
+    identity_id TEXT REFERENCES identities (id), -- who recorded it
+    at TIMESTAMP NOT NULL
 );
 CREATE TABLE recovery_codes (
     id TEXT PRIMARY KEY,

@@ -94,6 +94,7 @@ CREATE TABLE actions ( -- the living state of an action in finalised minutes
     label TEXT NOT NULL,
     text TEXT NOT NULL,
     owner TEXT NOT NULL,
+    inherited_from TEXT NOT NULL, -- whom the minutes name, when somebody has taken over since; empty: owner is
     due TEXT,
     outcome TEXT NOT NULL CHECK (outcome IN ('', 'done', 'dropped')),
     closed_at TIMESTAMP,

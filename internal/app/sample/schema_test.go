@@ -29,7 +29,7 @@ import (
 
 // models are every struct that is a row of a table. A new one belongs here.
 var models = []any{
-	partner.Organisation{}, partner.Role{}, partner.Contact{}, partner.WorkGroup{}, partner.Workplace{}, partner.Agreement{},
+	partner.Organisation{}, partner.Role{}, partner.Contact{}, partner.WorkGroup{}, partner.Workplace{}, partner.Agreement{}, partner.Ending{},
 	plan.Plan{}, plan.Goal{}, plan.Measure{},
 	forum.Forum{}, forum.Participant{}, forum.Member{}, forum.Block{},
 	access.Identity{}, access.Grant{}, access.Session{}, access.OneTimeToken{}, access.Attempt{}, access.RecoveryCode{}, access.Proposal{}, access.APIToken{}, access.FeedSubscription{},
@@ -47,6 +47,7 @@ var models = []any{
 // withoutModel are tables that no struct stands for, and why.
 var withoutModel = map[string]string{
 	"agreement_parties": "the rows of partner.Agreement's many2many, which are two keys",
+	"agreement_forums":  "whose meetings a partner.Agreement is about, in two keys",
 }
 
 // nullable are columns that may be empty though their fields have no pointer, and why.
