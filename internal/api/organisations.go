@@ -8,6 +8,7 @@ import (
 	"samverkan/internal/access"
 	"samverkan/internal/fault"
 	"samverkan/internal/partner"
+	"samverkan/internal/secretariat"
 	"samverkan/internal/store"
 )
 
@@ -20,6 +21,36 @@ type Organisation struct {
 	Kind            string     `json:"kind" example:"verksamhet"`
 	ParentID        *uuid.UUID `json:"parentId,omitempty" format:"uuid"`
 	UnderSecrecyAct bool       `json:"underSecrecyAct" doc:"Falskt för föreningar. / False for associations."`
+
+	Needs []OrganisationNeed `json:"needs,omitempty" doc:"Varför någon borde höra av sig. Bara för samordnare och chefer. / Why somebody should get in touch. For coordinators and managers alone."`
+}
+
+// OrganisationNeed is why somebody should look after a partner.
+type OrganisationNeed struct {
+	Kind    string     `json:"kind" enum:"no-contact,unreachable,absent"`
+	ForumID *uuid.UUID `json:"forumId,omitempty" format:"uuid"`
+	Missed  int        `json:"missed,omitempty" doc:"Möten i rad. / Meetings in a row."`
+	Since   day        `json:"since,omitempty" format:"date" doc:"Det senaste av dem. / The latest of them."`
+}
+
+// withNeeds adds what organisations need, for whoever may know.
+func withNeeds(tx *store.Tx, by access.Actor, some []Organisation) error {
+	if !by.Is(access.Coordinator, access.Manager) {
+		return nil
+	}
+	needs, err := secretariat.PartnerNeeds(tx, by)
+	for _, n := range needs {
+		for i := range some {
+			if some[i].ID == n.Organisation.ID {
+				need := OrganisationNeed{Kind: string(n.Kind), Missed: n.Missed, Since: dayOf(n.Since)}
+				if n.Forum != nil {
+					need.ForumID = &n.Forum.ID
+				}
+				some[i].Needs = append(some[i].Needs, need)
+			}
+		}
+	}
+	return err
 }
 
 // Organisations is a list of them.
@@ -29,7 +60,7 @@ type Organisations struct {
 }
 
 func showOrganisation(o partner.Organisation) Organisation {
-	return Organisation{o.ID, o.ExternalID, o.Name, o.Short, o.Kind, o.ParentID, o.UnderSecrecyAct()}
+	return Organisation{ID: o.ID, ExternalID: o.ExternalID, Name: o.Name, Short: o.Short, Kind: o.Kind, ParentID: o.ParentID, UnderSecrecyAct: o.UnderSecrecyAct()}
 }
 
 func organisationID(o partner.Organisation) uuid.UUID { return o.ID }
@@ -38,8 +69,11 @@ func (d *door) listOrganisations(ctx context.Context, in *Paging) (*shown[Organi
 	out := &shown[Organisations]{}
 	err := d.read(ctx, func(tx *store.Tx, by access.Actor) error {
 		all, err := partner.Organisations(tx, by)
+		if err != nil {
+			return err
+		}
 		out.Body = Organisations{part(*in, all, showOrganisation), in.of(int64(len(all)))}
-		return err
+		return withNeeds(tx, by, out.Body.Organisations)
 	})
 	return out, err
 }
@@ -55,8 +89,10 @@ func (d *door) getOrganisation(ctx context.Context, in *One) (*shown[Organisatio
 		all, err := partner.Organisations(tx, by)
 		for _, o := range all {
 			if o.ID == in.ID {
-				out.Body = showOrganisation(o)
-				return nil
+				some := []Organisation{showOrganisation(o)}
+				err := withNeeds(tx, by, some)
+				out.Body = some[0]
+				return err
 			}
 		}
 		if err != nil {

@@ -49,6 +49,18 @@ func Undelivered(tx *store.Tx, by access.Actor) ([]Undeliverable, error) {
 	return all, err
 }
 
+// Lost tells of which contacts it is known that mail does not reach them.
+func Lost(tx *store.Tx) (map[uuid.UUID]bool, error) {
+	var ids []uuid.UUID
+	err := tx.DB.Model(&Undeliverable{}).Joins("JOIN contacts ON contacts.id = undeliverables.contact_id AND contacts.email = undeliverables.address").
+		Pluck("undeliverables.contact_id", &ids).Error
+	lost := map[uuid.UUID]bool{}
+	for _, id := range ids {
+		lost[id] = true
+	}
+	return lost, err
+}
+
 // ByEmail gives the contact that is there with an address, nil when there is none.
 func ByEmail(tx *store.Tx, address string) (*Contact, error) {
 	var found []Contact

@@ -404,9 +404,9 @@ func TestPollLinks(t *testing.T) {
 		}
 		fresh := d.token(r.Poll, "omradespolis")
 		d.write(func(tx *store.Tx) error {
-				_, err := secretariat.Depart(tx, d.by, d.office, d.world.Contacts["omradespolis"], secretariat.Departure{})
-				return err
-			})
+			_, err := secretariat.Depart(tx, d.by, d.office, d.world.Contacts["omradespolis"], secretariat.Departure{})
+			return err
+		})
 		d.refused(fault.NotFound, func(tx *store.Tx) error { _, err := secretariat.OpenPoll(tx, fresh); return err })
 	})
 }

@@ -49,7 +49,7 @@ func Tasks(tx *store.Tx, by access.Actor, o Office) ([]Task, error) {
 		return nil, err
 	}
 	w := &waiting{tx: tx, by: by, office: o, home: home, today: almanac.DateOf(tx.Now, o.Zone)}
-	for _, ask := range []func() error{w.mail, w.inbox, w.cover, w.proposals, w.reviews, w.relayed, w.reports, w.successors, w.agreements, w.polls, w.unrecorded, w.unfinished, w.meetings} {
+	for _, ask := range []func() error{w.mail, w.inbox, w.cover, w.proposals, w.reviews, w.relayed, w.reports, w.successors, w.agreements, w.partners, w.polls, w.unrecorded, w.unfinished, w.meetings} {
 		if err := ask(); err != nil {
 			return nil, err
 		}
@@ -254,6 +254,22 @@ func (w *waiting) agreements() error {
 			}
 			w.add(t)
 		}
+	}
+	return err
+}
+
+// partners is who cannot be reached, or does not come.
+func (w *waiting) partners() error {
+	if !w.by.Is(access.Coordinator) {
+		return nil
+	}
+	needs, err := PartnerNeeds(w.tx, w.by)
+	if len(needs) > 0 {
+		status := lang.Say("%d parter", len(needs))
+		if len(needs) == 1 {
+			status = lang.Say("1 part")
+		}
+		w.add(bland(lang.Say("Se vilka parter som ingen når eller som inte kommer"), "/partners#needs", status, "warn"))
 	}
 	return err
 }

@@ -14,6 +14,7 @@ import (
 	"samverkan/internal/lang"
 	"samverkan/internal/partner"
 	"samverkan/internal/post"
+	"samverkan/internal/secretariat"
 	"samverkan/internal/store"
 )
 
@@ -27,6 +28,8 @@ type partnersView struct {
 	Page
 	With    []OrganisationContacts // have contacts
 	Without []partner.Organisation
+	Needs   []secretariat.PartnerNeed
+	Absent  int // meetings in a row after which a partner is among Needs
 	MayPlan bool
 	Form    url.Values
 }
@@ -34,11 +37,16 @@ type partnersView struct {
 func (w *Web) partners(c *gin.Context) error { return w.showPartners(c, url.Values{}, nil) }
 
 func (w *Web) showPartners(c *gin.Context, typed url.Values, refused error) error {
-	view := partnersView{Page: w.frameOf(c, "partners", "Parter och kontakter"), MayPlan: actor(c).Is(access.Coordinator), Form: typed}
+	view := partnersView{Page: w.frameOf(c, "partners", "Parter och kontakter"), MayPlan: actor(c).Is(access.Coordinator), Form: typed, Absent: secretariat.AbsentAfter}
 	if err := w.read(c, func(tx *store.Tx) error {
 		organisations, err := partner.Organisations(tx, actor(c))
 		if err != nil {
 			return err
+		}
+		if actor(c).Is(access.Coordinator, access.Manager) {
+			if view.Needs, err = secretariat.PartnerNeeds(tx, actor(c)); err != nil {
+				return err
+			}
 		}
 		contacts, err := partner.Contacts(tx, actor(c))
 		of := map[uuid.UUID][]partner.Contact{}
