@@ -171,8 +171,8 @@ func (e LogEntry) csv() []string {
 	return []string{e.ID.String(), exact(e.At), e.Actor, idText(e.IdentityID), e.Action, e.ObjectKind, idText(e.ObjectID), e.Outcome}
 }
 
-// inCell keeps a spreadsheet from taking a text that somebody wrote for a formula.
-func inCell(text string) string {
+// InCell keeps a spreadsheet from taking a text that somebody wrote for a formula.
+func InCell(text string) string {
 	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
 		return "'" + text
 	}

@@ -197,8 +197,8 @@ func ExportReview(tx *store.Tx, by Actor, m Month, zone *time.Location, w io.Wri
 	}
 	r := s.Review
 	out := csv.NewWriter(w)
-	for _, line := range [][]string{{"month", r.Month}, {"signed_at", exact(r.SignedAt)}, {"reviewer_id", r.ReviewerID.String()}, {"reviewer", inCell(s.Names[r.ReviewerID])},
-		{"comment", inCell(r.Comment)}, {"entries_of_month", strconv.FormatInt(r.Entries, 10)}, {"seal_number", strconv.FormatInt(r.SealNumber, 10)},
+	for _, line := range [][]string{{"month", r.Month}, {"signed_at", exact(r.SignedAt)}, {"reviewer_id", r.ReviewerID.String()}, {"reviewer", InCell(s.Names[r.ReviewerID])},
+		{"comment", InCell(r.Comment)}, {"entries_of_month", strconv.FormatInt(r.Entries, 10)}, {"seal_number", strconv.FormatInt(r.SealNumber, 10)},
 		{"seal_hash", r.SealHash}, {"chain_held", strconv.FormatBool(r.ChainHeld)}} {
 		line = append(line, make([]string, len(csvColumns)+1-len(line))...) // as wide as what follows
 		if err := out.Write(line); err != nil {
@@ -209,7 +209,7 @@ func ExportReview(tx *store.Tx, by Actor, m Month, zone *time.Location, w io.Wri
 		return err
 	}
 	for _, e := range s.Entries {
-		if err := out.Write(append(e.csv(), inCell(s.Remarks[e.ID]))); err != nil {
+		if err := out.Write(append(e.csv(), InCell(s.Remarks[e.ID]))); err != nil {
 			return err
 		}
 	}

@@ -166,8 +166,37 @@ func (w World) importing() *cobra.Command {
 		},
 	}
 	minutes.Flags().BoolVar(&dryMinutes, "dry-run", false, "report every line and change nothing")
-	parent.AddCommand(plan, minutes)
+	parent.AddCommand(plan, minutes, w.importingContacts())
 	return parent
+}
+
+func (w World) importingContacts() *cobra.Command {
+	var dryRun bool
+	contacts := &cobra.Command{
+		Use: "contacts FILE", Short: "Bring in organisations and contacts from a table (CSV) or vCards; nobody is written to", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f, err := os.Open(args[0])
+			if err != nil {
+				return err
+			}
+			defer f.Close()
+			file, err := secretariat.ParseContacts(f)
+			if err != nil {
+				return err
+			}
+			return w.withDatabase(cmd.Context(), func(db *store.DB) error {
+				return w.importLines(cmd.Context(), db, dryRun, func(tx *store.Tx) ([]secretariat.Line, error) {
+					done, err := secretariat.ImportContacts(tx, access.System(), file)
+					if err != nil {
+						return nil, err
+					}
+					return done.Lines, nil
+				})
+			})
+		},
+	}
+	contacts.Flags().BoolVar(&dryRun, "dry-run", false, "report every line and change nothing")
+	return contacts
 }
 
 func (w World) importPlan(ctx context.Context, db *store.DB, file *secretariat.PlanFile, choices secretariat.ImportChoices, dryRun bool) error {
@@ -223,6 +252,9 @@ func (w World) importLines(ctx context.Context, db *store.DB, dryRun bool, verb 
 	done := "imported"
 	if dryRun {
 		done = "nothing was changed (--dry-run)"
+	}
+	if n := counts[secretariat.Changed] + counts[secretariat.Refused]; n > 0 {
+		fmt.Fprintf(w.Stdout, "%d changes, %d lines left out\n", counts[secretariat.Changed], counts[secretariat.Refused])
 	}
 	fmt.Fprintf(w.Stdout, "%d new, %d there already, %d to look at: %s\n", counts[secretariat.Created], counts[secretariat.Existed], counts[secretariat.Noted], done)
 	return nil

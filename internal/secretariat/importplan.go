@@ -44,6 +44,12 @@ const (
 	Mistake Outcome = "mistake"
 )
 
+// Of a file with contacts each line stands for itself.
+const (
+	Changed Outcome = "changed"
+	Refused Outcome = "refused" // the line is left out, and the others are taken
+)
+
 // importing is one import under way.
 type importing struct {
 	tx      *store.Tx

@@ -61,6 +61,8 @@ var actionWords = map[string]lang.Sentence{
 	"end agreement":            lang.Say("Avslutade ett avtal"),
 	"inherit action":           lang.Say("Gav en uppgift till en efterträdare"),
 	"pass date poll on":        lang.Say("Gav en plats i en tidsförfrågan vidare"),
+	"import contacts":          lang.Say("Läste in kontakter"),
+	"export contacts":          lang.Say("Hämtade kontakterna som fil"),
 	"import plan":              lang.Say("Läste in en plan"),
 	"record plan":              lang.Say("Sparade planen"),
 	"found forum":              lang.Say("Skapade ett forum"),
