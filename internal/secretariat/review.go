@@ -26,6 +26,7 @@ type Notice struct {
 	Letter       *post.Rendered
 	Effect       string // what happens in the recipient's calendar, a key of package lang
 	Ring         bool   // reached by telephone: somebody rings
+	Fresh        bool   // asked by this very act, to the meeting as it stands: a letter on paper can be printed already
 	Answer       *invite.Answer
 	Seat         invite.Seat // with who comes instead
 	StandsFor    string      // whose place it is, as pages show it; empty: their own
@@ -70,7 +71,7 @@ func review(tx *store.Tx, by access.Actor, o Office, meetingID uuid.UUID) (*Revi
 		if i.OwedFrom == nil {
 			continue
 		}
-		notice := Notice{InvitationID: i.ID, Contact: i.Contact, Answer: i.Last(), Ring: !reached(i.Contact) && i.WithdrawnAt == nil}
+		notice := Notice{InvitationID: i.ID, Contact: i.Contact, Answer: i.Last(), Ring: !reached(i.Contact) && i.WithdrawnAt == nil, Fresh: i.CreatedAt.Equal(tx.Now)}
 		if i.StandsForID != nil {
 			notice.StandsFor = seats[*i.StandsForID].Contact.Shown()
 		} else {

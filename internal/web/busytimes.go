@@ -48,7 +48,7 @@ func (w *Web) keepBusy(c *gin.Context) error {
 	if _, err := form(c, "file"); err != nil {
 		return err
 	}
-	data, err := uploaded(c)
+	data, err := uploadedCalendar(c)
 	if missing := w.read(c, func(tx *store.Tx) error { // who is not there is not found, whatever the file
 		_, err := partner.FindContact(tx, actor(c), contactID)
 		return err

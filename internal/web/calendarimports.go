@@ -1,7 +1,6 @@
 package web
 
 import (
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -65,18 +64,9 @@ func (w *Web) showCalendarImport(c *gin.Context, f url.Values, refused error) er
 	return w.show(c, http.StatusOK, "calendar-import", view)
 }
 
-// uploaded reads the file of a form as text. It refuses with fault.Invalid none, an empty one and one that is too large.
-func uploaded(c *gin.Context) (string, error) {
-	header, err := c.FormFile("file")
-	if err != nil || header.Size == 0 {
-		return "", fault.On("file", "Välj en fil.")
-	}
-	file, err := header.Open()
-	if err != nil {
-		return "", err
-	}
-	defer file.Close()
-	data, err := io.ReadAll(file)
+// uploadedCalendar reads the file of a form as text. It refuses as uploaded does, and one that is too large.
+func uploadedCalendar(c *gin.Context) (string, error) {
+	data, err := uploaded(c)
 	if err != nil {
 		return "", err
 	}
@@ -107,7 +97,7 @@ func (w *Web) reviewCalendar(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	data, fileErr := uploaded(c)
+	data, fileErr := uploadedCalendar(c)
 	calendar, err := calendarOf(f, data)
 	if err = fault.Join(err, fileErr); err != nil {
 		return w.showCalendarImport(c, f, err)

@@ -3,7 +3,6 @@ package web
 import (
 	"bytes"
 	"encoding/base64"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -12,6 +11,7 @@ import (
 
 	"samverkan/internal/fault"
 	"samverkan/internal/secretariat"
+	"samverkan/internal/serve"
 	"samverkan/internal/store"
 )
 
@@ -37,19 +37,6 @@ func (w *Web) tryContacts(c *gin.Context) error {
 		return w.contactsAgain(c, nil, err)
 	}
 	return w.contactsAgain(c, raw, nil)
-}
-
-func uploaded(c *gin.Context) ([]byte, error) {
-	header, err := c.FormFile("file")
-	if err != nil {
-		return nil, fault.On("file", "Välj en fil.")
-	}
-	upload, err := header.Open()
-	if err != nil {
-		return nil, err
-	}
-	defer upload.Close()
-	return io.ReadAll(upload)
 }
 
 // contactsAgain shows what a file would do, nil for none, and why something was refused.
@@ -112,6 +99,6 @@ func (w *Web) exportContacts(c *gin.Context) error {
 	}); err != nil {
 		return err
 	}
-	csvFile(c, "kontakter-"+w.today().String(), out.Bytes())
+	serve.Attachment(c, "kontakter-"+w.today().String()+".csv", "text/csv; charset=utf-8", out.Bytes())
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"html/template"
 	"io/fs"
 	"net/http"
@@ -350,6 +351,20 @@ func id(c *gin.Context, name string) (uuid.UUID, error) {
 		return uuid.Nil, fault.Missing()
 	}
 	return parsed, nil
+}
+
+// uploaded reads the file of a form. It refuses with fault.Invalid none, and an empty one.
+func uploaded(c *gin.Context) ([]byte, error) {
+	header, err := c.FormFile("file")
+	if err != nil || header.Size == 0 {
+		return nil, fault.On("file", "Välj en fil.")
+	}
+	upload, err := header.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer upload.Close()
+	return io.ReadAll(upload)
 }
 
 // optionalID reads an id that a form may leave out.

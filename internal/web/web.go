@@ -95,6 +95,7 @@ func (w *Web) routes() {
 	w.get("/meetings/:id/move", plans, w.moveForm)
 	w.get("/meetings/:id/cancellation", plans, w.cancellationForm)
 	w.get("/invitations/:id/withdrawal", plans, w.withdrawalForm)
+	w.get("/meetings/:id/letters/:contact", plans, w.paper)
 	w.post("/meetings/:id/review", plans, w.reviewAct)
 	w.post("/meetings/:id/acts", plans, w.doAct)
 	w.post("/meetings/:id/undo", plans, w.undo)
