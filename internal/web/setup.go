@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"io"
 	"net/http"
 	"net/url"
@@ -101,16 +102,11 @@ func (w *Web) loadPlan(c *gin.Context) error {
 	}
 	view := welcomeView{Page: w.frameOf(c, "plan", "Läs in er plan"), DryRun: f.Get("try") == "yes"}
 	refused := func() error {
-		header, err := c.FormFile("file")
-		if err != nil {
-			return fault.On("file", "Välj en fil.")
-		}
-		upload, err := header.Open()
+		plan, err := uploaded(c)
 		if err != nil {
 			return err
 		}
-		defer upload.Close()
-		return w.importFrom(c, upload, f.Get("exemptSummer") == "yes", &view)
+		return w.importFrom(c, bytes.NewReader(plan), f.Get("exemptSummer") == "yes", &view)
 	}()
 	if refused != nil {
 		return w.again(c, refused, &view.Page, "welcome-plan", func() any { return view })
