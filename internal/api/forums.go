@@ -47,6 +47,7 @@ type ForumSettings struct {
 	Agenda       []string   `json:"agenda,omitempty" maxItems:"40" doc:"Stående punkter på dagordningen; utelämnad ger de vanliga. / Standing items of the agenda; the usual ones when left out."`
 	RemindDays   int        `json:"remindDays" minimum:"0" maximum:"20" doc:"Arbetsdagar före mötet; 0 utan påminnelse. / Working days before a meeting; 0 for no reminder."`
 	AskAgainDays *int       `json:"askAgainDays,omitempty" minimum:"0" maximum:"20" example:"4" doc:"Arbetsdagar före mötet då de som inte har svarat påminns; 0 aldrig, utelämnad dubbelt så många som remindDays. / Working days before a meeting when those who have not answered are reminded; 0 for never, twice remindDays when left out."`
+	OursNeeded   *int       `json:"oursNeeded,omitempty" minimum:"0" maximum:"20" example:"1" doc:"Hur många av oss som måste komma till ett möte; 0 ingen, utelämnad en. / How many of ours must come to a meeting; 0 for none, one when left out."`
 }
 
 // Forum is a standing forum.
@@ -94,7 +95,7 @@ func showSettings(s forum.Settings) ForumSettings {
 	return ForumSettings{
 		s.Name, s.NeutralTitle, string(s.Scope), string(s.ConvenedBy), s.ConvenerID, Cadence(s.Cadence),
 		each(s.ExemptMonths, func(m int) int { return m }), s.SchoolYear, dayOf(s.PromisedFrom), string(s.Level), string(s.OutwardPlace),
-		s.Weekday, hourOf(s.Starts), s.Minutes, s.Place, each(s.Agenda, func(item string) string { return item }), s.RemindDays, &s.AskAgainDays,
+		s.Weekday, hourOf(s.Starts), s.Minutes, s.Place, each(s.Agenda, func(item string) string { return item }), s.RemindDays, &s.AskAgainDays, &s.OursNeeded,
 	}
 }
 
@@ -108,11 +109,15 @@ func (s ForumSettings) read() (forum.Settings, error) {
 	if s.AskAgainDays != nil {
 		unanswered = *s.AskAgainDays
 	}
+	ours := forum.Usual().OursNeeded
+	if s.OursNeeded != nil {
+		ours = *s.OursNeeded
+	}
 	return forum.Settings{
 		Name: s.Name, NeutralTitle: s.NeutralTitle, Scope: forum.Scope(s.Scope), ConvenedBy: forum.ConvenedBy(s.ConvenedBy),
 		ConvenerID: s.ConvenerID, Cadence: forum.Cadence(s.Cadence), ExemptMonths: s.ExemptMonths, SchoolYear: s.SchoolYear, PromisedFrom: from,
 		Level: access.Level(s.Level), OutwardPlace: forum.OutwardPlace(s.OutwardPlace), Weekday: s.Weekday, Starts: starts,
-		Minutes: s.Minutes, Place: s.Place, Agenda: s.Agenda, RemindDays: s.RemindDays, AskAgainDays: unanswered,
+		Minutes: s.Minutes, Place: s.Place, Agenda: s.Agenda, RemindDays: s.RemindDays, AskAgainDays: unanswered, OursNeeded: ours,
 	}, fault.Join(startsErr, fromErr)
 }
 

@@ -75,6 +75,7 @@ type Forum struct {
 	Agenda        []string      `gorm:"serializer:json"` // standing items of every meeting
 	RemindDays    int           // working days before a meeting; 0: no reminder
 	AskAgainDays  int           // working days before a meeting that those who have not answered are asked again; 0: never
+	OursNeeded    int           // how many of ours must come to a meeting; 0: nobody has to
 	Version       int64
 	CreatedAt     time.Time
 
@@ -328,16 +329,20 @@ type Settings struct {
 	Agenda       []string
 	RemindDays   int
 	AskAgainDays int
+	OursNeeded   int
 }
 
 // Settings gives the forum's settings as they stand.
 func (f Forum) Settings() Settings {
 	return Settings{f.Name, f.NeutralTitle, f.Scope, f.ConvenedBy, f.ConvenerID, f.Cadence, f.ExemptMonths, f.SchoolYear, f.PromisedFrom,
-		f.Level, f.OutwardPlace, f.Weekday, f.Starts, f.Minutes, f.Place, f.Agenda, f.RemindDays, f.AskAgainDays}
+		f.Level, f.OutwardPlace, f.Weekday, f.Starts, f.Minutes, f.Place, f.Agenda, f.RemindDays, f.AskAgainDays, f.OursNeeded}
 }
 
 // mostDays is the largest number of working days before a meeting that a reminder may be set to.
 const mostDays = 20
+
+// mostOurs is the largest number of ours that may have to come.
+const mostOurs = 20
 
 // AskAgain gives how many working days before a meeting those who have not answered are asked again
 // when nothing else is said: twice as far as the reminder to all.
@@ -346,7 +351,7 @@ func AskAgain(remindDays int) int { return min(2*remindDays, mostDays) }
 // Usual are the settings of a forum of which nothing is decided.
 func Usual() Settings {
 	return Settings{Scope: Overall, ConvenedBy: Unstated, ExemptMonths: []int{}, Level: access.Neutral, OutwardPlace: MunicipalityPlace,
-		Weekday: 2, Starts: 9 * 60, Minutes: 90, RemindDays: 2, AskAgainDays: AskAgain(2),
+		Weekday: 2, Starts: 9 * 60, Minutes: 90, RemindDays: 2, AskAgainDays: AskAgain(2), OursNeeded: 1,
 		Agenda: []string{"Öppnande och närvaro", "Föregående anteckningar och uppgifter", "Laget runt", "Att föra vidare", "Övriga frågor", "Nästa möte"}}
 }
 
@@ -435,7 +440,7 @@ func (f *Forum) take(tx *store.Tx, s Settings) error {
 	f.Cadence, f.ExemptMonths, f.SchoolYear, f.PromisedFrom = s.Cadence, s.ExemptMonths, s.SchoolYear, s.PromisedFrom
 	f.Level, f.OutwardPlace, f.Weekday, f.Starts, f.Minutes = s.Level, s.OutwardPlace, s.Weekday, s.Starts, s.Minutes
 	f.Cadence.Text, f.Place, f.Agenda = cadence, place, items
-	f.RemindDays, f.AskAgainDays = s.RemindDays, s.AskAgainDays
+	f.RemindDays, f.AskAgainDays, f.OursNeeded = s.RemindDays, s.AskAgainDays, s.OursNeeded
 	if f.ExemptMonths == nil {
 		f.ExemptMonths = []int{}
 	}
@@ -480,7 +485,7 @@ func (s Settings) check() error {
 		among("convenedBy", s.ConvenedBy, Unstated, Us, Other),
 		among("level", s.Level, access.Protected, access.Neutral, access.Full),
 		among("outwardPlace", s.OutwardPlace, NoPlace, MunicipalityPlace, FullPlace),
-		within("weekday", s.Weekday, 1, 5), within("minutes", s.Minutes, 5, 720), within("remindDays", s.RemindDays, 0, mostDays), within("askAgainDays", s.AskAgainDays, 0, mostDays),
+		within("weekday", s.Weekday, 1, 5), within("minutes", s.Minutes, 5, 720), within("remindDays", s.RemindDays, 0, mostDays), within("askAgainDays", s.AskAgainDays, 0, mostDays), within("oursNeeded", s.OursNeeded, 0, mostOurs),
 		within("starts", int(s.Starts), 0, 24*60-1), s.Cadence.check(), checkMonths(s.ExemptMonths))
 }
 

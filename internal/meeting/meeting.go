@@ -56,6 +56,13 @@ type Holding struct {
 	At         time.Time
 }
 
+// Deletion is that a meeting was put into the bin. It is seen nowhere else.
+type Deletion struct {
+	MeetingID  uuid.UUID `gorm:"primaryKey"`
+	IdentityID *uuid.UUID
+	At         time.Time
+}
+
 // Rescheduling is one move of a meeting: what it was before.
 type Rescheduling struct {
 	ID         uuid.UUID

@@ -24,15 +24,9 @@ import (
 // or has no members, and with fault.Conflict when the meeting has changed since version, is
 // cancelled or has begun.
 func Convene(tx *store.Tx, by access.Actor, o Office, meetingID uuid.UUID, version int64, note string) error {
-	m, err := ourMeeting(tx, by, meetingID, version)
+	m, err := toCall(tx, by, meetingID, version)
 	if err != nil {
 		return err
-	}
-	if m.Cancelled() {
-		return fault.New(fault.Conflict, "Mötet är inställt.")
-	}
-	if !m.StartsAt.After(tx.Now) {
-		return fault.New(fault.Conflict, "Mötet har redan börjat. Det går inte att bjuda in till det.")
 	}
 	if note, err = outwardNote(note); err != nil {
 		return err
@@ -44,6 +38,25 @@ func Convene(tx *store.Tx, by access.Actor, o Office, meetingID uuid.UUID, versi
 	if len(members) == 0 {
 		return fault.New(fault.Invalid, "Forumet har inga deltagare att bjuda in. Lägg till dem på forumets sida först.")
 	}
+	return o.call(tx, by, m, members, note)
+}
+
+// toCall locks a meeting that we can ask people to.
+func toCall(tx *store.Tx, by access.Actor, id uuid.UUID, version int64) (*meeting.Meeting, error) {
+	m, err := ourMeeting(tx, by, id, version)
+	switch {
+	case err != nil:
+		return nil, err
+	case m.Cancelled():
+		return nil, fault.New(fault.Conflict, "Mötet är inställt.")
+	case !m.StartsAt.After(tx.Now):
+		return nil, fault.New(fault.Conflict, "Mötet har redan börjat. Det går inte att bjuda in till det.")
+	}
+	return m, nil
+}
+
+// call issues the invitations to a meeting and owes a letter to each.
+func (o Office) call(tx *store.Tx, by access.Actor, m *meeting.Meeting, members []forum.Member, note string) error {
 	for _, member := range members {
 		i, err := invite.Issue(tx, o.Key, m.ID, member.ContactID)
 		if err != nil {

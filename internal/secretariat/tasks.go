@@ -1,6 +1,7 @@
 package secretariat
 
 import (
+	"errors"
 	"time"
 
 	"samverkan/internal/access"
@@ -49,7 +50,7 @@ func Tasks(tx *store.Tx, by access.Actor, o Office) ([]Task, error) {
 		return nil, err
 	}
 	w := &waiting{tx: tx, by: by, office: o, home: home, today: almanac.DateOf(tx.Now, o.Zone)}
-	for _, ask := range []func() error{w.mail, w.inbox, w.cover, w.proposals, w.reviews, w.relayed, w.reports, w.successors, w.agreements, w.partners, w.polls, w.unrecorded, w.unfinished, w.meetings} {
+	for _, ask := range []func() error{w.mail, w.inbox, w.cover, w.proposals, w.reviews, w.relayed, w.reports, w.successors, w.agreements, w.partners, w.polls, w.unrecorded, w.unfinished, w.meetings, w.outings} {
 		if err := ask(); err != nil {
 			return nil, err
 		}
@@ -344,7 +345,7 @@ func (w *waiting) meetings() error {
 		return err
 	}
 	for n := range coming {
-		if err := w.meeting(&coming[n]); err != nil {
+		if err := errors.Join(w.turnout(&coming[n]), w.meeting(&coming[n])); err != nil {
 			return err
 		}
 	}
@@ -383,6 +384,39 @@ func (w *waiting) meeting(m *meeting.Meeting) error {
 		}
 	}
 	return nil
+}
+
+// turnout is that too few of ours come to a meeting that is near.
+func (w *waiting) turnout(m *meeting.Meeting) error {
+	if m.Forum.OursNeeded == 0 || w.today.Before(workdaysBefore(m.Date, warnAhead)) || w.by.MayConvene(w.tx, m.ForumID) != nil {
+		return nil
+	}
+	t, err := TurnoutOf(w.tx, w.by, w.office, m)
+	if err == nil && t.Warns() {
+		text, mailed := w.naming("Se till att vi är med: %s", m)
+		w.add(Task{text, mailed, "/meetings/" + m.ID.String() + "#ours", m.Date, t.Words(), "err"})
+	}
+	return err
+}
+
+// outings is meetings that others convene and to which one of ours was asked to go.
+func (w *waiting) outings() error {
+	self, err := Self(w.tx, w.by)
+	if err != nil || self == nil {
+		return err
+	}
+	asked, err := invite.OutingsOf(w.tx, self.ID)
+	if err != nil || len(asked) == 0 {
+		return err
+	}
+	coming, _, err := meeting.List(w.tx, w.by, meeting.Selection{From: w.today, IDs: asked})
+	for n := range coming {
+		if m := &coming[n]; m.EndsAt.After(w.tx.Now) && !m.Cancelled() {
+			text, mailed := w.naming("Kan du gå på %s?", m)
+			w.add(Task{text, mailed, "/meetings/" + m.ID.String() + "#ours", m.Date, lang.Say("Inget svar"), "warn"})
+		}
+	}
+	return err
 }
 
 // NextMeetings gives the next few meetings that the actor sees and that are not called off.

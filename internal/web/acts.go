@@ -14,6 +14,7 @@ import (
 	"samverkan/internal/fault"
 	"samverkan/internal/invite"
 	"samverkan/internal/meeting"
+	"samverkan/internal/partner"
 	"samverkan/internal/secretariat"
 	"samverkan/internal/store"
 )
@@ -24,20 +25,23 @@ const (
 	actMove     = "rescheduling"
 	actCancel   = "cancellation"
 	actWithdraw = "withdrawal"
+	actAdd      = "addition"
 )
 
 // actFields are the fields of every form about an act; a review carries them on.
-var actFields = []string{"act", "version", "date", "starts", "ends", "place", "reason", "note", "invitationId", "hash"}
+var actFields = []string{"act", "version", "date", "starts", "ends", "place", "reason", "note", "invitationId", "contactId", "hash"}
 
 type actView struct {
 	Page
 	Meeting *meeting.Meeting
 	Act     string
 	Form    url.Values
-	Contact string // who is withdrawn
+	Contact string            // who is withdrawn
+	Choice  []partner.Contact // who may be asked too
 	Echo    string
 }
 
+func (w *Web) additionForm(c *gin.Context) error     { return w.actForm(c, actAdd, nil, nil) }
 func (w *Web) invitationForm(c *gin.Context) error   { return w.actForm(c, actInvite, nil, nil) }
 func (w *Web) moveForm(c *gin.Context) error         { return w.actForm(c, actMove, nil, nil) }
 func (w *Web) cancellationForm(c *gin.Context) error { return w.actForm(c, actCancel, nil, nil) }
@@ -60,7 +64,7 @@ func (w *Web) withdrawalForm(c *gin.Context) error {
 
 // titles of the forms, keys of package lang.
 var actTitles = map[string]string{
-	actInvite: "Bjud in till mötet", actMove: "Flytta mötet", actCancel: "Ställ in mötet", actWithdraw: "Ta bort en deltagare från mötet",
+	actInvite: "Bjud in till mötet", actMove: "Flytta mötet", actCancel: "Ställ in mötet", actWithdraw: "Ta bort en deltagare från mötet", actAdd: "Bjud in en till",
 }
 
 // actForm shows the form of an act, with what was typed when it was refused.
@@ -84,6 +88,11 @@ func (w *Web) actForm(c *gin.Context, act string, typed url.Values, refused erro
 				return err
 			}
 			view.Contact = i.Contact.Shown()
+		}
+		if act == actAdd {
+			if view.Choice, err = notAsked(tx, actor(c), meetingID); err != nil {
+				return err
+			}
 		}
 		return actor(c).MayConvene(tx, view.Meeting.ForumID)
 	}); err != nil {
@@ -127,6 +136,14 @@ func (w *Web) verb(c *gin.Context, meetingID uuid.UUID, f url.Values) (secretari
 			_, err := secretariat.Cancel(tx, by, w.Office, meetingID, version, f.Get("reason"), f.Get("note"))
 			return err
 		}, nil
+	case actAdd:
+		chosen := uuid.Nil // no choice is nobody's id
+		if id := optionalID(f.Get("contactId")); id != nil {
+			chosen = *id
+		}
+		return func(tx *store.Tx) error {
+			return secretariat.InviteOne(tx, by, w.Office, meetingID, version, chosen, f.Get("note"))
+		}, nil
 	case actWithdraw:
 		chosen := optionalID(f.Get("invitationId"))
 		if chosen == nil {
@@ -161,6 +178,15 @@ func (w *Web) reviewAct(c *gin.Context) error {
 
 // reviewInvitation shows at once what inviting to a meeting that was just made would send.
 func (w *Web) reviewInvitation(c *gin.Context) error {
+	return w.reviewAtOnce(c, url.Values{"act": {actInvite}})
+}
+
+// reviewAddition shows at once what asking one more would send.
+func (w *Web) reviewAddition(c *gin.Context) error {
+	return w.reviewAtOnce(c, url.Values{"act": {actAdd}, "contactId": {c.Query("contact")}})
+}
+
+func (w *Web) reviewAtOnce(c *gin.Context, f url.Values) error {
 	meetingID, err := id(c, "id")
 	if err != nil {
 		return err
@@ -174,7 +200,8 @@ func (w *Web) reviewInvitation(c *gin.Context) error {
 	}); err != nil {
 		return err
 	}
-	return w.reviewOf(c, meetingID, url.Values{"act": {actInvite}, "version": {strconv.FormatInt(m.Version, 10)}}, nil)
+	f.Set("version", strconv.FormatInt(m.Version, 10))
+	return w.reviewOf(c, meetingID, f, nil)
 }
 
 func (w *Web) review(c *gin.Context, refused error) error {
@@ -191,7 +218,7 @@ func (w *Web) review(c *gin.Context, refused error) error {
 
 func (w *Web) reviewOf(c *gin.Context, meetingID uuid.UUID, f url.Values, refused error) (err error) {
 	view := reviewView{Page: w.frameOf(c, "meetings", "Granska och skicka"), Act: f.Get("act"), Form: f, Delay: int(w.Office.Delay.Seconds()),
-		Carry: []string{"act", "version", "date", "starts", "ends", "place", "reason", "invitationId"}}
+		Carry: []string{"act", "version", "date", "starts", "ends", "place", "reason", "invitationId", "contactId"}}
 	err = w.rehearse(c, meetingID, f, &view)
 	if fault.Concerns(err, "note") { // the letters as they are without the line
 		without := maps.Clone(f)
@@ -256,7 +283,7 @@ func (w *Web) doAct(c *gin.Context) error {
 		w.sendsSoon()
 	}
 	w.frame.Notify(c.Request.Context(), map[string]string{
-		actInvite: "Inbjudningarna är på väg.", actMove: "Mötet är flyttat.", actCancel: "Mötet är inställt.", actWithdraw: "Deltagaren är borttagen från mötet.",
+		actInvite: "Inbjudningarna är på väg.", actMove: "Mötet är flyttat.", actCancel: "Mötet är inställt.", actWithdraw: "Deltagaren är borttagen från mötet.", actAdd: "Inbjudan är på väg.",
 	}[f.Get("act")])
 	return w.goTo(c, "/meetings/"+meetingID.String())
 }

@@ -48,6 +48,8 @@ type forumView struct {
 	Members  []forum.Member
 	Meetings []meeting.Meeting
 	Contacts []partner.Contact // that may be seated
+	Reserves []forum.Reserve   // who of ours is asked when too few can come, in order
+	Spare    []partner.Contact // of ours, who may be put there
 	Polls    []PollRow         // that the reader has asked, or may go on with
 	Ours     bool              // we convene it
 	Cancels  bool              // several of its meetings can be called off
@@ -93,6 +95,9 @@ func (w *Web) showForum(c *gin.Context, status int, refused error) error {
 				view.Contacts = append(view.Contacts, contact)
 			}
 		}
+		if err == nil {
+			err = view.reserve(tx, a, all)
+		}
 		return err
 	}); err != nil {
 		return err
@@ -118,7 +123,7 @@ type forumFormView struct {
 
 // forumFields are the fields of the form.
 var forumFields = []string{"version", "name", "neutralTitle", "scope", "convenedBy", "convenerId", "cadenceText", "cadence",
-	"exemptMonths[]", "schoolYear", "promisedFrom", "level", "outwardPlace", "weekday", "starts", "minutes", "place", "agenda", "remindDays", "askAgainDays"}
+	"exemptMonths[]", "schoolYear", "promisedFrom", "level", "outwardPlace", "weekday", "starts", "minutes", "place", "agenda", "remindDays", "askAgainDays", "oursNeeded"}
 
 func (w *Web) newForum(c *gin.Context) error {
 	view := forumFormView{Page: w.frameOf(c, "forums", "Nytt forum"), Action: "/new-forum"}
@@ -168,7 +173,7 @@ func formOf(s forum.Settings, today almanac.Date, l lang.Language) url.Values {
 	for name, value := range map[string]string{
 		"name": s.Name, "neutralTitle": s.NeutralTitle, "scope": string(s.Scope), "convenedBy": string(s.ConvenedBy), "cadenceText": s.Cadence.Text,
 		"level": string(s.Level), "outwardPlace": string(s.OutwardPlace), "weekday": strconv.Itoa(s.Weekday), "starts": s.Starts.Swedish(),
-		"minutes": strconv.Itoa(s.Minutes), "place": s.Place, "agenda": strings.Join(s.Agenda, "\n"), "remindDays": strconv.Itoa(s.RemindDays), "askAgainDays": strconv.Itoa(s.AskAgainDays), "promisedFrom": s.PromisedFrom.String(),
+		"minutes": strconv.Itoa(s.Minutes), "place": s.Place, "agenda": strings.Join(s.Agenda, "\n"), "remindDays": strconv.Itoa(s.RemindDays), "askAgainDays": strconv.Itoa(s.AskAgainDays), "oursNeeded": strconv.Itoa(s.OursNeeded), "promisedFrom": s.PromisedFrom.String(),
 		"cadence": forum.Reading{Cadence: s.Cadence}.In(l), "schoolYear": map[bool]string{true: "yes"}[s.SchoolYear],
 	} {
 		f.Set(name, value)
@@ -201,7 +206,7 @@ func settingsOf(f url.Values, was forum.Settings, today almanac.Date, l lang.Lan
 		return n
 	}
 	s.Weekday, s.Minutes = number("weekday"), number("minutes")
-	s.RemindDays, s.AskAgainDays = number("remindDays"), number("askAgainDays")
+	s.RemindDays, s.AskAgainDays, s.OursNeeded = number("remindDays"), number("askAgainDays"), number("oursNeeded")
 	s.ExemptMonths = []int{}
 	for _, m := range f["exemptMonths"] {
 		n, err := strconv.Atoi(m)

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -100,6 +101,8 @@ type meetingView struct {
 	Left     int // and that have
 	Form     url.Values
 	Minutes  *minutes.Minutes // that the reader may read; nil: none
+	Turnout  secretariat.Turnout
+	Self     uuid.UUID // the reader as a contact; Nil: none
 }
 
 func (w *Web) meeting(c *gin.Context) error { return w.showMeeting(c, nil, nil) }
@@ -138,6 +141,16 @@ func (w *Web) fillMeeting(tx *store.Tx, a access.Actor, id uuid.UUID, view *meet
 	}
 	if view.Minutes, err = minutes.OfMeeting(tx, a, id); err != nil {
 		return err
+	}
+	if view.Turnout, err = secretariat.TurnoutOf(tx, a, w.Office, m); err != nil {
+		return err
+	}
+	self, err := secretariat.Self(tx, a)
+	if err != nil {
+		return err
+	}
+	if self != nil {
+		view.Self = self.ID
 	}
 	invitations, err := invite.Of(tx, a, id)
 	if err != nil {
@@ -229,6 +242,15 @@ func (v *meetingView) count(s invite.Seat) {
 			v.Remote++
 		}
 	}
+}
+
+// TellsOurs tells whether the page says who of ours comes: to whoever plans, and to those whom it concerns.
+func (v meetingView) TellsOurs() bool {
+	if v.Past || v.Meeting.Cancelled() || v.Meeting.Held() {
+		return false
+	}
+	concerned := slices.ContainsFunc(v.Turnout.People, func(p secretariat.OneOfOurs) bool { return p.Contact.ID == v.Self })
+	return v.MayPlan && v.Turnout.Needed > 0 || v.Turnout.Foreign && (v.MayPlan && len(v.Turnout.People) > 0 || concerned)
 }
 
 // OnSite counts those who come to the place itself.

@@ -83,6 +83,10 @@ func (w *Web) routes() {
 	w.post("/forums/:id/members", plans, w.seat)
 	w.post("/forums/:id/members/:contact/removal", plans, w.unseat)
 
+	w.post("/forums/:id/reserves", plans, w.enlist)
+	w.post("/forums/:id/reserves/:contact/advance", plans, w.advance)
+	w.post("/forums/:id/reserves/:contact/removal", plans, w.strikeReserve)
+
 	w.get("/meetings", reads, w.meetings)
 	w.get("/meetings/:id", reads, w.meeting)
 	w.get("/new-meeting", plans, w.newMeeting)
@@ -92,6 +96,10 @@ func (w *Web) routes() {
 	w.post("/calendar-imports", plans, w.importCalendar)
 	w.get("/meetings/:id/invitation", plans, w.invitationForm)
 	w.get("/meetings/:id/invitation-review", plans, w.reviewInvitation)
+	w.get("/meetings/:id/addition", plans, w.additionForm)
+	w.get("/meetings/:id/addition-review", plans, w.reviewAddition)
+	w.post("/meetings/:id/outings", plans, w.askOut)
+	w.post("/meetings/:id/outings/:contact", reads, w.sayWhoGoes)
 	w.get("/meetings/:id/move", plans, w.moveForm)
 	w.get("/meetings/:id/cancellation", plans, w.cancellationForm)
 	w.get("/invitations/:id/withdrawal", plans, w.withdrawalForm)

@@ -148,6 +148,7 @@ CREATE TABLE forums (
     agenda text NOT NULL,           -- JSON list of standing items
     remind_days bigint NOT NULL,    -- working days before; 0: no reminder
     ask_again_days bigint NOT NULL, -- working days before; 0: those who have not answered are not asked again
+    ours_needed bigint NOT NULL,     -- how many of ours must come to a meeting; 0: none
     version bigint NOT NULL,
     created_at timestamptz NOT NULL
 );
@@ -170,6 +171,13 @@ CREATE TABLE agreement_forums ( -- whose meetings an agreement is about
     agreement_id uuid NOT NULL REFERENCES agreements (id),
     forum_id uuid NOT NULL REFERENCES forums (id),
     PRIMARY KEY (agreement_id, forum_id)
+);
+CREATE TABLE forum_reserves ( -- who of ours is asked when too few of ours can come, in order
+    id UUID PRIMARY KEY,
+    forum_id UUID NOT NULL REFERENCES forums (id),
+    contact_id UUID NOT NULL REFERENCES contacts (id),
+    position bigint NOT NULL,
+    UNIQUE (forum_id, contact_id)
 );
 CREATE TABLE planning_blocks ( -- days that a year is planned around
     id uuid PRIMARY KEY,
@@ -444,6 +452,11 @@ CREATE TABLE reschedulings (
     at timestamptz NOT NULL
 );
 CREATE INDEX reschedulings_meeting ON reschedulings (meeting_id);
+CREATE TABLE deletions ( -- the meeting lies in the bin
+    meeting_id UUID PRIMARY KEY REFERENCES meetings (id),
+    identity_id UUID REFERENCES identities (id),
+    at TIMESTAMPTZ NOT NULL
+);
 
 -- invite ----------------------------------------------------------------------------------
 CREATE TABLE invitations (
@@ -455,6 +468,7 @@ CREATE TABLE invitations (
     reply_hash text NOT NULL UNIQUE,
     asked_sequence bigint NOT NULL,
     owed_from timestamptz, -- a letter may be owed from then on; NULL: the recipient is up to date
+    owed_at TIMESTAMPTZ,   -- when the act was done that the letter is about; NULL: it is nobody's to take back
     note text NOT NULL,    -- the convener's own line to all, in the next letter
     created_at timestamptz NOT NULL,
     withdrawn_at timestamptz,

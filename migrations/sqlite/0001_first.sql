@@ -148,6 +148,7 @@ CREATE TABLE forums (
     agenda TEXT NOT NULL,           -- JSON list of standing items
     remind_days INTEGER NOT NULL,    -- working days before; 0: no reminder
     ask_again_days INTEGER NOT NULL, -- working days before; 0: those who have not answered are not asked again
+    ours_needed INTEGER NOT NULL,     -- how many of ours must come to a meeting; 0: none
     version INTEGER NOT NULL,
     created_at TIMESTAMP NOT NULL
 );
@@ -170,6 +171,13 @@ CREATE TABLE agreement_forums ( -- whose meetings an agreement is about
     agreement_id TEXT NOT NULL REFERENCES agreements (id),
     forum_id TEXT NOT NULL REFERENCES forums (id),
     PRIMARY KEY (agreement_id, forum_id)
+);
+CREATE TABLE forum_reserves ( -- who of ours is asked when too few of ours can come, in order
+    id TEXT PRIMARY KEY,
+    forum_id TEXT NOT NULL REFERENCES forums (id),
+    contact_id TEXT NOT NULL REFERENCES contacts (id),
+    position INTEGER NOT NULL,
+    UNIQUE (forum_id, contact_id)
 );
 CREATE TABLE planning_blocks ( -- days that a year is planned around
     id TEXT PRIMARY KEY,
@@ -444,6 +452,11 @@ CREATE TABLE reschedulings (
     at TIMESTAMP NOT NULL
 );
 CREATE INDEX reschedulings_meeting ON reschedulings (meeting_id);
+CREATE TABLE deletions ( -- the meeting lies in the bin
+    meeting_id TEXT PRIMARY KEY REFERENCES meetings (id),
+    identity_id TEXT REFERENCES identities (id),
+    at TIMESTAMP NOT NULL
+);
 
 -- invite ----------------------------------------------------------------------------------
 CREATE TABLE invitations (
@@ -455,6 +468,7 @@ CREATE TABLE invitations (
     reply_hash TEXT NOT NULL UNIQUE,
     asked_sequence INTEGER NOT NULL,
     owed_from TIMESTAMP, -- a letter may be owed from then on; NULL: the recipient is up to date
+    owed_at TIMESTAMP,   -- when the act was done that the letter is about; NULL: it is nobody's to take back
     note TEXT NOT NULL,    -- the convener's own line to all, in the next letter
     created_at TIMESTAMP NOT NULL,
     withdrawn_at TIMESTAMP,

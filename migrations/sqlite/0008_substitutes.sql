@@ -8,5 +8,24 @@ CREATE INDEX invitations_stands_for ON invitations (stands_for_id);
 ALTER TABLE answers ADD COLUMN substitute_email TEXT NOT NULL DEFAULT ''; -- who comes instead, when they get a letter of their own
 ALTER TABLE answers ADD COLUMN remote BOOLEAN NOT NULL DEFAULT FALSE; -- a yes: by video or telephone
 
+-- invite: whether one of ours goes to a meeting that others convene; no letter is about it -----------
+CREATE TABLE outings (
+    meeting_id TEXT NOT NULL REFERENCES meetings (id),
+    contact_id TEXT NOT NULL REFERENCES contacts (id),
+    answer TEXT NOT NULL CHECK (answer IN ('', 'yes', 'no')), -- empty: asked, and not answered
+    at TIMESTAMP NOT NULL, -- of the answer, or of the asking
+    identity_id TEXT REFERENCES identities (id),
+    PRIMARY KEY (meeting_id, contact_id)
+);
+-- invite: somebody comes late --------------------------------------------------------------------
+CREATE TABLE latenesses (
+    meeting_id TEXT NOT NULL REFERENCES meetings (id),
+    contact_id TEXT NOT NULL REFERENCES contacts (id),
+    minutes INTEGER NOT NULL, -- about; 0: not said
+    at TIMESTAMP NOT NULL,
+    identity_id TEXT REFERENCES identities (id), -- who recorded it; NULL: by the link
+    PRIMARY KEY (meeting_id, contact_id)
+);
+
 -- +goose Down
 SELECT 1; -- there is no way back: restore the backup that was made before

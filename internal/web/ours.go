@@ -1,0 +1,134 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"samverkan/internal/access"
+	"samverkan/internal/fault"
+	"samverkan/internal/forum"
+	"samverkan/internal/invite"
+	"samverkan/internal/partner"
+	"samverkan/internal/secretariat"
+	"samverkan/internal/store"
+)
+
+// notAsked lists the contacts who may be asked to a meeting too.
+func notAsked(tx *store.Tx, by access.Actor, meetingID uuid.UUID) ([]partner.Contact, error) {
+	asked, err := invite.Of(tx, by, meetingID)
+	if err != nil {
+		return nil, err
+	}
+	all, err := partner.Contacts(tx, by)
+	return slices.DeleteFunc(partner.Standing(all), func(c partner.Contact) bool {
+		return slices.ContainsFunc(asked, func(i invite.Invitation) bool { return i.ContactID == c.ID && i.WithdrawnAt == nil })
+	}), err
+}
+
+// reserve fills in who of ours is asked when too few can come, and who may be put there.
+func (v *forumView) reserve(tx *store.Tx, by access.Actor, contacts []partner.Contact) (err error) {
+	if v.Reserves, err = forum.Reserves(tx, by, v.Forum.ID); err != nil {
+		return err
+	}
+	ours, err := partner.Ours(tx)
+	for _, c := range partner.Standing(contacts) {
+		listed := slices.ContainsFunc(v.Reserves, func(r forum.Reserve) bool { return r.ContactID == c.ID })
+		if ours[c.OrganisationID] && !listed {
+			v.Spare = append(v.Spare, c)
+		}
+	}
+	return err
+}
+
+func (w *Web) enlist(c *gin.Context) error {
+	forumID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	f, err := form(c, "reserveId")
+	if err != nil {
+		return err
+	}
+	contact := uuid.Nil // no choice is nobody's id
+	if chosen := optionalID(f.Get("reserveId")); chosen != nil {
+		contact = *chosen
+	}
+	err = w.write(c, func(tx *store.Tx) error { return forum.Enlist(tx, actor(c), forumID, contact) })
+	if fault.KindOf(err) == fault.Invalid {
+		return w.showForum(c, http.StatusUnprocessableEntity, err)
+	}
+	if err != nil {
+		return err
+	}
+	return w.goTo(c, "/forums/"+forumID.String()+"#reserves")
+}
+
+func (w *Web) advance(c *gin.Context) error { return w.onReserve(c, forum.Advance) }
+
+func (w *Web) strikeReserve(c *gin.Context) error { return w.onReserve(c, forum.Strike) }
+
+func (w *Web) onReserve(c *gin.Context, verb func(*store.Tx, access.Actor, uuid.UUID, uuid.UUID) error) error {
+	forumID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	contact, err := id(c, "contact")
+	if err != nil {
+		return err
+	}
+	if _, err := form(c); err != nil {
+		return err
+	}
+	if err := w.write(c, func(tx *store.Tx) error { return verb(tx, actor(c), forumID, contact) }); err != nil {
+		return err
+	}
+	return w.goTo(c, "/forums/"+forumID.String()+"#reserves")
+}
+
+func (w *Web) askOut(c *gin.Context) error {
+	f, err := form(c, "contactId")
+	if err != nil {
+		return err
+	}
+	contact := uuid.Nil // no choice is nobody's id
+	if chosen := optionalID(f.Get("contactId")); chosen != nil {
+		contact = *chosen
+	}
+	return w.onMeeting(c, "Frågan står nu på personens översikt. Hör av dig själv till den som inte har konto.", "#ours", func(tx *store.Tx, meetingID uuid.UUID) error {
+		return secretariat.AskOut(tx, actor(c), meetingID, contact)
+	})
+}
+
+func (w *Web) sayWhoGoes(c *gin.Context) error {
+	contact, err := id(c, "contact")
+	if err != nil {
+		return err
+	}
+	f, err := form(c, "coming")
+	if err != nil {
+		return err
+	}
+	return w.onMeeting(c, "Svaret är sparat.", "#ours", func(tx *store.Tx, meetingID uuid.UUID) error {
+		return secretariat.SayWhoGoes(tx, actor(c), meetingID, contact, invite.Going(f.Get("coming")))
+	})
+}
+
+// onMeeting does an act on a meeting that sends nothing, and shows a part of its page.
+func (w *Web) onMeeting(c *gin.Context, done, part string, verb func(*store.Tx, uuid.UUID) error) error {
+	meetingID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	err = w.write(c, func(tx *store.Tx) error { return verb(tx, meetingID) })
+	if kind := fault.KindOf(err); err != nil && (kind == fault.Conflict || kind == fault.Invalid) {
+		return w.showMeeting(c, err, nil)
+	}
+	if err != nil {
+		return err
+	}
+	w.frame.Notify(c.Request.Context(), done)
+	return w.goTo(c, "/meetings/"+meetingID.String()+part)
+}
