@@ -15,18 +15,31 @@ import (
 
 // Act is something done to a meeting that sends letters, as a review asks about it.
 type Act struct {
-	Act    string  `json:"act" enum:"invitation,rescheduling,cancellation"`
+	Act    string  `json:"act" enum:"invitation,addition,rescheduling,cancellation"`
 	Date   day     `json:"date,omitempty"`
 	Starts hour    `json:"starts,omitempty"`
 	Ends   hour    `json:"ends,omitempty"`
 	Place  *string `json:"place,omitempty" maxLength:"500" doc:"Utan: som förut. / None: as before."`
 	Reason string  `json:"reason,omitempty" maxLength:"500" doc:"Varför mötet ställs in; skickas inte. / Why the meeting is cancelled; is not sent."`
 	Note   string  `json:"note,omitempty" maxLength:"500" doc:"En rad till alla, i brevet. / A line to all, in the letter."`
+	Wait   bool    `json:"wait,omitempty" doc:"Breven väntar tio minuter, så att fler ändringar går i samma brev. / The letters wait ten minutes, so that more changes go in the same letter."`
+
+	ContactID *uuid.UUID `json:"contactId,omitempty" format:"uuid" doc:"Vem som bjuds in till bara det här mötet, med addition. / Who is invited to this meeting alone, with addition."`
 }
 
 // of gives the verb, with its values, for a meeting as it was found.
 func (a Act) of(by access.Actor, o secretariat.Office, m *meeting.Meeting) (secretariat.Act, error) {
+	if a.Wait {
+		o = o.Gathering()
+	}
 	switch a.Act {
+	case "addition":
+		if a.ContactID == nil {
+			return nil, fault.On("contactId", "Välj en kontakt ur listan.")
+		}
+		return func(tx *store.Tx) error {
+			return secretariat.InviteOne(tx, by, o, m.ID, m.Version, *a.ContactID, a.Note)
+		}, nil
 	case "rescheduling":
 		place := m.Place
 		if a.Place != nil {
@@ -144,6 +157,9 @@ func (d *door) send(ctx context.Context, in SendingCall, hash string, a Act) (*e
 type Invite struct {
 	ReviewHash string `json:"reviewHash" maxLength:"100" doc:"hash från granskningen. / hash of the review."`
 	Note       string `json:"note,omitempty" maxLength:"500"`
+	Wait       bool   `json:"wait,omitempty" doc:"Som i granskningen. / As in the review."`
+
+	ContactID *uuid.UUID `json:"contactId,omitempty" format:"uuid" doc:"Bara den här kontakten, som i granskningen av addition. / This contact alone, as in the review of addition."`
 }
 
 type inviteCall struct {
@@ -152,7 +168,11 @@ type inviteCall struct {
 }
 
 func (d *door) sendInvitations(ctx context.Context, in *inviteCall) (*edited[Sending], error) {
-	return d.send(ctx, in.SendingCall, in.Body.ReviewHash, Act{Act: "invitation", Note: in.Body.Note})
+	a := Act{Act: "invitation", Note: in.Body.Note, Wait: in.Body.Wait, ContactID: in.Body.ContactID}
+	if a.ContactID != nil {
+		a.Act = "addition"
+	}
+	return d.send(ctx, in.SendingCall, in.Body.ReviewHash, a)
 }
 
 // Reschedule moves a meeting as it was reviewed.
@@ -163,6 +183,7 @@ type Reschedule struct {
 	Ends       hour    `json:"ends"`
 	Place      *string `json:"place,omitempty" maxLength:"500" doc:"Utan: som förut. / None: as before."`
 	Note       string  `json:"note,omitempty" maxLength:"500"`
+	Wait       bool    `json:"wait,omitempty" doc:"Som i granskningen. / As in the review."`
 }
 
 type rescheduleCall struct {
@@ -172,7 +193,7 @@ type rescheduleCall struct {
 
 func (d *door) rescheduleMeeting(ctx context.Context, in *rescheduleCall) (*edited[Sending], error) {
 	b := in.Body
-	return d.send(ctx, in.SendingCall, b.ReviewHash, Act{Act: "rescheduling", Date: b.Date, Starts: b.Starts, Ends: b.Ends, Place: b.Place, Note: b.Note})
+	return d.send(ctx, in.SendingCall, b.ReviewHash, Act{Act: "rescheduling", Date: b.Date, Starts: b.Starts, Ends: b.Ends, Place: b.Place, Note: b.Note, Wait: b.Wait})
 }
 
 // Cancel calls a meeting off as it was reviewed.
@@ -180,6 +201,7 @@ type Cancel struct {
 	ReviewHash string `json:"reviewHash" maxLength:"100" doc:"hash från granskningen. / hash of the review."`
 	Reason     string `json:"reason,omitempty" maxLength:"500" doc:"Varför mötet ställs in; skickas inte. / Why the meeting is cancelled; is not sent."`
 	Note       string `json:"note,omitempty" maxLength:"500"`
+	Wait       bool   `json:"wait,omitempty" doc:"Som i granskningen. / As in the review."`
 }
 
 type cancelCall struct {
@@ -188,5 +210,5 @@ type cancelCall struct {
 }
 
 func (d *door) cancelMeeting(ctx context.Context, in *cancelCall) (*edited[Sending], error) {
-	return d.send(ctx, in.SendingCall, in.Body.ReviewHash, Act{Act: "cancellation", Reason: in.Body.Reason, Note: in.Body.Note})
+	return d.send(ctx, in.SendingCall, in.Body.ReviewHash, Act{Act: "cancellation", Reason: in.Body.Reason, Note: in.Body.Note, Wait: in.Body.Wait})
 }

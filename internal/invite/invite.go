@@ -34,6 +34,7 @@ type Invitation struct {
 	ReplyHash     string     // of the token in the address that replies go to
 	AskedSequence int64      // the meeting's SEQUENCE in the latest letter that asked for an answer
 	OwedFrom      *time.Time // from then on a letter may be owed; nil: the recipient is up to date
+	OwedAt        *time.Time // when the act was done that it is about; nil: nobody's to take back
 	Note          string     // the convener's own line to all, in the next letter
 	CreatedAt     time.Time  // when the contact was asked, for the last time
 	WithdrawnAt   *time.Time // the contact is no longer asked
@@ -176,12 +177,18 @@ func Readmit(tx *store.Tx, key *seal.Key, id uuid.UUID) error {
 // the convener's own line in it. What each is owed is decided then, by comparing.
 func Owe(tx *store.Tx, meetingID uuid.UUID, from time.Time, note string) error {
 	return tx.DB.Model(&Invitation{}).Where("meeting_id = ?", meetingID).
-		Updates(map[string]any{"owed_from": from, "note": note}).Error
+		Updates(map[string]any{"owed_from": from, "owed_at": tx.Now, "note": note}).Error
 }
 
 // OweOne is Owe for one invitation.
 func OweOne(tx *store.Tx, id uuid.UUID, from time.Time, note string) error {
-	return tx.DB.Model(&Invitation{}).Where("id = ?", id).Updates(map[string]any{"owed_from": from, "note": note}).Error
+	return tx.DB.Model(&Invitation{}).Where("id = ?", id).Updates(map[string]any{"owed_from": from, "owed_at": tx.Now, "note": note}).Error
+}
+
+// OweBefore says that what is owed is about an earlier act, done at, or with nil about none that anybody
+// can take back. The note of the later one goes.
+func OweBefore(tx *store.Tx, id uuid.UUID, from time.Time, at *time.Time) error {
+	return tx.DB.Model(&Invitation{}).Where("id = ?", id).Updates(map[string]any{"owed_from": from, "owed_at": at, "note": ""}).Error
 }
 
 // Drop removes an invitation that nobody has heard of: no letter was written and no answer given.
@@ -219,7 +226,7 @@ func Waiting(tx *store.Tx, forums []uuid.UUID) (n int64, err error) {
 // Settled says that nothing more is owed to an invitation. asked is the SEQUENCE in which its
 // contact was last asked for an answer.
 func Settled(tx *store.Tx, id uuid.UUID, asked int64) error {
-	return tx.DB.Model(&Invitation{}).Where("id = ?", id).Updates(map[string]any{"owed_from": nil, "note": "", "asked_sequence": asked}).Error
+	return tx.DB.Model(&Invitation{}).Where("id = ?", id).Updates(map[string]any{"owed_from": nil, "owed_at": nil, "note": "", "asked_sequence": asked}).Error
 }
 
 func whole(tx *store.Tx) *gorm.DB {

@@ -227,10 +227,42 @@ func Reschedule(tx *store.Tx, by access.Actor, id uuid.UUID, version int64, t Ti
 	if err := tx.DB.Create(&move).Error; err != nil {
 		return nil, err
 	}
+	m.raise(before)
+	return m, m.changed(tx, by, "reschedule meeting")
+}
+
+// MoveBack takes the last move of a meeting back before anybody heard of it. It refuses as Reschedule does.
+func MoveBack(tx *store.Tx, by access.Actor, id uuid.UUID, version int64) (*Meeting, error) {
+	m, err := standing(tx, by, id, version)
+	if err != nil {
+		return nil, err
+	}
+	moves, err := Moves(tx, id)
+	if err != nil {
+		return nil, err
+	}
+	if len(moves) == 0 {
+		return nil, fault.Missing()
+	}
+	before, last := m.Time(), moves[0]
+	if err := m.set(Time{Date: last.FromDate, Starts: last.FromStarts, Ends: last.FromEnds, Place: last.FromPlace}); err != nil {
+		return nil, err
+	}
+	if m.StartsAt.Before(tx.Now) {
+		return nil, fault.On("date", "Den nya tiden har redan varit. Välj en tid som kommer.")
+	}
+	if err := tx.DB.Delete(&Rescheduling{}, "id = ?", last.ID).Error; err != nil {
+		return nil, err
+	}
+	m.raise(before)
+	return m, m.changed(tx, by, "reschedule meeting")
+}
+
+// raise raises SEQUENCE when the time is another than before.
+func (m *Meeting) raise(before Time) {
 	if m.Date != before.Date || m.Starts != before.Starts || m.Ends != before.Ends {
 		m.Sequence++
 	}
-	return m, m.changed(tx, by, "reschedule meeting")
 }
 
 // changed raises what every change that leaves the house raises, and saves.

@@ -206,7 +206,7 @@ func Undo(tx *store.Tx, by access.Actor, o Office, id uuid.UUID, version int64) 
 	if err != nil {
 		return err
 	}
-	act, pending := LastAct(tx.Now, o, invitations)
+	act, _, pending := LastAct(tx.Now, invitations)
 	if !pending {
 		return fault.New(fault.Conflict, "Det är för sent att ångra: breven är på väg. Ändra eller ställ in mötet i stället.")
 	}
@@ -217,15 +217,14 @@ func Undo(tx *store.Tx, by access.Actor, o Office, id uuid.UUID, version int64) 
 	case m.Cancelled() && m.Cancellation.At.Equal(act):
 		_, err = meeting.Reinstate(tx, by, id, version)
 	case len(moves) > 0 && moves[0].At.Equal(act):
-		was := meeting.Time{Date: moves[0].FromDate, Starts: moves[0].FromStarts, Ends: moves[0].FromEnds, Place: moves[0].FromPlace}
-		_, err = meeting.Reschedule(tx, by, id, version, was)
+		_, err = meeting.MoveBack(tx, by, id, version)
 	default:
 		err = errors.Join(o.undoInvitations(tx, invitations, act), access.Log(tx, by, "take back invitations", "meeting", id))
 	}
 	if err != nil {
 		return err
 	}
-	return o.forget(tx, invitations, act)
+	return o.forget(tx, invitations, act, m, moves)
 }
 
 // undoInvitations takes back who was asked, asked again or withdrawn by an act.
@@ -248,38 +247,73 @@ func (o Office) undoInvitations(tx *store.Tx, invitations []invite.Invitation, a
 	return nil
 }
 
-// forget takes an act's note back. Whoever gets no letters is up to date at once: for them nothing
-// is compared later.
-func (o Office) forget(tx *store.Tx, invitations []invite.Invitation, act time.Time) error {
-	for _, i := range invitations {
-		var err error
-		switch {
-		case i.OwedFrom == nil || !i.OwedFrom.Equal(act.Add(o.Delay)):
-		case reached(i.Contact):
-			err = invite.OweOne(tx, i.ID, *i.OwedFrom, "")
-		default:
-			err = invite.Settled(tx, i.ID, i.AskedSequence)
+// forget takes an act's note back, and lets what is owed be about the act before it. When there is none,
+// things are compared at once: nothing has changed. Whoever gets no letters is up to date.
+func (o Office) forget(tx *store.Tx, invitations []invite.Invitation, act time.Time, m *meeting.Meeting, moves []meeting.Rescheduling) error {
+	for n := range invitations {
+		i := &invitations[n]
+		if i.OwedAt == nil || !i.OwedAt.Equal(act) {
+			continue
 		}
+		if !reached(i.Contact) {
+			if err := invite.Settled(tx, i.ID, i.AskedSequence); err != nil {
+				return err
+			}
+			continue
+		}
+		at, err := actBefore(tx, i, act, m, moves)
 		if err != nil {
 			return err
 		}
+		from := *i.OwedFrom
+		if at == nil {
+			from = tx.Now
+		}
+		if err := invite.OweBefore(tx, i.ID, from, at); err != nil {
+			return err
+		}
 	}
-	return nil
+	return post.WakeAt(tx, tx.Now)
 }
 
-// LastAct tells when the act was done whose letters are still held back, if any are. That an answer asked a
-// substitute, or took it back, is nobody's act here.
-func LastAct(now time.Time, o Office, invitations []invite.Invitation) (act time.Time, pending bool) {
-	for _, i := range invitations {
-		if i.OwedFrom == nil || !i.OwedFrom.After(now) {
-			continue
-		}
-		at := i.OwedFrom.Add(-o.Delay)
-		if byAnswer := i.StandsForID != nil && (i.CreatedAt.Equal(at) || i.StoodDownAt != nil && i.StoodDownAt.Equal(at)); at.After(act) && !byAnswer {
-			act, pending = at, true
+// actBefore gives when the act before one was done whose letter to an invitation is not written; nil when there is
+// none.
+func actBefore(tx *store.Tx, i *invite.Invitation, act time.Time, m *meeting.Meeting, moves []meeting.Rescheduling) (before *time.Time, err error) {
+	held, err := post.LastHeld(tx, i.ID)
+	if err != nil {
+		return nil, err
+	}
+	acts := []time.Time{i.CreatedAt}
+	if i.WithdrawnAt != nil {
+		acts = append(acts, *i.WithdrawnAt)
+	}
+	if m.Cancelled() {
+		acts = append(acts, m.Cancellation.At)
+	}
+	for _, move := range moves {
+		acts = append(acts, move.At)
+	}
+	for _, at := range acts {
+		if at.Before(act) && (held == nil || at.After(held.CreatedAt)) && (before == nil || at.After(*before)) {
+			before = &at
 		}
 	}
-	return act, pending
+	return before, nil
+}
+
+// LastAct tells when the act was done whose letters are still held back, if any are, and when they leave. That an
+// answer asked a substitute, or took it back, is nobody's act here.
+func LastAct(now time.Time, invitations []invite.Invitation) (act, leaves time.Time, pending bool) {
+	for _, i := range invitations {
+		if i.OwedFrom == nil || i.OwedAt == nil || !i.OwedFrom.After(now) {
+			continue
+		}
+		at := *i.OwedAt
+		if byAnswer := i.StandsForID != nil && (i.CreatedAt.Equal(at) || i.StoodDownAt != nil && i.StoodDownAt.Equal(at)); at.After(act) && !byAnswer {
+			act, leaves, pending = at, *i.OwedFrom, true
+		}
+	}
+	return act, leaves, pending
 }
 
 // withdraw ends an invitation, and that of whoever was to come in its place.

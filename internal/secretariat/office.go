@@ -25,6 +25,15 @@ type Office struct {
 	DKIM    *mail.DKIM     // signs letters; nil: the mail server does, or nobody
 }
 
+// gather is how long letters wait, by choice, for more changes to go in the same letter.
+const gather = 10 * time.Minute
+
+// Gathering is the office when letters are to wait for more changes.
+func (o Office) Gathering() Office {
+	o.Delay = max(o.Delay, gather)
+	return o
+}
+
 // post writes a letter, signed when there is a key for that.
 func (o Office) post(tx *store.Tx, d post.Draft) (*post.Letter, error) {
 	d.Mail.DKIM = o.DKIM

@@ -82,9 +82,6 @@ func (o Office) lateChange(tx *store.Tx, m *meeting.Meeting, moves []meeting.Res
 			return at, false, err
 		}
 	}
-	if len(moves) > 1 && moves[0].At.Sub(moves[1].At) <= o.Delay && was[1].Equal(m.StartsAt) {
-		moves, was = moves[2:], was[2:]
-	}
 	for n, move := range moves {
 		if !was[n].Equal(m.StartsAt) && (near(move.At, was[n]) || near(move.At, m.StartsAt)) {
 			return move.At, true, nil

@@ -7,10 +7,13 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
+	"samverkan/internal/access"
+	"samverkan/internal/almanac"
 	"samverkan/internal/fault"
 	"samverkan/internal/invite"
 	"samverkan/internal/meeting"
@@ -29,7 +32,7 @@ const (
 )
 
 // actFields are the fields of every form about an act; a review carries them on.
-var actFields = []string{"act", "version", "date", "starts", "ends", "place", "reason", "note", "invitationId", "contactId", "hash"}
+var actFields = []string{"act", "version", "date", "starts", "ends", "place", "reason", "note", "invitationId", "contactId", "wait", "hash"}
 
 type actView struct {
 	Page
@@ -114,26 +117,34 @@ func (w *Web) actForm(c *gin.Context, act string, typed url.Values, refused erro
 	return w.again(c, refused, &view.Page, "act", func() any { return view })
 }
 
+// office is what letters are written with, as a form says when they leave.
+func (w *Web) office(f url.Values) secretariat.Office {
+	if f.Get("wait") == "yes" {
+		return w.Office.Gathering()
+	}
+	return w.Office
+}
+
 // verb gives the act that a form describes.
 func (w *Web) verb(c *gin.Context, meetingID uuid.UUID, f url.Values) (secretariat.Act, error) {
-	by, version := actor(c), int64(-1)
+	by, version, office := actor(c), int64(-1), w.office(f)
 	if n, err := strconv.ParseInt(f.Get("version"), 10, 64); err == nil {
 		version = n
 	}
 	switch f.Get("act") {
 	case actInvite:
 		return func(tx *store.Tx) error {
-			return secretariat.Convene(tx, by, w.Office, meetingID, version, f.Get("note"))
+			return secretariat.Convene(tx, by, office, meetingID, version, f.Get("note"))
 		}, nil
 	case actMove:
 		t, err := timeOf(f, w.today())
 		return func(tx *store.Tx) error {
-			_, err := secretariat.Reschedule(tx, by, w.Office, meetingID, version, t, f.Get("note"))
+			_, err := secretariat.Reschedule(tx, by, office, meetingID, version, t, f.Get("note"))
 			return err
 		}, err
 	case actCancel:
 		return func(tx *store.Tx) error {
-			_, err := secretariat.Cancel(tx, by, w.Office, meetingID, version, f.Get("reason"), f.Get("note"))
+			_, err := secretariat.Cancel(tx, by, office, meetingID, version, f.Get("reason"), f.Get("note"))
 			return err
 		}, nil
 	case actAdd:
@@ -142,7 +153,7 @@ func (w *Web) verb(c *gin.Context, meetingID uuid.UUID, f url.Values) (secretari
 			chosen = *id
 		}
 		return func(tx *store.Tx) error {
-			return secretariat.InviteOne(tx, by, w.Office, meetingID, version, chosen, f.Get("note"))
+			return secretariat.InviteOne(tx, by, office, meetingID, version, chosen, f.Get("note"))
 		}, nil
 	case actWithdraw:
 		chosen := optionalID(f.Get("invitationId"))
@@ -154,7 +165,7 @@ func (w *Web) verb(c *gin.Context, meetingID uuid.UUID, f url.Values) (secretari
 			if err != nil || i.MeetingID != meetingID {
 				return errors.Join(err, fault.Missing())
 			}
-			return secretariat.Withdraw(tx, by, w.Office, *chosen, version)
+			return secretariat.Withdraw(tx, by, office, *chosen, version)
 		}, nil
 	}
 	return nil, fault.Missing()
@@ -162,13 +173,14 @@ func (w *Web) verb(c *gin.Context, meetingID uuid.UUID, f url.Values) (secretari
 
 type reviewView struct {
 	Page
-	Before meeting.Meeting
-	Review *secretariat.Review
-	Groups []secretariat.Identical
-	Act    string
-	Form   url.Values
-	Carry  []string // fields that the sending form repeats
-	Delay  int      // seconds before the letters leave
+	Before  meeting.Meeting
+	Review  *secretariat.Review
+	Groups  []secretariat.Identical
+	Act     string
+	Form    url.Values
+	Carry   []string // fields that the sending form repeats
+	Delay   int      // seconds before the letters leave
+	Waiting string   // when letters leave that wait already; empty: none wait, or for seconds only
 }
 
 // reviewAct shows everything that an act will send.
@@ -247,9 +259,24 @@ func (w *Web) rehearse(c *gin.Context, meetingID uuid.UUID, f url.Values, view *
 			return err
 		}
 		view.Before = *before
+		if view.Waiting, err = waitingUntil(tx, actor(c), before); err != nil {
+			return err
+		}
+		if view.Waiting != "" && !f.Has("wait") { // the change joins them
+			f.Set("wait", "yes")
+		}
 		view.Review, err = secretariat.Preview(tx, actor(c), w.Office, meetingID, act)
 		return err
 	})
+}
+
+// waitingUntil gives the time at which letters about a meeting leave that wait for more than a minute.
+func waitingUntil(tx *store.Tx, by access.Actor, m *meeting.Meeting) (string, error) {
+	invitations, err := invite.Of(tx, by, m.ID)
+	if _, leaves, pending := secretariat.LastAct(tx.Now, invitations); pending && leaves.Sub(tx.Now) > time.Minute {
+		return almanac.ClockOf(leaves, m.Location()).Swedish(), err
+	}
+	return "", err
 }
 
 // doAct does what was reviewed. When what would be sent has changed since, the new review is shown.

@@ -18,7 +18,7 @@ import (
 )
 
 // severalFields are the fields of the forms by which several meetings are called off.
-var severalFields = []string{"meetingId[]", "reason", "note", "hash"}
+var severalFields = []string{"meetingId[]", "reason", "note", "wait", "hash"}
 
 type cancellationsView struct {
 	Page
@@ -30,10 +30,11 @@ type cancellationsView struct {
 
 type cancellationsReviewView struct {
 	Page
-	Forum  *forum.Forum
-	Review *secretariat.SeveralReview
-	Form   url.Values
-	Delay  int // seconds before the letters leave
+	Forum   *forum.Forum
+	Review  *secretariat.SeveralReview
+	Form    url.Values
+	Delay   int    // seconds before the letters leave
+	Waiting string // letters about one meeting that wait already are not told of here
 }
 
 // cancellable gives the meetings that can be called off.
@@ -96,7 +97,7 @@ func (w *Web) severalReview(c *gin.Context, f url.Values, refused error) error {
 		if view.Forum, err = ourForum(c, tx); err != nil {
 			return err
 		}
-		view.Review, err = secretariat.CancelSeveral(tx, actor(c), w.Office, view.Forum.ID, chosenMeetings(f), f.Get("reason"), f.Get("note"))
+		view.Review, err = secretariat.CancelSeveral(tx, actor(c), w.office(f), view.Forum.ID, chosenMeetings(f), f.Get("reason"), f.Get("note"))
 		return err
 	})
 	switch kind := fault.KindOf(err); {
@@ -123,7 +124,7 @@ func (w *Web) cancelSeveral(c *gin.Context) error {
 		if of, err = ourForum(c, tx); err != nil {
 			return err
 		}
-		return secretariat.DoCancelSeveral(tx, actor(c), w.Office, of.ID, chosenMeetings(f), f.Get("reason"), f.Get("note"), f.Get("hash"))
+		return secretariat.DoCancelSeveral(tx, actor(c), w.office(f), of.ID, chosenMeetings(f), f.Get("reason"), f.Get("note"), f.Get("hash"))
 	})
 	switch fault.KindOf(err) {
 	case fault.Conflict:

@@ -96,9 +96,10 @@ type meetingView struct {
 	Past     bool
 	Ring     []secretariat.ToRing // after a late change
 	Undoable bool
-	Seconds  int // until the letters leave
-	Leaving  int // letters about a change just made that have not left
-	Left     int // and that have
+	Seconds  int    // until the letters leave
+	Leaves   string // the time of that, when it is minutes away
+	Leaving  int    // letters about a change just made that have not left
+	Left     int    // and that have
 	Form     url.Values
 	Minutes  *minutes.Minutes // that the reader may read; nil: none
 	Turnout  secretariat.Turnout
@@ -161,8 +162,11 @@ func (w *Web) fillMeeting(tx *store.Tx, a access.Actor, id uuid.UUID, view *meet
 			return err
 		}
 	}
-	if act, pending := secretariat.LastAct(tx.Now, w.Office, invitations); pending {
-		view.Undoable, view.Seconds = view.MayPlan, int(act.Add(w.Office.Delay).Sub(tx.Now).Seconds())
+	if _, leaves, pending := secretariat.LastAct(tx.Now, invitations); pending {
+		view.Undoable, view.Seconds = view.MayPlan, int(leaves.Sub(tx.Now).Seconds())
+		if view.Seconds > 60 {
+			view.Leaves = almanac.ClockOf(leaves, m.Location()).Swedish()
+		}
 	}
 	ids := make([]uuid.UUID, len(invitations))
 	for n := range invitations {
