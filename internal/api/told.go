@@ -89,8 +89,11 @@ var told = map[string]words{
 		errors: conditioned, request: Reschedule{ReviewHash: exampleHash, Date: "2027-01-12", Starts: "09:00", Ends: "10:30"}, response: Sending{exampleMeeting, 1}},
 	"cancelMeeting": {sv: "Ställ in ett möte", more: "Ställer in mötet, så som det granskades. Mötet står kvar som inställt.\n\nCancels the meeting, as reviewed. It stays, as cancelled.",
 		errors: conditioned, request: Cancel{ReviewHash: exampleHash, Reason: "För få kan komma.", Note: "Nästa möte blir som planerat."}, response: Sending{exampleMeeting, 1}},
-	"undoPendingAct": {sv: "Ångra det senaste", more: "Tar tillbaka den senaste inbjudan, flytten eller det senaste inställandet medan inget brev är skrivet.\n\nTakes the latest invitation, move or cancellation back while none of its letters is written.", errors: versioned},
-	"holdMeeting":    {sv: "Bokför mötet som hållet", more: "Två gånger är som en.\n\nTwice is as once.", errors: conditioned, response: exampleMeeting},
+	"deleteMeeting":       {sv: "Ta bort ett möte", more: "Bara ett möte som inget brev har gått om. Det ligger i papperskorgen i 30 dagar och syns ingen annanstans.\n\nOnly a meeting about which no letter has left. It lies in the bin for 30 days and is seen nowhere else.", errors: versioned},
+	"restoreMeeting":      {sv: "Återställ ett möte", more: "Tar mötet ur papperskorgen, som det var.\n\nTakes the meeting out of the bin, as it was.", response: exampleMeeting},
+	"listDeletedMeetings": {sv: "Papperskorgen", more: "Borttagna möten som går att återställa.\n\nDeleted meetings that can be restored.", response: DeletedMeetings{[]DeletedMeeting{{exampleMeeting, exampleStart, exampleStart.AddDate(0, 0, 30)}}, Extent{1, 20, 1}}},
+	"undoPendingAct":      {sv: "Ångra det senaste", more: "Tar tillbaka den senaste inbjudan, flytten eller det senaste inställandet medan inget brev är skrivet.\n\nTakes the latest invitation, move or cancellation back while none of its letters is written.", errors: versioned},
+	"holdMeeting":         {sv: "Bokför mötet som hållet", more: "Två gånger är som en.\n\nTwice is as once.", errors: conditioned, response: exampleMeeting},
 	"recordAnswer": {sv: "Bokför ett svar per telefon", more: "Det senaste svaret gäller.\n\nThe latest answer counts.", errors: conflicts,
 		request: NewAnswer{PartStat: "DELEGATED", Substitute: "Robin Exempelsson", SubstituteEmail: "robin@exempel.se"}, response: Answer{PartStat: "DELEGATED", Substitute: "Robin Exempelsson", Email: "robin@exempel.se", Via: "phone", At: exampleStart.AddDate(0, 0, -20)}},
 

@@ -191,6 +191,38 @@ func OweBefore(tx *store.Tx, id uuid.UUID, from time.Time, at *time.Time) error 
 	return tx.DB.Model(&Invitation{}).Where("id = ?", id).Updates(map[string]any{"owed_from": from, "owed_at": at, "note": ""}).Error
 }
 
+// OweNone says that nothing is owed to anybody who was asked to a meeting.
+func OweNone(tx *store.Tx, meetingID uuid.UUID) error {
+	return tx.DB.Model(&Invitation{}).Where("meeting_id = ?", meetingID).Updates(map[string]any{"owed_from": nil, "owed_at": nil, "note": ""}).Error
+}
+
+// IDsOf lists the invitations to a meeting, withdrawn ones too.
+func IDsOf(tx *store.Tx, meetingID uuid.UUID) (ids []uuid.UUID, err error) {
+	return ids, tx.DB.Model(&Invitation{}).Where("meeting_id = ?", meetingID).Pluck("id", &ids).Error
+}
+
+// Forget removes all that is kept of who was asked to a meeting of which nobody has heard.
+func Forget(tx *store.Tx, meetingID uuid.UUID) error {
+	ids, err := IDsOf(tx, meetingID)
+	if err != nil {
+		return err
+	}
+	for _, row := range []any{&Answer{}, &Call{}} {
+		if err := tx.DB.Delete(row, "invitation_id IN ?", ids).Error; err != nil {
+			return err
+		}
+	}
+	if err := tx.DB.Model(&Invitation{}).Where("meeting_id = ?", meetingID).Update("stands_for_id", nil).Error; err != nil {
+		return err
+	}
+	for _, row := range []any{&Outing{}, &Lateness{}, &Invitation{}} {
+		if err := tx.DB.Delete(row, "meeting_id = ?", meetingID).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Drop removes an invitation that nobody has heard of: no letter was written and no answer given.
 func Drop(tx *store.Tx, id uuid.UUID) error {
 	return tx.DB.Where("id = ?", id).

@@ -56,13 +56,6 @@ type Holding struct {
 	At         time.Time
 }
 
-// Deletion is that a meeting was put into the bin. It is seen nowhere else.
-type Deletion struct {
-	MeetingID  uuid.UUID `gorm:"primaryKey"`
-	IdentityID *uuid.UUID
-	At         time.Time
-}
-
 // Rescheduling is one move of a meeting: what it was before.
 type Rescheduling struct {
 	ID         uuid.UUID
@@ -185,6 +178,9 @@ func lock(tx *store.Tx, by access.Actor, id uuid.UUID, version int64) (*Meeting,
 		return nil, err
 	}
 	if err := by.MayConvene(tx, m.ForumID); err != nil {
+		return nil, err
+	}
+	if _, err := byID(tx, id); err != nil { // it lies in the bin
 		return nil, err
 	}
 	return m, partner.CheckVersion(m.Version, version)
@@ -382,7 +378,11 @@ func Touch(tx *store.Tx, forumID uuid.UUID) error {
 }
 
 func whole(tx *store.Tx) *gorm.DB {
-	return tx.DB.Preload("Forum").Preload("Forum.Convener").Preload("Cancellation").Preload("Holding")
+	return related(tx.DB).Scopes(kept(tx))
+}
+
+func related(q *gorm.DB) *gorm.DB {
+	return q.Preload("Forum").Preload("Forum.Convener").Preload("Cancellation").Preload("Holding")
 }
 
 func byID(tx *store.Tx, id uuid.UUID) (*Meeting, error) {
@@ -414,7 +414,7 @@ type Selection struct {
 
 // choose narrows to what the actor sees of a selection.
 func (s Selection) choose(tx *store.Tx, by access.Actor) *gorm.DB {
-	q := tx.DB.Model(&Meeting{}).Scopes(by.SeesForum(tx, "meetings.forum_id"))
+	q := tx.DB.Model(&Meeting{}).Scopes(kept(tx), by.SeesForum(tx, "meetings.forum_id"))
 	if s.Convened {
 		q = q.Scopes(by.ConvenedForums(tx, "meetings.forum_id"))
 	}
@@ -472,7 +472,7 @@ func List(tx *store.Tx, by access.Actor, s Selection) (found []Meeting, total in
 	if s.Newest {
 		order = "meetings.starts_at DESC, meetings.id DESC"
 	}
-	q = q.Preload("Forum").Preload("Forum.Convener").Preload("Cancellation").Preload("Holding").Order(order)
+	q = related(q).Order(order)
 	if s.Limit > 0 {
 		q = q.Limit(s.Limit).Offset(s.Offset)
 	}

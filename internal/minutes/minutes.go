@@ -268,6 +268,13 @@ func ofMeeting(tx *store.Tx, meetingID uuid.UUID) (*Minutes, error) {
 	return &found[0], nil
 }
 
+// Begun tells whether a meeting has notes.
+func Begun(tx *store.Tx, meetingID uuid.UUID) (bool, error) {
+	var n int64
+	err := tx.DB.Model(&Minutes{}).Where("meeting_id = ?", meetingID).Count(&n).Error
+	return n > 0, err
+}
+
 // OfMeeting gives the minutes of a meeting that the actor may read, nil when there are none: who
 // keeps a forum's notes sees the working text, others only that there is a frozen version.
 func OfMeeting(tx *store.Tx, by access.Actor, meetingID uuid.UUID) (*Minutes, error) {

@@ -382,3 +382,15 @@ func OldestUnsent(tx *store.Tx) (*time.Time, error) {
 	}
 	return &found[0].CreatedAt, nil
 }
+
+// Heard tells whether anybody outside may have heard of a meeting: a letter about it or about one of its
+// invitations has left or is leaving, or one that came in speaks of it.
+func Heard(tx *store.Tx, meetingID uuid.UUID, invitations []uuid.UUID) (bool, error) {
+	var letters, parked int64
+	err := tx.DB.Model(&Letter{}).Where("subject_id IN ? AND state NOT IN ?", invitations, []State{Superseded, Withdrawn}).Count(&letters).Error
+	if err != nil || letters > 0 {
+		return letters > 0, err
+	}
+	err = tx.DB.Model(&ParkedLetter{}).Where("meeting_id = ?", meetingID).Count(&parked).Error
+	return parked > 0, err
+}

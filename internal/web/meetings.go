@@ -103,6 +103,7 @@ type meetingView struct {
 	Form     url.Values
 	Minutes  *minutes.Minutes // that the reader may read; nil: none
 	Turnout  secretariat.Turnout
+	Removes  bool      // it can be deleted: nobody has heard of it
 	Self     uuid.UUID // the reader as a contact; Nil: none
 }
 
@@ -142,6 +143,16 @@ func (w *Web) fillMeeting(tx *store.Tx, a access.Actor, id uuid.UUID, view *meet
 	}
 	if view.Minutes, err = minutes.OfMeeting(tx, a, id); err != nil {
 		return err
+	}
+	if view.MayPlan {
+		switch err := secretariat.Deletable(tx, id); fault.KindOf(err) {
+		case fault.Conflict:
+		default:
+			if err != nil {
+				return err
+			}
+			view.Removes = true
+		}
 	}
 	if view.Turnout, err = secretariat.TurnoutOf(tx, a, w.Office, m); err != nil {
 		return err
