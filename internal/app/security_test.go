@@ -499,7 +499,7 @@ func sees(role access.Role, route string, own bool) bool {
 		return false // an id of another kind of thing; an act that the empty form does not name
 	case strings.Contains(route, "/relay-items/"): // the item is another group's than the lead's
 		return programme
-	case strings.Contains(route, "/outings/"): // of others whoever plans speaks alone
+	case strings.Contains(route, "/outings/"), strings.Contains(route, "/latenesses"): // of others whoever plans speaks alone
 		return role == access.Coordinator
 	case strings.Contains(route, "/contacts/"):
 		return programme && role != access.Registrar || role == access.Member && own

@@ -19,9 +19,11 @@ type Opened struct {
 	Meeting      *meeting.Meeting
 	Title        string // neutral
 	Municipality string
-	Answer       *invite.Answer // that counts; nil: none
-	Was          string         // when it was before it moved, while the new time is not answered
-	NamedBy      string         // who said that the holder comes in their place; empty: asked for their own part
+	Answer       *invite.Answer   // that counts; nil: none
+	Was          string           // when it was before it moved, while the new time is not answered
+	SaysLate     bool             // it is time to say that one comes late
+	Late         *invite.Lateness // what the holder said of that; nil: nothing
+	NamedBy      string           // who said that the holder comes in their place; empty: asked for their own part
 }
 
 // Open gives what a link shows. It changes nothing: mail scanners follow every link. It refuses
@@ -47,7 +49,10 @@ func Open(tx *store.Tx, token string) (*Opened, error) {
 		return nil, err
 	}
 	shown := Outwardly(m, home.Name, access.Full, i.Contact.Language)
-	o := &Opened{i, m, shown.Title, home.Name, i.Current(m), "", ""}
+	o := &Opened{Invitation: i, Meeting: m, Title: shown.Title, Municipality: home.Name, Answer: i.Current(m), SaysLate: invite.LateNow(tx.Now, m)}
+	if o.Late, err = invite.LatenessOf(tx, m.ID, i.ContactID); err != nil {
+		return nil, err
+	}
 	if o.Answer == nil {
 		if o.Was, err = wasBefore(tx, i, m); err != nil {
 			return nil, err

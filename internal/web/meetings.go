@@ -103,6 +103,8 @@ type meetingView struct {
 	Form     url.Values
 	Minutes  *minutes.Minutes // that the reader may read; nil: none
 	Turnout  secretariat.Turnout
+	SaysLate bool // it is time to say that one comes late
+	Late     []invite.Lateness
 	Removes  bool      // it can be deleted: nobody has heard of it
 	Self     uuid.UUID // the reader as a contact; Nil: none
 }
@@ -203,6 +205,10 @@ func (w *Web) fillMeeting(tx *store.Tx, a access.Actor, id uuid.UUID, view *meet
 		}
 	}
 	view.Leaving, view.Left = leaving(tx.Now, view.Asked)
+	view.SaysLate = invite.LateNow(tx.Now, m)
+	if view.Late, err = invite.Latenesses(tx, id); err != nil {
+		return err
+	}
 	if view.MayPlan && view.Ours && !view.Past && !m.Cancelled() {
 		view.Busy, err = secretariat.BusyMembers(tx, a, m)
 	}

@@ -14,6 +14,7 @@ import (
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
 	"samverkan/internal/fault"
+	"samverkan/internal/invite"
 	"samverkan/internal/minutes"
 	"samverkan/internal/partner"
 	"samverkan/internal/store"
@@ -32,6 +33,7 @@ type notesView struct {
 	Refused   uuid.UUID  // the item or agenda item whose form was refused
 	Typed     url.Values // what stood in that form
 	Zone      *time.Location
+	Late      []invite.Lateness // who said so
 }
 
 // Named tells the names of an item's receivers.
@@ -92,6 +94,9 @@ func (w *Web) showNotes(c *gin.Context, view notesView, find func(*store.Tx) (*m
 	}
 	if err := w.write(c, func(tx *store.Tx) (err error) { // reading is logged
 		if view.Minutes, err = find(tx); err != nil {
+			return err
+		}
+		if view.Late, err = invite.Latenesses(tx, view.Minutes.MeetingID); err != nil {
 			return err
 		}
 		view.Receivers, err = receivers(tx, actor(c))

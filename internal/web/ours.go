@@ -124,7 +124,7 @@ func (w *Web) onMeeting(c *gin.Context, done, part string, verb func(*store.Tx, 
 	}
 	err = w.write(c, func(tx *store.Tx) error { return verb(tx, meetingID) })
 	if kind := fault.KindOf(err); err != nil && (kind == fault.Conflict || kind == fault.Invalid) {
-		return w.showMeeting(c, err, nil)
+		return w.showMeeting(c, err, c.Request.PostForm)
 	}
 	if err != nil {
 		return err

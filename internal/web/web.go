@@ -98,6 +98,8 @@ func (w *Web) routes() {
 	w.get("/meetings/:id/invitation-review", plans, w.reviewInvitation)
 	w.get("/meetings/:id/addition", plans, w.additionForm)
 	w.get("/meetings/:id/addition-review", plans, w.reviewAddition)
+	w.post("/meetings/:id/latenesses", reads, w.sayLate)
+	w.post("/meetings/:id/latenesses/:contact/removal", reads, w.sayOnTime)
 	w.post("/meetings/:id/outings", plans, w.askOut)
 	w.post("/meetings/:id/outings/:contact", reads, w.sayWhoGoes)
 	w.get("/meetings/:id/move", plans, w.moveForm)
@@ -279,6 +281,7 @@ func (w *Web) guestRoutes() {
 	get, post := http.MethodGet, http.MethodPost
 	w.link(get, "/i/:token", w.invitation)
 	w.link(post, "/i/:token", w.answer)
+	w.link(post, "/i/:token/lateness", w.beLate)
 	w.link(get, "/i/:token/calendar.ics", w.calendarFile)
 	w.link(get, "/n/:token", w.guestNotes)
 	w.link(get, "/n/:token/copies/:format", w.guestCopy)
