@@ -33,6 +33,7 @@ type notesView struct {
 	Refused   uuid.UUID  // the item or agenda item whose form was refused
 	Typed     url.Values // what stood in that form
 	Zone      *time.Location
+	Last      *minutes.Headings // agenda of the last meeting, that may be brought; nil: none
 	Late      []invite.Lateness // who said so
 }
 
@@ -97,6 +98,9 @@ func (w *Web) showNotes(c *gin.Context, view notesView, find func(*store.Tx) (*m
 			return err
 		}
 		if view.Late, err = invite.Latenesses(tx, view.Minutes.MeetingID); err != nil {
+			return err
+		}
+		if view.Last, err = minutes.LastAgenda(tx, view.Minutes); err != nil {
 			return err
 		}
 		view.Receivers, err = receivers(tx, actor(c))
@@ -369,6 +373,23 @@ func (w *Web) attend(c *gin.Context) error {
 		return w.notesAgain(c, minutesID, uuid.Nil, nil, err)
 	}
 	w.frame.Notify(c.Request.Context(), "Närvaron är sparad.")
+	return w.goTo(c, "/meetings/"+w.meetingOf(c, minutesID)+"/notes")
+}
+
+// copyAgenda brings the headings of the forum's last meeting.
+func (w *Web) copyAgenda(c *gin.Context) error {
+	minutesID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	f, err := form(c)
+	if err != nil {
+		return err
+	}
+	if err := w.write(c, func(tx *store.Tx) error { return minutes.CopyAgenda(tx, actor(c), minutesID) }); err != nil {
+		return w.notesAgain(c, minutesID, minutesID, f, err)
+	}
+	w.frame.Notify(c.Request.Context(), "Dagordningen är hämtad.")
 	return w.goTo(c, "/meetings/"+w.meetingOf(c, minutesID)+"/notes")
 }
 

@@ -132,6 +132,7 @@ func (w *Web) routes() {
 	w.post("/meetings/:id/notes", plans, w.openNotes)
 	w.get("/meetings/:id/notes", plans, w.notes)
 	w.post("/minutes/:id/items", plans, w.addItems)
+	w.post("/minutes/:id/agenda-copy", plans, w.copyAgenda)
 	w.post("/minutes/:id/agenda", plans, w.addAgendaItem)
 	w.post("/minutes/:id/attendance", plans, w.attend)
 	w.post("/minutes-items/:id", plans, w.saveItem)

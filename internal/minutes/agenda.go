@@ -1,0 +1,82 @@
+package minutes
+
+import (
+	"slices"
+
+	"github.com/google/uuid"
+
+	"samverkan/internal/access"
+	"samverkan/internal/almanac"
+	"samverkan/internal/fault"
+	"samverkan/internal/store"
+)
+
+// Headings are the agenda of an earlier meeting.
+type Headings struct {
+	Date   almanac.Date // of that meeting
+	Titles []string
+}
+
+// LastAgenda gives the headings of the forum's meeting before this one that has any; nil when there is none,
+// and when all of them stand in these minutes already. What was noted under them is not in it.
+func LastAgenda(tx *store.Tx, m *Minutes) (*Headings, error) {
+	var found []Minutes
+	headed := tx.DB.Model(&AgendaItem{}).Select("1").Where("agenda_items.minutes_id = minutes.id")
+	err := whole(tx).Omit("Items", "Attendances").Joins("JOIN meetings ON meetings.id = minutes.meeting_id").
+		Where("meetings.forum_id = ? AND meetings.starts_at < ? AND EXISTS (?)", m.Meeting.ForumID, m.Meeting.StartsAt, headed).
+		Order("meetings.starts_at DESC, minutes.id DESC").Limit(1).Find(&found).Error
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	last := &Headings{found[0].Meeting.Date, titles(found[0].Agenda)}
+	if len(missing(last.Titles, titles(m.Agenda))) == 0 {
+		return nil, nil
+	}
+	return last, nil
+}
+
+// CopyAgenda brings the headings of the forum's last meeting. An agenda that is still the forum's standing one
+// and has nothing under it becomes that one; to any other what it lacks is added at the end, so that nothing typed is lost. It
+// refuses with fault.Conflict when there is nothing to bring.
+func CopyAgenda(tx *store.Tx, by access.Actor, minutesID uuid.UUID) error {
+	m, err := draft(tx, by, minutesID)
+	if err != nil {
+		return err
+	}
+	last, err := LastAgenda(tx, m)
+	if err != nil {
+		return err
+	}
+	if last == nil {
+		return fault.New(fault.Conflict, "Det finns ingen annan dagordning att hämta.")
+	}
+	have := titles(m.Agenda)
+	if len(m.Items) == 0 && slices.Equal(have, m.Meeting.Forum.Agenda) {
+		if err := tx.DB.Delete(&AgendaItem{}, "minutes_id = ?", m.ID).Error; err != nil {
+			return err
+		}
+		have = nil
+	}
+	add := missing(last.Titles, have)
+	if len(have)+len(add) > maxAgenda {
+		return fault.On("title", "Dagordningen har redan %d punkter. Slå ihop några.", maxAgenda)
+	}
+	for n, title := range add {
+		if err := tx.DB.Create(&AgendaItem{store.NewID(), m.ID, title, int64(len(have) + n)}).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func titles(agenda []AgendaItem) (all []string) {
+	for _, a := range agenda {
+		all = append(all, a.Title)
+	}
+	return all
+}
+
+// missing gives what of want is not in have.
+func missing(want, have []string) []string {
+	return slices.DeleteFunc(slices.Clone(want), func(title string) bool { return slices.Contains(have, title) })
+}
