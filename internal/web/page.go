@@ -74,6 +74,7 @@ func (p Page) Heading() string { return p.Lang.Text(p.Title, p.TitleArgs...) }
 type Field struct {
 	Name, Label, Hint, Value, Error string
 	Type, Autocomplete, InputMode   string
+	Focus                           bool // the page begins here: what is typed first goes into it
 }
 
 // field gives a text input with what was typed and what is wrong with it. more are its type, its
@@ -83,6 +84,12 @@ func field(p Page, form url.Values, name, label, hint string, more ...string) Fi
 	for i, value := range more {
 		*[]*string{&f.Type, &f.Autocomplete, &f.InputMode}[i] = value
 	}
+	return f
+}
+
+// first lets a page begin in a field, when it has no errors to begin with.
+func first(p Page, f Field) Field {
+	f.Focus = len(p.Errors) == 0
 	return f
 }
 
@@ -202,6 +209,7 @@ func functions(l lang.Language) template.FuncMap {
 		"said":       secretariat.AnswerWord,
 		"lang":       func() lang.Language { return l },
 		"field":      field,
+		"first":      first,
 		"list5":      func() []int { return []int{1, 2, 3, 4, 5} },
 		"list":       func(values ...any) []any { return values },
 		"holds":      func(ids []uuid.UUID, id uuid.UUID) bool { return slices.Contains(ids, id) },
