@@ -312,7 +312,7 @@ func text(body string) string {
 	return spaces.ReplaceAllString(html.UnescapeString(tags.ReplaceAllString(body, " ")), " ")
 }
 
-// upload posts a plan file with one more field.
+// upload posts a file with one more field; an empty name: none.
 func (h *house) upload(c *http.Client, path string, file []byte, name, value string) reply {
 	h.Helper()
 	var body bytes.Buffer
@@ -324,7 +324,10 @@ func (h *house) upload(c *http.Client, path string, file []byte, name, value str
 	if _, err := part.Write(file); err != nil {
 		h.Fatal(err)
 	}
-	if err := errors.Join(form.WriteField(name, value), form.Close()); err != nil {
+	if name != "" {
+		err = form.WriteField(name, value)
+	}
+	if err := errors.Join(err, form.Close()); err != nil {
 		h.Fatal(err)
 	}
 	r := h.request(http.MethodPost, path, body.String())

@@ -52,7 +52,8 @@ func (n PartnerNeed) Words() lang.Sentence {
 }
 
 // PartnerNeeds gives the partners that nobody can reach, and those that have not come for AbsentAfter meetings
-// in a row, by name. Of a forum that others convene nobody here needs a contact: they do the asking. It refuses
+// in a row, by name. Of a forum that others convene nobody here needs a contact: they do the asking; nor of one
+// about individual cases, whose meetings are not called here. It refuses
 // whoever may not see the contacts.
 func PartnerNeeds(tx *store.Tx, by access.Actor) ([]PartnerNeed, error) {
 	if err := by.Require(access.Coordinator, access.Manager); err != nil {
@@ -167,7 +168,7 @@ func (n *partnerNeeds) each(look func(uuid.UUID, *forum.Title)) error {
 		return err
 	}
 	for _, f := range forums {
-		if f.ConvenedBy == forum.Other {
+		if f.ConvenedBy == forum.Other || f.Scope == forum.IndividualCases {
 			continue
 		}
 		for _, p := range f.Participants {

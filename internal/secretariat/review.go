@@ -32,6 +32,7 @@ type Notice struct {
 	StandsFor    string      // whose place it is, as pages show it; empty: their own
 	Called       bool        // has a booking from before, which the letter says to remove
 	AnswerKept   bool        // the earlier answer still counts
+	Out          bool        // no longer asked: nothing that was answered counts
 }
 
 // Review is everything that an act will send, before it is done.
@@ -71,7 +72,7 @@ func review(tx *store.Tx, by access.Actor, o Office, meetingID uuid.UUID) (*Revi
 		if i.OwedFrom == nil {
 			continue
 		}
-		notice := Notice{InvitationID: i.ID, Contact: i.Contact, Answer: i.Last(), Ring: !reached(i.Contact) && i.WithdrawnAt == nil, Fresh: i.CreatedAt.Equal(tx.Now)}
+		notice := Notice{InvitationID: i.ID, Contact: i.Contact, Answer: i.Last(), Ring: !reached(i.Contact) && i.WithdrawnAt == nil, Fresh: i.CreatedAt.Equal(tx.Now), Out: i.WithdrawnAt != nil}
 		if i.StandsForID != nil {
 			notice.StandsFor = seats[*i.StandsForID].Contact.Shown()
 		} else {

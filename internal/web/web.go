@@ -184,7 +184,7 @@ func (w *Web) routes() {
 	w.post("/organisations", plans, w.addOrganisation)
 	w.get("/contact-import", plans, w.contactImport)
 	w.post("/contact-import/review", plans, w.tryContacts)
-	w.post("/contact-import", plans, w.importContacts)
+	w.post("/contact-imports", plans, w.importContacts)
 	w.post("/contacts/export", plans, w.exportContacts)
 	w.get("/agreements", reads, w.agreements)
 	w.get("/agreements/:id", reads, w.agreement)
