@@ -61,8 +61,8 @@ func properties(text string) (all []property) {
 	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
 	for n := 0; n < len(lines); n++ {
 		begins, line := n+1, lines[n]
-		name, value, found := strings.Cut(line, ":")
-		quoted := found && strings.Contains(strings.ToUpper(name), "QUOTED-PRINTABLE")
+		said, _, found := strings.Cut(line, ":")
+		quoted := found && strings.Contains(strings.ToUpper(said), "QUOTED-PRINTABLE")
 		for n+1 < len(lines) {
 			next := lines[n+1]
 			if quoted && strings.HasSuffix(line, "=") {
@@ -74,7 +74,8 @@ func properties(text string) (all []property) {
 			}
 			n++
 		}
-		if name, value, found = cutProperty(line); !found {
+		name, value, found := cutProperty(line)
+		if !found {
 			continue
 		}
 		head, params, _ := strings.Cut(strings.ToUpper(name), ";")
