@@ -156,13 +156,19 @@ func (w PollWish) of(tx *store.Tx, by access.Actor) (poll.Wish, error) {
 		return poll.Wish{}, err
 	}
 	wish := poll.Wish{ForumID: f.ID, Shows: poll.Showing(w.Shows), Contacts: w.Contacts, Mandatory: w.Mandatory, Note: w.Note}
-	var wrong []error
-	for _, s := range w.Times {
-		t, err := times(s.Date, s.Starts, s.Ends, "")
-		wish.Times, wrong = append(wish.Times, poll.Slot{Date: t.Date, Starts: t.Starts, Ends: t.Ends}), append(wrong, err)
-	}
+	var timesErr error
+	wish.Times, timesErr = slots(w.Times)
 	wish.LastDay, err = w.LastDay.read("lastDay")
-	return wish, fault.Join(append(wrong, err)...)
+	return wish, fault.Join(timesErr, err)
+}
+
+func slots(all []PollSlot) (read []poll.Slot, err error) {
+	var wrong []error
+	for _, s := range all {
+		t, err := times(s.Date, s.Starts, s.Ends, "")
+		read, wrong = append(read, poll.Slot{Date: t.Date, Starts: t.Starts, Ends: t.Ends}), append(wrong, err)
+	}
+	return read, fault.Join(wrong...)
 }
 
 func (d *door) reviewDatePoll(ctx context.Context, in *struct{ Body PollWish }) (*shown[Review], error) {

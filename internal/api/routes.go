@@ -61,6 +61,12 @@ func (d *door) routes() {
 	add(d, "POST", "/date-polls", "askDatePoll", coordinator, write, d.askDatePoll)
 	add(d, "GET", "/date-polls/{id}", "getDatePoll", coordinator, read, d.getDatePoll)
 	add(d, "PATCH", "/date-polls/{id}", "changeDatePoll", coordinator, write, d.changeDatePoll)
+	add(d, "POST", "/date-polls/{id}/addition-reviews", "reviewDatePollAdditions", coordinator, read, d.reviewDatePollAdditions)
+	add(d, "POST", "/date-polls/{id}/additions", "addToDatePoll", coordinator, write, d.addToDatePoll)
+	add(d, "POST", "/date-polls/{id}/answers", "recordDatePollAnswer", coordinator, write, d.recordDatePollAnswer)
+	add(d, "POST", "/date-polls/{id}/reminders", "remindOfDatePoll", coordinator, write, d.remindOfDatePoll)
+	add(d, "POST", "/date-polls/{id}/letters", "sendDatePollAgain", coordinator, write, d.sendDatePollAgain)
+	add(d, "POST", "/date-polls/{id}/closure", "closeDatePoll", coordinator, write, d.closeDatePoll)
 	add(d, "POST", "/date-polls/{id}/booking", "bookDatePoll", coordinator, write, d.bookDatePoll)
 
 	add(d, "POST", "/meetings/{id}/minutes", "openMinutes", coordinator, write, d.openMinutes)

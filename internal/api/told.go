@@ -107,6 +107,19 @@ var told = map[string]words{
 	"getDatePoll": {sv: "En tidsförfrågan", more: "Med svaren, den bästa tiden först och varför.\n\nWith the answers, the best time first and why.", response: examplePoll},
 	"changeDatePoll": {sv: "Ändra en tidsförfrågan", more: "Sista dag att svara, och när svaren visas. Inget skickas.\n\nThe last day to answer, and when answers are shown. Nothing is sent.",
 		errors: versioned, request: DatePollChange{LastDay: "2026-12-14"}, response: examplePoll},
+	"reviewDatePollAdditions": {sv: "Granska tider och personer som läggs till", more: "Visar exakt vad som skulle skickas: hela brevet till nya personer, ett kort om de nya tiderna till de redan tillfrågade. Inget lagras eller skickas.\n\nShows exactly what would be sent: the whole letter to new people, a short one about the new times to those asked already. Nothing is stored or sent.",
+		stores: nothingStored, errors: conditioned, request: examplePollMore,
+		response: Review{exampleHash, 1, []Notice{{ContactID: exampleID(3), ShownName: "Kim Exempelsson", Kind: "poll-more", Subject: "Nya tider: Avstämning, Exempelby kommun, svara senast fre 11 dec", Text: "Det finns nya tider att svara på …"}}}},
+	"addToDatePoll": {sv: "Lägg till tider och personer i en tidsförfrågan", more: "Så som det granskades. Det som redan är svarat gäller.\n\nAs reviewed. What has been answered still counts.",
+		errors: conditioned, request: NewPollMore{exampleHash, examplePollMore}, response: examplePoll},
+	"recordDatePollAnswer": {sv: "Skriv in ett svar på telefon", more: "Ett svar för varje tid, också efter sista dagen. Det senaste gäller.\n\nAn answer to each time, also after the last day. The latest counts.",
+		errors: conflicts, request: PollAnswer{exampleID(3), []DatePollAnswer{{exampleID(16), "yes"}}, "Helst före lunch."}, response: examplePoll},
+	"remindOfDatePoll": {sv: "Påminn dem som inte har svarat", more: "Ett brev till var och en som nås med brev, högst ett om dagen. Den som har sagt nej till påminnelser får inget.\n\nA letter to each who is reached by letter, at most one a day. Whoever has said no to reminders gets none.",
+		errors: conditioned, response: examplePoll},
+	"sendDatePollAgain": {sv: "Skicka en tidsförfrågan igen till en person", more: "Tiderna som personen inte har svarat på, med samma länk. Högst var tionde minut.\n\nThe times that the person has not answered, with the same link. At most every ten minutes.",
+		errors: conflicts, request: PollLetter{exampleID(3)}, response: examplePoll},
+	"closeDatePoll": {sv: "Avsluta en tidsförfrågan utan att boka", more: "Ingen kan svara längre. Inget skickas.\n\nNobody can answer any longer. Nothing is sent.",
+		errors: conditioned, response: examplePoll},
 	"bookDatePoll": {sv: "Boka en av tiderna", more: "Gör ett möte av tiden och avslutar tidsförfrågan. Inget skickas: bjud sedan in med invitations, till forumets deltagare och alla tillfrågade. Samma tid två gånger är som en.\n\nMakes a meeting of the time and ends the date poll. Nothing is sent: then invite by invitations, the forum's members and everybody asked. The same time twice is as once.",
 		errors: conditioned, request: PollBooking{exampleID(16)}, response: exampleMeeting},
 
@@ -175,7 +188,8 @@ var (
 
 	examplePollWish = PollWish{ForumID: "polis-avstamning", Times: []PollSlot{{"2027-01-12", "09:00", "10:30"}, {"2027-01-13", "09:00", "10:30"}, {"2027-01-14", "13:00", "14:30"}},
 		LastDay: "2026-12-11", Shows: "after-own", Contacts: []uuid.UUID{exampleID(3)}, Mandatory: []uuid.UUID{exampleID(3)}}
-	examplePoll = DatePoll{ID: exampleID(15), ForumID: exampleID(2), ForumExternalID: new("polis-avstamning"), ForumName: "Avstämning med polisen", TimeZone: "Europe/Stockholm", State: "open",
+	examplePollMore = PollMore{Times: []PollSlot{{"2027-01-28", "13:00", "14:00"}}, Contacts: []uuid.UUID{exampleID(3)}}
+	examplePoll     = DatePoll{ID: exampleID(15), ForumID: exampleID(2), ForumExternalID: new("polis-avstamning"), ForumName: "Avstämning med polisen", TimeZone: "Europe/Stockholm", State: "open",
 		LastDay: "2026-12-11", Shows: "after-own", Times: []DatePollTime{{exampleID(16), "2027-01-12", "09:00", "10:30", 1, 0, 0, 0, "Den tillfrågade kan.", []uuid.UUID{}}},
 		Asked: []DatePollAsked{{ContactID: exampleID(3), ShownName: "Kim Exempelsson", OrganisationName: "Föreningen Exempel", Mandatory: true, Answers: []DatePollAnswer{{exampleID(16), "yes"}},
 			Via: "link", At: new(exampleStart.AddDate(0, 0, -40))}}, Answered: 1, CreatedAt: exampleStart.AddDate(0, 0, -42), Version: 1}

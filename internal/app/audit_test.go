@@ -252,8 +252,13 @@ func (a *auditor) polls() {
 	answer.Set("askedId", asked)
 	answer.Set("choice-1", "if-needed")
 	a.logs("coordinator", a.posts(path+"/answers", answer), about("answer date poll"))
-	a.logs("coordinator", a.posts(path, url.Values{"version": {"1"}, "lastDay": {"2026-12-14"}, "shows": {"never"}}), about("change date poll"))
-	a.logs("coordinator", a.posts(path+"/closing", url.Values{"version": {"2"}}), about("close date poll"))
+	more := url.Values{"version": {"1"}, "lastDay": {"2026-12-14"}, "contactId": {a.world.Contacts["skolan-rektor"].String()}}
+	review := a.wants(a.post(a.coordinator, path+"/additions/review", more), 200)
+	a.logs("coordinator", a.posts(path+"/additions", a.fields(review, "/additions")), about("extend date poll"))
+	a.clock = a.clock.Add(11 * time.Minute)
+	a.logs("coordinator", a.posts(path+"/letters", a.fields(a.get(a.coordinator, path), "/letters")), about("send date poll again"))
+	a.logs("coordinator", a.posts(path, url.Values{"version": {"2"}, "lastDay": {"2026-12-14"}, "shows": {"never"}}), about("change date poll"))
+	a.logs("coordinator", a.posts(path+"/closing", url.Values{"version": {"3"}}), about("close date poll"))
 	fresh := a.wants(a.post(a.coordinator, "/new-date-poll", a.pollForm(a.coordinator)), 200)
 	sent := ""
 	a.logs("coordinator", func() {

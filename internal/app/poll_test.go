@@ -182,6 +182,48 @@ func TestPollUndo(t *testing.T) {
 	})
 }
 
+// Times and people are added on the poll's page, reviewed first; stand-ins are not among those to choose.
+func TestPollIsAddedToOnItsPage(t *testing.T) {
+	onBoth(t, func(h *house) {
+		coordinator := h.as(access.Coordinator)
+		path, links := h.polled(coordinator)
+		page := h.wants(h.get(coordinator, path+"/additions"), 200)
+		form := h.fields(page, "/additions/review")
+		if strings.Contains(text(page.body), "Hans Gran") || len(form["slot"])+len(form["contactId"]) != 0 {
+			h.Errorf("the form offers who is asked already, or has something ticked: %v", form)
+		}
+		h.wants(h.post(coordinator, path+"/additions/review", form), http.StatusUnprocessableEntity) // nothing is new
+		form.Set("date-0", "28 jan")
+		form.Set("starts-0", "9")
+		form.Set("ends-0", "10.30")
+		form.Add("contactId", h.world.Contacts["bo-alm"].String())
+		review := h.wants(h.post(coordinator, path+"/additions/review", form), 200)
+		seen := text(review.body)
+		for _, want := range []string{"1 tid läggs till:", "torsdag 28 januari 2027 kl. 09.00–10.30", "1 person till tillfrågas.", "Bo Alm", "Hans Gran", "Nya tider: Avstämning, Vingåkers kommun, svara senast", "Ring 070-1740610"} {
+			if !strings.Contains(seen, want) {
+				h.Errorf("the review does not show %q: %s", want, seen)
+			}
+		}
+		before := len(h.mail.Letters())
+		h.wants(h.post(coordinator, path+"/additions", h.fields(review, "/additions")), http.StatusSeeOther)
+		h.pass(0)
+		if n := len(h.mail.Letters()) - before; n != 5 {
+			h.Errorf("%d letters, not 4 and 1", n)
+		}
+		if seen := text(h.get(coordinator, path).body); !strings.Contains(seen, "0 av 6 har svarat.") || !strings.Contains(seen, "Nya tider: Skickat") || !strings.Contains(seen, "Skicka igen Hans Gran") {
+			h.Errorf("the page does not tell of the letters: %s", seen)
+		}
+		again := h.wants(h.post(coordinator, path+"/additions", h.fields(review, "/additions")), http.StatusUnprocessableEntity)
+		if !strings.Contains(text(again.body), "Lägg till tider eller personer") {
+			h.Errorf("a second time: %s", text(again.body))
+		}
+		guest := h.wants(h.get(h.browser(), links[police]), 200)
+		if n := strings.Count(guest.body, "<fieldset"); n != 6 {
+			h.Errorf("%d times are asked about, not 6", n)
+		}
+	})
+}
+
 // Two working days before the last day whoever has not answered is reminded, once, by the rota.
 func TestPollRemindsByItself(t *testing.T) {
 	onBoth(t, func(h *house) {
@@ -192,11 +234,17 @@ func TestPollRemindsByItself(t *testing.T) {
 		}{{26, 9, 0}, {27, 3, 0}, {27, 9, 4}, {27, 10, 0}, {28, 9, 0}, {30, 9, 0}} {
 			h.clock = time.Date(2026, 11, at.day, at.hour, 0, 0, 0, time.UTC)
 			before := len(h.mail.Letters())
-			if err := worker.NudgePolls(h.Context()); err != nil {
+			if err := worker.Remind(h.Context()); err != nil {
 				h.Fatal(err)
 			}
 			h.pass(0)
-			if n := len(h.mail.Letters()) - before; n != at.want {
+			n := 0
+			for _, letter := range h.sentSince(before) {
+				if strings.HasPrefix(letter.Subject, "Svar saknas:") { // Monday brings digests too
+					n++
+				}
+			}
+			if n != at.want {
 				h.Errorf("%s: %d reminders, not %d", h.clock, n, at.want)
 			}
 		}
@@ -252,6 +300,86 @@ func TestPollByProgram(t *testing.T) {
 			h.Errorf("the list: %v", list)
 		}
 	})
+}
+
+// A program adds to a poll, records what was said on the telephone, reminds, sends again and closes.
+func TestPollIsTendedByProgram(t *testing.T) {
+	onBoth(t, func(h *house) {
+		one := "/date-polls/" + h.pollByProgram("omradespolis", "forskolan-rektor")
+		h.pass(time.Minute)
+		school := h.world.Contacts["skolan-rektor"]
+		more := map[string]any{"times": []map[string]string{{"date": "2027-01-14", "starts": "09:00", "ends": "10:00"}}, "contacts": []any{school}}
+		p, review := h.call(http.MethodPost, one+"/addition-reviews", more)
+		if h.wants(p, 200); review["letters"] != float64(2) {
+			h.Errorf("the review: %v", review)
+		}
+		more["reviewHash"] = "another"
+		p, _ = h.call(http.MethodPost, one+"/additions", more, "Idempotency-Key", "x")
+		h.wants(p, http.StatusConflict)
+		more["reviewHash"] = review["hash"]
+		for range 2 { // the second time is the first
+			p, got := h.call(http.MethodPost, one+"/additions", more, "Idempotency-Key", "y")
+			if h.wants(p, 200); len(got["times"].([]any)) != 4 || len(got["asked"].([]any)) != 3 || got["version"] != float64(2) {
+				h.Errorf("added to: %v", got)
+			}
+		}
+		_, got := h.call(http.MethodGet, one, nil)
+		said := map[string]any{"contactId": h.world.Contacts["forskolan-rektor"]}
+		answers := []map[string]any{}
+		for _, t := range got["times"].([]any) {
+			answers = append(answers, map[string]any{"timeId": t.(map[string]any)["id"], "answer": "yes"})
+		}
+		said["answers"] = answers[1:]
+		p, _ = h.call(http.MethodPost, one+"/answers", said)
+		h.wants(p, http.StatusUnprocessableEntity) // one is missing
+		said["answers"] = answers
+		p, got = h.call(http.MethodPost, one+"/answers", said)
+		if h.wants(p, 200); got["answered"] != float64(1) || got["asked"].([]any)[1].(map[string]any)["via"] != "phone" {
+			h.Errorf("answered: %v", got)
+		}
+		p, _ = h.call(http.MethodPost, one+"/reminders", nil)
+		h.wants(p, http.StatusConflict) // today
+		p, _ = h.call(http.MethodPost, one+"/letters", map[string]any{"contactId": school})
+		h.wants(p, http.StatusConflict) // just now
+		h.clock = h.clock.Add(24 * time.Hour)
+		h.pass(0)
+		before := len(h.mail.Letters())
+		p, _ = h.call(http.MethodPost, one+"/reminders", nil)
+		h.wants(p, 200)
+		h.clock = h.clock.Add(11 * time.Minute)
+		h.pass(0)
+		p, _ = h.call(http.MethodPost, one+"/letters", map[string]any{"contactId": school})
+		h.wants(p, 200)
+		if h.pass(0); len(h.mail.Letters())-before != 3 {
+			h.Errorf("%d letters, not two reminders and one again", len(h.mail.Letters())-before)
+		}
+		p, _ = h.call(http.MethodPost, one+"/closure", nil, "If-Match", `"1"`)
+		h.wants(p, http.StatusPreconditionFailed)
+		p, got = h.call(http.MethodPost, one+"/closure", nil)
+		if h.wants(p, 200); got["state"] != "closed" {
+			h.Errorf("closed: %v", got)
+		}
+		p, _ = h.call(http.MethodPost, one+"/closure", nil)
+		h.wants(p, http.StatusConflict)
+	})
+}
+
+// pollByProgram asks some contacts of three times and gives the poll's id.
+func (h *house) pollByProgram(contacts ...string) string {
+	h.Helper()
+	wish := map[string]any{"forumId": "polis-avstamning", "lastDay": "2026-12-04",
+		"times": []map[string]string{{"date": "2027-01-19", "starts": "13:00", "ends": "14:00"}, {"date": "2027-01-20", "starts": "13:00", "ends": "14:00"}, {"date": "2027-01-21", "starts": "13:00", "ends": "14:00"}}}
+	ids := []any{}
+	for _, c := range contacts {
+		ids = append(ids, h.world.Contacts[c])
+	}
+	wish["contacts"] = ids
+	p, review := h.call(http.MethodPost, "/date-poll-reviews", wish)
+	h.wants(p, 200)
+	wish["reviewHash"] = review["hash"]
+	p, made := h.call(http.MethodPost, "/date-polls", wish, "Idempotency-Key", "first")
+	h.wants(p, http.StatusCreated)
+	return made["id"].(string)
 }
 
 // Somebody answers a poll of five times on a phone without script: one tap in the letter, one for each

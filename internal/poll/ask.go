@@ -20,6 +20,9 @@ const (
 	MostTimes   = 6
 )
 
+// MostInAll is how many times a poll may have when times were added to it.
+const MostInAll = 12
+
 // mostAsked is the largest number of contacts in one poll.
 const mostAsked = 100
 
@@ -57,12 +60,12 @@ func Ask(tx *store.Tx, by access.Actor, w Wish) (*Poll, error) {
 	}
 	p := &Poll{ID: store.NewID(), ForumID: f.ID, Forum: *f, Zone: w.Zone.String(), LastDay: w.LastDay, Shows: w.Shows, Note: w.Note, Version: 1,
 		CreatedByID: by.By(), CreatedAt: tx.Now}
-	timesErr := p.take(w.Times, tx.Now)
+	timesErr := fault.Join(p.take(w.Times, tx.Now), p.countTimes())
 	var dayErr error
 	if timesErr == nil {
 		dayErr = checkLastDay(w.LastDay, almanac.DateOf(tx.Now, w.Zone), p.Times)
 	}
-	askedErr := p.invite(tx, w)
+	askedErr := p.invite(tx, w.Contacts, w.Mandatory)
 	if err := fault.Join(timesErr, dayErr, w.Shows.check(), askedErr); err != nil {
 		return nil, err
 	}
@@ -84,6 +87,7 @@ func (p *Poll) create(tx *store.Tx) error {
 
 // take checks the times and puts them in, in order, each once.
 func (p *Poll) take(slots []Slot, now time.Time) error {
+	before := len(p.Times)
 	for _, s := range slots {
 		t := Time{ID: store.NewID(), PollID: p.ID, Date: s.Date, Starts: s.Starts, Ends: s.Ends}
 		start, startErr := almanac.Instant(s.Date, s.Starts, p.Location())
@@ -103,7 +107,15 @@ func (p *Poll) take(slots []Slot, now time.Time) error {
 			p.Times = append(p.Times, t)
 		}
 	}
+	slices.SortFunc(p.Times[before:], Time.Compare)
+	for n := before; n < len(p.Times); n++ {
+		p.Times[n].Position = int64(n)
+	}
 	slices.SortFunc(p.Times, Time.Compare)
+	return nil
+}
+
+func (p *Poll) countTimes() error {
 	if len(p.Times) < FewestTimes || len(p.Times) > MostTimes {
 		return fault.On("times", "Välj %d till %d olika tider.", FewestTimes, MostTimes)
 	}
@@ -114,8 +126,11 @@ func checkLastDay(last, today almanac.Date, times []Time) error {
 	switch {
 	case last.Before(today):
 		return fault.On("lastDay", "Sista dagen att svara har redan varit. Välj en senare dag.")
-	case !last.Before(times[0].Date):
-		return fault.On("lastDay", "Sista dagen att svara måste ligga före den första tiden.")
+	}
+	for _, t := range times {
+		if !t.Date.Before(today) && !last.Before(t.Date) { // one that has been binds nobody
+			return fault.On("lastDay", "Sista dagen att svara måste ligga före den första tiden.")
+		}
 	}
 	return nil
 }
@@ -127,13 +142,13 @@ func (s Showing) check() error {
 	return fault.On("shows", "Välj ett av alternativen.")
 }
 
-// invite puts in whom to ask, each once.
-func (p *Poll) invite(tx *store.Tx, w Wish) error {
+// invite puts in whom to ask, each once. Whoever stands in at one meeting only is not here to be asked.
+func (p *Poll) invite(tx *store.Tx, contacts, mandatory []uuid.UUID) error {
 	var found []partner.Contact
-	if err := tx.DB.Preload("Organisation").Preload("Role").Where("id IN ? AND left_at IS NULL", w.Contacts).Find(&found).Error; err != nil {
+	if err := tx.DB.Preload("Organisation").Preload("Role").Where("id IN ? AND left_at IS NULL AND NOT stand_in", contacts).Find(&found).Error; err != nil {
 		return err
 	}
-	for _, id := range w.Contacts {
+	for _, id := range contacts {
 		n := slices.IndexFunc(found, func(c partner.Contact) bool { return c.ID == id })
 		if n < 0 {
 			return fault.On("contactId", "Välj minst en kontakt ur listan.")
@@ -141,10 +156,10 @@ func (p *Poll) invite(tx *store.Tx, w Wish) error {
 		if slices.ContainsFunc(p.Asked, func(a Asked) bool { return a.ContactID == id }) {
 			continue
 		}
-		p.Asked = append(p.Asked, Asked{ID: store.NewID(), PollID: p.ID, ContactID: id, Mandatory: slices.Contains(w.Mandatory, id), CreatedAt: p.CreatedAt, Contact: found[n]})
+		p.Asked = append(p.Asked, Asked{ID: store.NewID(), PollID: p.ID, ContactID: id, Mandatory: slices.Contains(mandatory, id), CreatedAt: tx.Now, Contact: found[n]})
 	}
-	for _, id := range w.Mandatory {
-		if !slices.Contains(w.Contacts, id) {
+	for _, id := range mandatory {
+		if !slices.Contains(contacts, id) {
 			return fault.On("mandatoryId", "Den som måste kunna behöver också tillfrågas.")
 		}
 	}

@@ -57,6 +57,10 @@ type Time struct {
 	Date   almanac.Date
 	Starts almanac.Clock
 	Ends   almanac.Clock
+
+	// Among the poll's times as they were put in, from 0. Forms name an answer by it: it stays when times
+	// are added while somebody has the form open.
+	Position int64
 }
 
 // TableName is the table of Time.
@@ -174,14 +178,34 @@ func (p Poll) Find(asked uuid.UUID) *Asked {
 	return nil
 }
 
-// Waiting gives those who have not answered and are still there.
+// Lacking gives the times that one of those asked has not answered: all, or those added since.
+func (p Poll) Lacking(a Asked) (times []Time) {
+	for _, t := range p.Times {
+		if a.Reply.To(t.ID) == "" {
+			times = append(times, t)
+		}
+	}
+	return times
+}
+
+// Waiting gives those who have a time to answer and are still there.
 func (p Poll) Waiting() (all []Asked) {
 	for _, a := range p.Asked {
-		if a.Reply == nil && a.Contact.LeftAt == nil {
+		if a.Contact.LeftAt == nil && len(p.Lacking(a)) > 0 {
 			all = append(all, a)
 		}
 	}
 	return all
+}
+
+// Behind counts those who have answered before times were added, and not since.
+func (p Poll) Behind() (n int) {
+	for _, a := range p.Waiting() {
+		if a.Reply != nil {
+			n++
+		}
+	}
+	return n
 }
 
 // Answered counts those who have answered.
@@ -240,6 +264,19 @@ func List(tx *store.Tx, by access.Actor, forumID *uuid.UUID) (all []Poll, err er
 func Unsettled(tx *store.Tx) (all []Poll, err error) {
 	ended := tx.DB.Model(&Closing{}).Select("1").Where("date_poll_closings.poll_id = date_polls.id")
 	return all, whole(tx).Where("NOT EXISTS (?)", ended).Order("date_polls.created_at, date_polls.id").Find(&all).Error
+}
+
+// OfAsked gives the poll in which somebody was asked, and whom that is. It refuses with fault.NotFound.
+func OfAsked(tx *store.Tx, id uuid.UUID) (*Poll, *Asked, error) {
+	a := &Asked{}
+	if err := store.Found(tx.DB.First(a, "id = ?", id).Error); err != nil {
+		return nil, nil, err
+	}
+	p, err := ByID(tx, a.PollID)
+	if err != nil {
+		return nil, nil, err
+	}
+	return p, p.Find(id), nil
 }
 
 // AskedAbout lists whom the poll asked that a meeting came of, nobody when it came of none.

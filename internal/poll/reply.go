@@ -60,23 +60,31 @@ func (r *Reply) To(id uuid.UUID) Answer {
 
 // says tells whether a reply says this already.
 func (r *Reply) says(times []Time, answers []Answer, comment string) bool {
-	for n, t := range times {
-		if r.To(t.ID) != answers[n] {
+	for _, t := range times {
+		if r.To(t.ID) != answers[t.Position] {
 			return false
 		}
 	}
 	return r != nil && r.Comment == comment
 }
 
-// Response is what somebody answers: one answer to each time, in the order of the poll's times.
+// Response is what somebody answers: one answer to each time, by the times' positions.
 type Response struct {
 	Answers []Answer
 	Comment string
 	Via     string // link or phone
 }
 
-// Field names the answer to the n-th time in forms, from 0.
-func Field(n int) string { return fmt.Sprintf("choice-%d", n) }
+// to gives the answer to a time, empty for none.
+func (r Response) to(t Time) Answer {
+	if int(t.Position) >= len(r.Answers) {
+		return ""
+	}
+	return r.Answers[t.Position]
+}
+
+// Field names the answer to the time at a position in forms.
+func Field(position int64) string { return fmt.Sprintf("choice-%d", position) }
 
 // Take records what one of those asked answers. The latest counts. It refuses with fault.Conflict when
 // the poll has ended, and with fault.Invalid, naming each time without an answer.
@@ -92,21 +100,21 @@ func Take(tx *store.Tx, by access.Actor, p *Poll, a *Asked, r Response) error {
 		return ended(now)
 	}
 	var wrong []error
-	for n, t := range p.Times {
-		if n >= len(r.Answers) || r.Answers[n] != Yes && r.Answers[n] != IfNeeded && r.Answers[n] != No {
-			wrong = append(wrong, fault.On(Field(n), "Välj ett svar för %s.", t))
+	for _, t := range now.Times { // as they are: one may have been added since the form was read
+		if said := r.to(t); said != Yes && said != IfNeeded && said != No {
+			wrong = append(wrong, fault.On(Field(t.Position), "Välj ett svar för %s.", t))
 		}
 	}
 	comment, commentErr := fault.OptionalLine("comment", r.Comment, 500)
 	if err := fault.Join(append(wrong, commentErr)...); err != nil {
 		return err
 	}
-	if was := now.Find(a.ID); was == nil || was.Reply.says(p.Times, r.Answers, comment) { // the same answer again is one
+	if was := now.Find(a.ID); was == nil || was.Reply.says(now.Times, r.Answers, comment) { // the same answer again is one
 		return nil
 	}
 	reply := &Reply{ID: store.NewID(), AskedID: a.ID, Comment: comment, Via: r.Via, IdentityID: by.By(), At: tx.Now}
-	for n, t := range p.Times {
-		reply.Choices = append(reply.Choices, Choice{reply.ID, t.ID, r.Answers[n]})
+	for _, t := range now.Times {
+		reply.Choices = append(reply.Choices, Choice{reply.ID, t.ID, r.to(t)})
 	}
 	if err := forgetReplies(tx, "asked_id = ?", a.ID); err != nil {
 		return err

@@ -14,7 +14,7 @@ import (
 
 // remade are the kinds of letters that can be written once more from what they were about. A code is not: whoever
 // asked for it asks again.
-var remade = []Kind{Invitation, Update, Reschedule, Cancellation, Withdrawal, Reminder, Unanswered, ActionReminder, RelayReminder, Digest, CounterDeclined, Relay, Notes, Action, Link, Account, MailTest}
+var remade = []Kind{Invitation, Update, Reschedule, Cancellation, Withdrawal, Reminder, Unanswered, ActionReminder, RelayReminder, Digest, CounterDeclined, Relay, Notes, Action, Link, Poll, PollReminder, PollMore, Account, MailTest}
 
 // Lost tells a letter that did not arrive, as far as is known, and is not tried again by itself.
 func (l Letter) Lost() bool {
@@ -79,7 +79,7 @@ func (l Letter) later(tx *store.Tx) *gorm.DB {
 	switch {
 	case l.Kind == Account:
 		return q.Where("kind = ? AND recipient = ?", Account, l.Recipient)
-	case l.SubjectID == nil || l.Kind.Reminds(): // what still holds of a reminder is looked up anew
+	case l.SubjectID == nil || l.Kind.Reminds() && l.Kind != PollReminder: // what still holds of a reminder is looked up anew
 		return nil
 	case l.Kind.AboutInvitation():
 		return q.Where("subject_id = ? AND (method <> '' OR kind = ?)", *l.SubjectID, l.Kind)

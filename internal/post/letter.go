@@ -43,6 +43,7 @@ const (
 	MailTest     Kind = "mail-test"
 
 	PollReminder    Kind = "poll-reminder"    // a reminder of a date poll, to whoever has not answered
+	PollMore        Kind = "poll-more"        // times were added to a date poll
 	CounterDeclined Kind = "counter-declined" // the time that the recipient proposed is not taken
 
 	ActionReminder Kind = "action-reminder" // an action's last day is near, or has passed
@@ -51,6 +52,9 @@ const (
 
 	CancelledSeveral Kind = "cancelled-several" // covers the cancellations of meetings that were called off at once
 )
+
+// AboutPoll tells a letter that holds a link to a date poll.
+func (k Kind) AboutPoll() bool { return k == Poll || k == PollReminder || k == PollMore }
 
 // Personal tells a letter that opens something for its recipient alone: nobody else reads it here.
 func (k Kind) Personal() bool { return k == Code || k == Account }
@@ -62,7 +66,7 @@ func (k Kind) AboutInvitation() bool {
 
 // Reminds tells a letter that its recipient can stop.
 func (k Kind) Reminds() bool {
-	return k == Reminder || k == Unanswered || k == ActionReminder || k == RelayReminder || k == Digest
+	return k == Reminder || k == Unanswered || k == ActionReminder || k == RelayReminder || k == PollReminder || k == Digest
 }
 
 // State says where a letter is on its way.

@@ -56,6 +56,8 @@ func (o Outward) Act() string {
 		return "Svar saknas"
 	case Poll:
 		return "Tidsförfrågan"
+	case PollMore:
+		return "Nya tider"
 	case Relay:
 		return "Att förmedla"
 	case Notes:
@@ -96,6 +98,8 @@ func (o Outward) Heading() string {
 		return "När kan du träffas?"
 	case PollReminder:
 		return "Du har inte svarat på tidsförfrågan än"
+	case PollMore:
+		return "Det finns nya tider att svara på"
 	case Notes:
 		return "Anteckningarna från mötet går att läsa"
 	case Action:
@@ -126,7 +130,7 @@ func (o Outward) Ask() string {
 		return "Läs anteckningarna"
 	case Action, ActionReminder:
 		return "Rapportera uppgiften"
-	case Poll, PollReminder:
+	case Poll, PollReminder, PollMore:
 		return "Svara vilka tider som passar"
 	case Link:
 		return "Öppna sidan"
@@ -146,6 +150,8 @@ func (o Outward) Care() string {
 		return "Länken är gruppens egen. Skicka den inte utanför gruppen."
 	case Notes:
 		return "Länken är din egen. Skicka den inte vidare. Innan du läser skickar vi en kod till din e-post."
+	case PollMore:
+		return "Det du har svarat gäller fortfarande. Länken är din egen. Skicka den inte vidare."
 	case Action, ActionReminder, Poll, PollReminder:
 		return "Länken är din egen. Skicka den inte vidare. Du behöver inte logga in."
 	case Link:

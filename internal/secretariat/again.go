@@ -51,6 +51,8 @@ func SendAgain(tx *store.Tx, by access.Actor, o Office, letterID uuid.UUID) erro
 		_, err = TestMail(tx, by, o, l.Recipient)
 	case l.Kind == post.Account:
 		err = o.accountAgain(tx, by, l)
+	case l.Kind.AboutPoll():
+		err = o.linkAgain(tx, by, l)
 	case l.Kind.Reminds():
 		err = o.remindAgain(tx, l)
 	case l.Kind.AboutInvitation():

@@ -7,6 +7,7 @@ import (
 	"samverkan/internal/fault"
 	"samverkan/internal/minutes"
 	"samverkan/internal/partner"
+	"samverkan/internal/poll"
 	"samverkan/internal/post"
 	"samverkan/internal/relay"
 	"samverkan/internal/store"
@@ -75,6 +76,14 @@ func (o Office) guestAgain(tx *store.Tx, by access.Actor, l *post.Letter, link *
 		return linkEnded()
 	}
 	if err != nil {
+		return err
+	}
+	if g.poll != nil {
+		p, err := poll.Lock(tx, by, g.poll.ID)
+		if err != nil {
+			return err
+		}
+		_, err = o.pollLetterAgain(tx, p, askedIn(p, g.Contact.ID))
 		return err
 	}
 	if err := by.MayConvene(tx, g.Meeting.ForumID); err != nil {

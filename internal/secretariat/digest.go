@@ -10,6 +10,7 @@ import (
 	"samverkan/internal/mail"
 	"samverkan/internal/meeting"
 	"samverkan/internal/minutes"
+	"samverkan/internal/poll"
 	"samverkan/internal/post"
 	"samverkan/internal/relay"
 	"samverkan/internal/store"
@@ -41,6 +42,12 @@ func Remind(tx *store.Tx, o Office, p Pending) (things int, err error) {
 	var rows []post.Reminded
 	for _, x := range d.mentions {
 		rows = append(rows, x.rows...)
+		if x.poll == nil {
+			continue
+		}
+		if err := poll.Nudged(tx, poll.Nudge{AskedID: x.asked.ID, Automatic: true, LetterID: letter.ID}); err != nil {
+			return 0, err
+		}
 	}
 	return len(rows) + len(d.tasks) + len(d.next), post.Remind(tx, to, letter.ID, today, rows)
 }
@@ -78,6 +85,20 @@ func (d *collection) collect(tx *store.Tx, p Pending) error {
 		}
 		if a.Outcome == "" {
 			if err := d.add(d.office.ofAction(tx, d.today, a, p.Address)); err != nil {
+				return err
+			}
+		}
+	}
+	for _, id := range p.polls {
+		asked, err := poll.Lock(tx, access.System(), id)
+		if fault.KindOf(err) == fault.NotFound { // forgotten meanwhile
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if asked.Closing == nil {
+			if err := d.add(d.office.ofPoll(tx, d.today, asked, p.Address)); err != nil {
 				return err
 			}
 		}
@@ -224,7 +245,8 @@ func (d *collection) words(l lang.Language) post.Collected {
 
 // sections gives everything that a digest lists, by sort.
 func (d *collection) sections(tx *store.Tx, l lang.Language) ([]post.Section, error) {
-	meetings, actions, passed := post.Section{Heading: l.Text("Möten")}, post.Section{Heading: l.Text("Uppgifter")}, post.Section{Heading: l.Text("Att gå igenom i gruppen")}
+	meetings, polls := post.Section{Heading: l.Text("Möten")}, post.Section{Heading: l.Text("Tidsförfrågningar")}
+	actions, passed := post.Section{Heading: l.Text("Uppgifter")}, post.Section{Heading: l.Text("Att gå igenom i gruppen")}
 	for n := range d.mentions {
 		x := &d.mentions[n]
 		out, err := d.out(tx, x, l)
@@ -236,13 +258,15 @@ func (d *collection) sections(tx *store.Tx, l lang.Language) ([]post.Section, er
 		switch x.kind {
 		case post.ActionReminder:
 			into, thing.Title, thing.When = &actions, l.Text("Uppgift %s, %s", out.Label, out.Title), l.Text("Senast: %s", out.Due)
+		case post.PollReminder:
+			into = &polls
 		case post.RelayReminder:
 			into, thing.When = &passed, l.Text("Senast: %s", out.Due)
 		}
 		into.Things = append(into.Things, thing)
 	}
 	var all []post.Section
-	for _, s := range []post.Section{meetings, actions, passed, d.toDo(l), d.toCome(l)} {
+	for _, s := range []post.Section{meetings, polls, actions, passed, d.toDo(l), d.toCome(l)} {
 		if len(s.Things) > 0 {
 			all = append(all, s)
 		}
@@ -253,7 +277,9 @@ func (d *collection) sections(tx *store.Tx, l lang.Language) ([]post.Section, er
 // status says what is amiss with a thing.
 func (x *mention) status(l lang.Language) string {
 	switch {
-	case x.kind == post.Unanswered:
+	case x.kind == post.PollReminder && x.asked.Reply != nil:
+		return l.Text("Det finns nya tider att svara på")
+	case x.kind == post.Unanswered || x.kind == post.PollReminder:
 		return l.Text("Du har inte svarat än")
 	case x.kind == post.RelayReminder && x.late:
 		return l.Text("Dagen har passerat.") + " " + l.Count(len(x.items), "En punkt är kvar.", "%d punkter är kvar.")
@@ -291,6 +317,14 @@ func (d *collection) out(tx *store.Tx, x *mention, l lang.Language) (post.Outwar
 	case post.ActionReminder:
 		out = d.office.guestOut(x.kind, x.meeting, d.home, x.contact, d.office.guestLink(x.link))
 		out.Label = x.action.Label
+	case post.PollReminder:
+		var err error
+		if x.link, err = access.IssueLink(tx, d.office.Key, access.ToPoll, x.poll.ID, x.contact.ID); err != nil {
+			return out, err
+		}
+		out = pollOut(x.kind, x.poll, d.home, x.contact, d.office.guestLink(x.link))
+		out.Stop = d.office.stopLink(d.to)
+		return out, nil
 	case post.RelayReminder:
 		token, err := relay.CurrentLink(tx, d.office.Key, x.items[0].MinutesID, x.items[0].ReceiverID())
 		if err != nil {

@@ -381,6 +381,11 @@ func Entitled(tx *store.Tx, l *post.Letter) (bool, error) {
 	case l.Kind.AboutInvitation():
 		return entitledToMeeting(tx, l)
 	}
+	return entitledToLink(tx, l)
+}
+
+// entitledToLink looks at the right to a letter that holds a link once more.
+func entitledToLink(tx *store.Tx, l *post.Letter) (bool, error) {
 	link, err := access.FindLink(tx, *l.SubjectID)
 	if err != nil {
 		return false, err

@@ -328,12 +328,12 @@ func TestPollNudges(t *testing.T) {
 			d.clock.Move(day.Sub(d.clock.Time()))
 			for range 2 {
 				d.write(func(tx *store.Tx) error {
-					ids, err := secretariat.PollsToNudge(tx, d.office)
+					pending, err := secretariat.ToRemind(tx, d.office)
 					if err != nil {
 						return err
 					}
-					for _, id := range ids {
-						if _, err := secretariat.NudgeDue(tx, d.office, id); err != nil {
+					for _, p := range pending {
+						if _, err := secretariat.Remind(tx, d.office, p); err != nil {
 							return err
 						}
 					}

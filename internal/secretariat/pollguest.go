@@ -51,8 +51,8 @@ func entitledToPoll(now time.Time, g *Guest, kind post.Kind) bool {
 	switch kind {
 	case post.Poll:
 		return g.poll.Open(now)
-	case post.PollReminder:
-		return g.poll.Open(now) && askedIn(g.poll, g.Contact.ID).Reply == nil
+	case post.PollReminder, post.PollMore:
+		return g.poll.Open(now) && len(g.poll.Lacking(*askedIn(g.poll, g.Contact.ID))) > 0
 	}
 	return true
 }
@@ -65,6 +65,7 @@ type OpenedPoll struct {
 	Chosen  *poll.Time // that it became; nil: none
 	LastDay almanac.Date
 	Reply   *poll.Reply
+	Behind  bool // times were added since the reply
 	Others  bool // what others have answered stands in Times
 }
 
@@ -82,7 +83,7 @@ func OpenPoll(tx *store.Tx, token string) (*OpenedPoll, error) {
 		return nil, err
 	}
 	p, own := g.poll, askedIn(g.poll, g.Contact.ID)
-	o := &OpenedPoll{Guest: g, State: p.State(tx.Now), Chosen: p.Chosen(), LastDay: p.LastDay, Reply: own.Reply}
+	o := &OpenedPoll{Guest: g, State: p.State(tx.Now), Chosen: p.Chosen(), LastDay: p.LastDay, Reply: own.Reply, Behind: own.Reply != nil && len(p.Lacking(*own)) > 0}
 	shows := p.Shows == poll.AtOnce || p.Shows == poll.AfterOwn && own.Reply != nil
 	for _, t := range p.Times {
 		at := OpenedTime{Time: t, Answer: own.Reply.To(t.ID)}

@@ -1,6 +1,8 @@
 package secretariat
 
 import (
+	"time"
+
 	"github.com/google/uuid"
 
 	"samverkan/internal/access"
@@ -17,49 +19,50 @@ const nudgeAhead = 2
 
 // Nudging is who of a date poll has not answered, and which of them can be reminded.
 type Nudging struct {
-	Waiting int                  // all who have not answered
-	Due     []poll.Asked         // get a letter now
-	Today   []poll.Asked         // have got one today
-	Ring    []poll.Asked         // get no letters
-	Letters []Identical          // what would be sent, each wording once
-	latest  map[uuid.UUID]nudged // by whom was asked
+	Waiting int          // all who have not answered
+	Due     []poll.Asked // get a letter now
+	Today   []poll.Asked // have got one today
+	Ring    []poll.Asked // get no letters, or want no reminders
+	Letters []Identical  // what would be sent, each wording once
 }
 
-// nudged is when somebody was last reminded.
-type nudged struct {
-	day       almanac.Date
-	automatic bool
-}
-
-// NudgingOf tells who can be reminded of a date poll: whoever has not answered, is reached by letter, and
-// has got none about it today.
+// NudgingOf tells who can be reminded of a date poll: whoever has not answered, is reached by letter, has
+// not said that they want no reminders, and has got none about it today.
 func (o Office) NudgingOf(tx *store.Tx, p *poll.Poll) (*Nudging, error) {
-	nudges, err := poll.Nudges(tx, p.ID)
+	latest, err := o.lastNudged(tx, p, true)
 	if err != nil {
 		return nil, err
 	}
-	n := &Nudging{latest: map[uuid.UUID]nudged{}}
-	for _, nudge := range nudges { // the latest first
-		was, known := n.latest[nudge.AskedID]
-		if !known {
-			was.day = almanac.DateOf(nudge.At, o.Zone)
-		}
-		was.automatic = was.automatic || nudge.Automatic
-		n.latest[nudge.AskedID] = was
-	}
+	n := &Nudging{}
 	today := almanac.DateOf(tx.Now, o.Zone)
 	for _, a := range p.Waiting() {
 		n.Waiting++
+		stopped, err := post.StoppedSince(tx, a.Contact.Email)
 		switch {
-		case !reached(a.Contact):
+		case err != nil:
+			return nil, err
+		case !reached(a.Contact) || stopped != nil:
 			n.Ring = append(n.Ring, a)
-		case almanac.DateOf(a.CreatedAt, o.Zone) == today || n.latest[a.ID].day == today:
+		case almanac.DateOf(a.CreatedAt, o.Zone) == today || latest[a.ID] == today:
 			n.Today = append(n.Today, a)
 		default:
 			n.Due = append(n.Due, a)
 		}
 	}
 	return n, o.previewNudges(tx, p, n)
+}
+
+// lastNudged gives the day on which each of those asked was last reminded by a person or told of new
+// times; with automatic, also by itself.
+func (o Office) lastNudged(tx *store.Tx, p *poll.Poll, automatic bool) (map[uuid.UUID]almanac.Date, error) {
+	nudges, err := poll.Nudges(tx, p.ID)
+	latest := map[uuid.UUID]almanac.Date{}
+	for _, nudge := range nudges { // the latest first
+		if _, known := latest[nudge.AskedID]; !known && (automatic || !nudge.Automatic) {
+			latest[nudge.AskedID] = almanac.DateOf(nudge.At, o.Zone)
+		}
+	}
+	return latest, err
 }
 
 // previewNudges renders what would be sent, so that it can be seen first.
@@ -96,22 +99,23 @@ func NudgePoll(tx *store.Tx, by access.Actor, o Office, id uuid.UUID, version in
 	}
 	switch {
 	case !p.Open(tx.Now):
-		return 0, fault.New(fault.Conflict, "Tidsförfrågan går inte att svara på längre. Ändra sista dagen först.")
+		return 0, cannotBeAnswered()
 	case n.Waiting == 0:
 		return 0, fault.New(fault.Conflict, "Alla har svarat.")
 	case len(n.Due) == 0 && len(n.Today) > 0:
 		return 0, fault.New(fault.Conflict, "De som saknas har fått ett brev i dag. Påminn igen i morgon.")
 	case len(n.Due) == 0:
-		return 0, fault.New(fault.Conflict, "De som saknas får inga brev. Ring dem i stället.")
+		return 0, fault.New(fault.Conflict, "De som saknas får inga brev eller vill inte ha påminnelser. Ring dem i stället.")
 	}
-	if err := o.nudge(tx, p, n.Due, false); err != nil {
+	if err := o.nudge(tx, p, n.Due); err != nil {
 		return 0, err
 	}
 	return len(n.Due), access.Log(tx, by, "nudge date poll", "date-poll", id)
 }
 
-// nudge writes to some of those asked.
-func (o Office) nudge(tx *store.Tx, p *poll.Poll, some []poll.Asked, automatic bool) error {
+// nudge writes to some of those asked. The reminder is a letter of its own, whatever else the day brings: a
+// person asked for it. Like every reminder it can be said no to.
+func (o Office) nudge(tx *store.Tx, p *poll.Poll, some []poll.Asked) error {
 	home, err := homeName(tx)
 	if err != nil {
 		return err
@@ -121,54 +125,58 @@ func (o Office) nudge(tx *store.Tx, p *poll.Poll, some []poll.Asked, automatic b
 		if err != nil {
 			return err
 		}
-		letter, err := o.sendAt(tx, home, a.Contact, &link.ID, pollOut(post.PollReminder, p, home, a.Contact, o.guestLink(link)), tx.Now)
+		to, err := post.LockRecipient(tx, o.Key, a.Contact.Email)
 		if err != nil {
 			return err
 		}
-		if err := poll.Nudged(tx, poll.Nudge{AskedID: a.ID, Automatic: automatic, LetterID: letter.ID}); err != nil {
+		out := pollOut(post.PollReminder, p, home, a.Contact, o.guestLink(link))
+		out.Stop = o.stopLink(to)
+		draft, err := o.outwardDraft(home, a.Contact, out)
+		if err != nil {
+			return err
+		}
+		draft.SubjectID, draft.NotBefore, draft.Mail.ListUnsubscribe = &link.ID, tx.Now, out.Stop
+		letter, err := o.post(tx, *draft)
+		if err != nil {
+			return err
+		}
+		if err := poll.Nudged(tx, poll.Nudge{AskedID: a.ID, LetterID: letter.ID}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// PollsToNudge gives the date polls whose last day is near: from two working days before, in the daytime
-// of working days. The rows are asked, as ToRemind does.
-func PollsToNudge(tx *store.Tx, o Office) (ids []uuid.UUID, err error) {
-	today, open := o.reminding(tx.Now)
-	if !open {
+// ofPoll gives whom a date poll whose last day is near reminds now: from two working days before, whoever
+// has not answered, once for each last day. A reminder that somebody sent since the day came is not
+// repeated.
+func (o Office) ofPoll(tx *store.Tx, today almanac.Date, p *poll.Poll, address string) (due []mention, err error) {
+	from := workdaysBefore(p.LastDay, nudgeAhead)
+	if !p.Open(tx.Now) || today.Before(from) {
 		return nil, nil
 	}
-	all, err := poll.Unsettled(tx)
-	for _, p := range all {
-		if p.Open(tx.Now) && !today.Before(workdaysBefore(p.LastDay, nudgeAhead)) && len(p.Waiting()) > 0 {
-			ids = append(ids, p.ID)
+	latest, err := o.lastNudged(tx, p, false)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range p.Waiting() {
+		last, nudged := latest[a.ID]
+		if !reached(a.Contact) || address != "" && a.Contact.Email != address || almanac.DateOf(a.CreatedAt, o.Zone) == today || nudged && !last.Before(from) {
+			continue
+		}
+		row := post.Reminded{SubjectID: a.ID, Recipient: a.Contact.Email, Kind: post.Due, Days: nudgeAhead, Sequence: dayNumber(p.LastDay)}
+		done, err := post.WasReminded(tx, row)
+		if err != nil {
+			return nil, err
+		}
+		if !done {
+			due = append(due, mention{contact: a.Contact, kind: post.PollReminder, rows: []post.Reminded{row}, poll: p, asked: a})
 		}
 	}
-	return ids, err
+	return due, nil
 }
 
-// NudgeDue reminds those who have not answered a date poll whose last day is near, each once by itself. A
-// reminder that somebody sent since the day came is not repeated.
-func NudgeDue(tx *store.Tx, o Office, id uuid.UUID) (written int, err error) {
-	p, err := poll.Lock(tx, access.System(), id)
-	if err != nil {
-		return 0, err
-	}
-	today, open := o.reminding(tx.Now)
-	from := workdaysBefore(p.LastDay, nudgeAhead)
-	if !open || !p.Open(tx.Now) || today.Before(from) {
-		return 0, nil
-	}
-	n, err := o.NudgingOf(tx, p)
-	if err != nil {
-		return 0, err
-	}
-	var due []poll.Asked
-	for _, a := range n.Due {
-		if last := n.latest[a.ID]; !last.automatic && last.day.Before(from) {
-			due = append(due, a)
-		}
-	}
-	return len(due), o.nudge(tx, p, due, true)
+// stillAsks tells whether a reminder of a date poll holds as it was written.
+func stillAsks(now time.Time, p *poll.Poll, a *poll.Asked, r post.Reminded) bool {
+	return p.Open(now) && len(p.Lacking(*a)) > 0 && a.Contact.LeftAt == nil && reached(a.Contact) && a.Contact.Email == r.Recipient && dayNumber(p.LastDay) == r.Sequence
 }

@@ -22,7 +22,8 @@ import (
 
 // PollReview is a date poll with everything that asking sends.
 type PollReview struct {
-	Poll *poll.Poll
+	Poll  *poll.Poll
+	Added *poll.Added // what is new in one that was asked before; nil: all
 	Review
 }
 
@@ -44,18 +45,23 @@ func AskPoll(tx *store.Tx, by access.Actor, o Office, w poll.Wish) (*PollReview,
 	seen := sha256.New()
 	seenOf(seen, p)
 	for n := range p.Asked {
-		notice, err := o.askOne(tx, p, &p.Asked[n], home)
+		notice, err := o.askOne(tx, p, &p.Asked[n], home, tx.Now.Add(o.Delay))
 		if err != nil {
 			return nil, err
 		}
-		if notice.Letter != nil {
-			r.Letters++
-			fmt.Fprintf(seen, "%s\x00%s\x00%s\x00%s\x00", notice.Contact.ID, notice.Contact.Email, notice.Letter.Subject, notice.Letter.Text)
-		}
-		r.Notices = append(r.Notices, *notice)
+		r.take(seen, *notice)
 	}
 	r.Hash = hex.EncodeToString(seen.Sum(nil))
 	return r, nil
+}
+
+// take puts a notice into a review and, for the hash, its letter into what was seen.
+func (r *Review) take(seen io.Writer, n Notice) {
+	if n.Letter != nil {
+		r.Letters++
+		fmt.Fprintf(seen, "%s\x00%s\x00%s\x00%s\x00", n.Contact.ID, n.Contact.Email, n.Letter.Subject, n.Letter.Text)
+	}
+	r.Notices = append(r.Notices, n)
 }
 
 // DoAskPoll is AskPoll for what was reviewed with the given hash. It refuses with fault.Conflict when
@@ -69,7 +75,7 @@ func DoAskPoll(tx *store.Tx, by access.Actor, o Office, w poll.Wish, hash string
 }
 
 // askOne gives one of those asked a link, and the letter with it when letters reach them.
-func (o Office) askOne(tx *store.Tx, p *poll.Poll, a *poll.Asked, home string) (*Notice, error) {
+func (o Office) askOne(tx *store.Tx, p *poll.Poll, a *poll.Asked, home string, at time.Time) (*Notice, error) {
 	notice := &Notice{Contact: a.Contact, Ring: !reached(a.Contact)}
 	if notice.Ring {
 		return notice, nil
@@ -79,7 +85,7 @@ func (o Office) askOne(tx *store.Tx, p *poll.Poll, a *poll.Asked, home string) (
 		return nil, err
 	}
 	out := pollOut(post.Poll, p, home, a.Contact, o.guestLink(link))
-	if _, err := o.sendAt(tx, home, a.Contact, &link.ID, out, tx.Now.Add(o.Delay)); err != nil {
+	if _, err := o.sendAt(tx, home, a.Contact, &link.ID, out, at); err != nil {
 		return nil, err
 	}
 	notice.Kind = post.Poll
@@ -102,11 +108,18 @@ func pollOut(kind post.Kind, p *poll.Poll, home string, c partner.Contact, link 
 		Kind: kind, Title: shown.Title, Municipality: home, Place: shown.Place, Link: link,
 		When: l.Text("Svara senast %s.", almanac.Long(p.LastDay, l)), ShortWhen: l.Text("svara senast %s", p.LastDay),
 	}
-	if kind != post.Link {
+	if kind == post.Link {
+		return out
+	}
+	times := p.Times
+	if a := askedIn(p, c.ID); a != nil && kind != post.Poll {
+		times = p.Lacking(*a)
+	}
+	if kind != post.PollMore { // its recipient has read the line already
 		out.Note = p.Note
-		for _, t := range p.Times {
-			out.Times = append(out.Times, PollWhen(t, l))
-		}
+	}
+	for _, t := range times {
+		out.Times = append(out.Times, PollWhen(t, l))
 	}
 	return out
 }

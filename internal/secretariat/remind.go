@@ -15,6 +15,7 @@ import (
 	"samverkan/internal/meeting"
 	"samverkan/internal/minutes"
 	"samverkan/internal/partner"
+	"samverkan/internal/poll"
 	"samverkan/internal/post"
 	"samverkan/internal/relay"
 	"samverkan/internal/store"
@@ -47,6 +48,7 @@ type Pending struct {
 	Address  string
 	meetings []uuid.UUID
 	actions  []uuid.UUID
+	polls    []uuid.UUID
 	passed   []relay.Item // of one meeting's minutes and one receiver each: the first of them
 	account  uuid.UUID    // whose digest is due; Nil: nobody's
 }
@@ -63,7 +65,7 @@ func ToRemind(tx *store.Tx, o Office) ([]Pending, error) {
 		return nil, err
 	}
 	s := &sweep{tx: tx, office: o, today: today, resting: resting, found: map[string]*Pending{}}
-	for _, look := range []func() error{s.meetings, s.actions, s.passed, s.accounts} {
+	for _, look := range []func() error{s.meetings, s.actions, s.passed, s.polls, s.accounts} {
 		if err := look(); err != nil {
 			return nil, err
 		}
@@ -154,6 +156,22 @@ func (s *sweep) passed() error {
 	return err
 }
 
+func (s *sweep) polls() error {
+	all, err := poll.Unsettled(s.tx)
+	for n := range all {
+		due, err := s.office.ofPoll(s.tx, s.today, &all[n], "")
+		if err != nil {
+			return err
+		}
+		for _, x := range due {
+			if p := s.of(x.contact.Email); p != nil {
+				p.polls = append(p.polls, all[n].ID)
+			}
+		}
+	}
+	return err
+}
+
 func (s *sweep) accounts() error {
 	all, err := access.Digestible(s.tx)
 	for _, i := range all {
@@ -178,8 +196,10 @@ type mention struct {
 	rows       []post.Reminded
 	meeting    *meeting.Meeting
 	invitation *invite.Invitation // of a meeting to come
-	link       *access.GuestLink  // to an action
+	link       *access.GuestLink  // to an action, or to a date poll when its letter is written
 	action     *minutes.ActionState
+	poll       *poll.Poll
+	asked      poll.Asked   // of the poll
 	items      []relay.Item // of one meeting's minutes and one receiver
 	due        almanac.Date // of an action or items
 	late       bool

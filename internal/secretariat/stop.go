@@ -13,6 +13,7 @@ import (
 	"samverkan/internal/meeting"
 	"samverkan/internal/minutes"
 	"samverkan/internal/partner"
+	"samverkan/internal/poll"
 	"samverkan/internal/post"
 	"samverkan/internal/relay"
 	"samverkan/internal/store"
@@ -103,6 +104,9 @@ func entitledToReminder(tx *store.Tx, l *post.Letter) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	if len(rows) == 0 && l.Kind == post.PollReminder { // a person sent it
+		return entitledToLink(tx, l)
+	}
 	for _, r := range rows {
 		minds, err := stillMinds(tx, r)
 		if err != nil {
@@ -139,6 +143,13 @@ func stillMinds(tx *store.Tx, r post.Reminded) (bool, error) {
 			return false, err
 		}
 		return invite.Minds(tx, i, m, r.Kind)
+	}
+	p, asked, err := poll.OfAsked(tx, r.SubjectID)
+	if err == nil {
+		return stillAsks(tx.Now, p, asked, r), nil
+	}
+	if fault.KindOf(err) != fault.NotFound {
+		return false, err
 	}
 	left, err := relay.LeftOf(tx, []uuid.UUID{r.SubjectID})
 	if err != nil || len(left) > 0 {

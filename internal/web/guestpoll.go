@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"github.com/gin-gonic/gin"
 
@@ -14,18 +15,20 @@ import (
 // choiceFields are the fields of an answer to a date poll.
 var choiceFields = func() []string {
 	names := []string{"comment", "none"}
-	for n := range poll.MostTimes {
+	for n := range int64(poll.MostInAll) {
 		names = append(names, poll.Field(n))
 	}
 	return names
 }()
 
-// responseOf reads an answer. The button that says that no time suits answers no to all of them.
+// responseOf reads an answer. The button that says that no time suits answers no to as many as the page
+// showed: one that was added since is not answered.
 func responseOf(f url.Values) poll.Response {
 	r := poll.Response{Comment: f.Get("comment")}
-	for n := range poll.MostTimes {
+	none, _ := strconv.ParseInt(f.Get("none"), 10, 64) // not pressed is no number
+	for n := range int64(poll.MostInAll) {
 		answer := poll.Answer(f.Get(poll.Field(n)))
-		if f.Has("none") {
+		if n < none {
 			answer = poll.No
 		}
 		r.Answers = append(r.Answers, answer)
@@ -59,13 +62,15 @@ func (w *Web) showGuestPoll(c *gin.Context, typed url.Values, refused error) err
 		view.Title = "Tiden är bestämd"
 	case o.State != poll.Running:
 		view.Title = "Det går inte att svara längre"
+	case o.Reply != nil && o.Behind:
+		view.Title = "Det finns nya tider att svara på"
 	case o.Reply != nil:
 		view.Title = "Ditt svar"
 	}
 	if view.Form == nil {
 		view.Form = url.Values{}
-		for n, t := range o.Times {
-			view.Form.Set(poll.Field(n), string(t.Answer))
+		for _, t := range o.Times {
+			view.Form.Set(poll.Field(t.Position), string(t.Answer))
 		}
 		if o.Reply != nil {
 			view.Form.Set("comment", o.Reply.Comment)

@@ -104,6 +104,8 @@ var actionWords = map[string]lang.Sentence{
 	"withdraw invitation":      lang.Say("Avbokade någon från ett möte"),
 	"answer":                   lang.Say("Svarade på en inbjudan, eller antecknade ett svar"),
 	"ask date poll":            lang.Say("Skickade en tidsförfrågan"),
+	"extend date poll":         lang.Say("Lade till i en tidsförfrågan"),
+	"send date poll again":     lang.Say("Skickade en tidsförfrågan igen"),
 	"answer date poll":         lang.Say("Svarade på en tidsförfrågan, eller antecknade ett svar"),
 	"change date poll":         lang.Say("Ändrade en tidsförfrågan"),
 	"nudge date poll":          lang.Say("Påminde om en tidsförfrågan"),

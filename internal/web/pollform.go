@@ -42,6 +42,7 @@ func offerOf(s poll.Slot) Offer {
 type pollFormView struct {
 	Page
 	Forum   *forum.Forum
+	Poll    *poll.Poll    // that is added to; nil: a new one
 	Forums  []forum.Forum // to choose among when none is chosen
 	Form    url.Values
 	Offers  []Offer
@@ -100,7 +101,7 @@ func (w *Web) fillPollForm(tx *store.Tx, c *gin.Context, chosen *uuid.UUID, view
 	if err != nil {
 		return err
 	}
-	for _, contact := range all {
+	for _, contact := range partner.Standing(all) {
 		if !slices.ContainsFunc(view.Members, func(m partner.Contact) bool { return m.ID == contact.ID }) {
 			view.Others = append(view.Others, contact)
 		}
@@ -136,12 +137,17 @@ func (v *pollFormView) offer(slots []poll.Slot, today almanac.Date) {
 		last = last.AddDays(1)
 	}
 	v.Form.Set("lastDay", last.String())
+	v.usualHours()
+	for _, m := range v.Members {
+		v.Form.Add("contactId", m.ID.String())
+	}
+}
+
+// usualHours puts the forum's own into the rows for times of one's own.
+func (v *pollFormView) usualHours() {
 	for n := range poll.MostTimes {
 		v.Form.Set(fmt.Sprintf("starts-%d", n), v.Forum.Starts.Swedish())
 		v.Form.Set(fmt.Sprintf("ends-%d", n), (v.Forum.Starts + almanac.Clock(v.Forum.Minutes)).Swedish())
-	}
-	for _, m := range v.Members {
-		v.Form.Add("contactId", m.ID.String())
 	}
 }
 
@@ -162,9 +168,18 @@ func wishOf(f url.Values, today almanac.Date) (poll.Wish, error) {
 	if w.ForumID == uuid.Nil {
 		wrong = append(wrong, fault.On("forumId", "Välj ett forum ur listan."))
 	}
+	times, timesErr := slotsOf(f, today)
+	last, lastErr := almanac.ParseDate(f.Get("lastDay"), today)
+	w.Times, w.LastDay = times, last
+	return w, fault.Join(append(wrong, timesErr, fault.At("lastDay", lastErr))...)
+}
+
+// slotsOf reads the times that were ticked and typed.
+func slotsOf(f url.Values, today almanac.Date) (slots []poll.Slot, err error) {
+	var wrong []error
 	for _, value := range f["slot"] {
 		s, err := slotOf(value)
-		w.Times, wrong = append(w.Times, s), append(wrong, err)
+		slots, wrong = append(slots, s), append(wrong, err)
 	}
 	for n := range poll.MostTimes {
 		name := func(field string) string { return fmt.Sprintf("%s-%d", field, n) }
@@ -174,12 +189,10 @@ func wishOf(f url.Values, today almanac.Date) (poll.Wish, error) {
 		date, dateErr := almanac.ParseDate(f.Get(name("date")), today)
 		starts, startsErr := almanac.ParseClock(f.Get(name("starts")))
 		ends, endsErr := almanac.ParseClock(f.Get(name("ends")))
-		w.Times = append(w.Times, poll.Slot{Date: date, Starts: starts, Ends: ends})
+		slots = append(slots, poll.Slot{Date: date, Starts: starts, Ends: ends})
 		wrong = append(wrong, fault.At(name("date"), dateErr), fault.At(name("starts"), startsErr), fault.At(name("ends"), endsErr))
 	}
-	last, lastErr := almanac.ParseDate(f.Get("lastDay"), today)
-	w.LastDay = last
-	return w, fault.Join(append(wrong, fault.At("lastDay", lastErr))...)
+	return slots, fault.Join(wrong...)
 }
 
 // idsOf reads ids that a form may have several of. What is none is nobody's.
@@ -227,23 +240,28 @@ func (w *Web) pollReview(c *gin.Context, f url.Values, refused error) error {
 	if err != nil {
 		return w.pollForm(c, f, err)
 	}
-	for _, t := range view.Review.Poll.Times {
-		if reason, blocked := almanac.Blocked(t.Date); blocked {
-			view.Warnings[t.ID] = view.Lang.Text(reason)
-		}
-	}
-	view.Groups = view.Review.Group()
-	for _, name := range slices.Sorted(maps.Keys(f)) {
-		for _, value := range f[name] {
-			if name != "hash" && name != "step" {
-				view.Carry = append(view.Carry, Carried{name, value})
-			}
-		}
-	}
+	view.fill(f)
 	if refused != nil {
 		return w.again(c, refused, &view.Page, "date-poll-review", func() any { return view })
 	}
 	return w.show(c, http.StatusOK, "date-poll-review", view)
+}
+
+// fill puts in what the page says beside the review, and the form's fields to carry on.
+func (v *pollReviewView) fill(f url.Values) {
+	for _, t := range v.Review.Poll.Times {
+		if reason, blocked := almanac.Blocked(t.Date); blocked {
+			v.Warnings[t.ID] = v.Lang.Text(reason)
+		}
+	}
+	v.Groups = v.Review.Group()
+	for _, name := range slices.Sorted(maps.Keys(f)) {
+		for _, value := range f[name] {
+			if name != "hash" && name != "step" {
+				v.Carry = append(v.Carry, Carried{name, value})
+			}
+		}
+	}
 }
 
 // askPoll asks as it was reviewed. When what would be sent has changed since, the new review is shown.

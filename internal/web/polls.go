@@ -53,6 +53,8 @@ type PollAsked struct {
 	poll.Asked
 	Label  string
 	Letter *post.Letter // the latest; nil: none
+
+	MayAgain bool // a letter can be sent once more
 }
 
 type pollView struct {
@@ -139,6 +141,7 @@ func (v *pollView) fillAsked(tx *store.Tx) error {
 		row := PollAsked{Asked: a, Label: v.Poll.Label(a)}
 		if about := letters[of[a.ContactID]]; len(about) > 0 {
 			row.Letter = &about[0]
+			row.MayAgain = !v.Undoable && v.State == poll.Running && len(v.Poll.Lacking(a)) > 0 && a.Contact.LeftAt == nil && !a.Contact.ByPhone
 		}
 		v.Asked = append(v.Asked, row)
 	}
@@ -199,6 +202,18 @@ func (w *Web) nudgePoll(c *gin.Context) error {
 	return w.onPoll(c, "Påminnelsen är på väg.", f, func(tx *store.Tx, id uuid.UUID, version int64) error {
 		_, err := secretariat.NudgePoll(tx, actor(c), w.Office, id, version)
 		return err
+	})
+}
+
+// sendPollAgain writes to one of those asked once more.
+func (w *Web) sendPollAgain(c *gin.Context) error {
+	f, err := form(c, "askedId")
+	if err != nil {
+		return err
+	}
+	defer w.sendsSoon()
+	return w.onPoll(c, "Brevet skickas igen.", f, func(tx *store.Tx, id uuid.UUID, _ int64) error {
+		return secretariat.PollAgain(tx, actor(c), w.Office, id, orNil(optionalID(f.Get("askedId"))))
 	})
 }
 

@@ -126,6 +126,10 @@ func (w *Web) routes() {
 	w.post("/date-polls/:id/undo", plans, w.undoPoll)
 	w.post("/date-polls/:id/reminders", plans, w.nudgePoll)
 	w.post("/date-polls/:id/answers", plans, w.recordPollAnswer)
+	w.post("/date-polls/:id/letters", plans, w.sendPollAgain)
+	w.get("/date-polls/:id/additions", plans, w.pollAdditions)
+	w.post("/date-polls/:id/additions/review", plans, w.reviewPollAdditions)
+	w.post("/date-polls/:id/additions", plans, w.addToPoll)
 	w.post("/date-polls/:id/booking", plans, w.bookPoll)
 	w.post("/date-polls/:id/closing", plans, w.endPoll)
 

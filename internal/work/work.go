@@ -62,7 +62,7 @@ type reminder struct {
 }
 
 func (r *reminder) Work(ctx context.Context, _ *river.Job[Remind]) error {
-	return errors.Join(r.desk.Remind(ctx), r.desk.NudgePolls(ctx))
+	return r.desk.Remind(ctx)
 }
 
 // Remind writes the reminders that are due, each recipient's in a transaction of its own.

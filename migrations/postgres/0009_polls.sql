@@ -19,7 +19,9 @@ CREATE TABLE date_poll_times (
     date text NOT NULL,
     starts text NOT NULL,
     ends text NOT NULL,
-    UNIQUE (poll_id, date, starts, ends)
+    position bigint NOT NULL, -- among the poll's times as they were put in, from 0
+    UNIQUE (poll_id, date, starts, ends),
+    UNIQUE (poll_id, position)
 );
 CREATE TABLE date_poll_asked (
     id uuid PRIMARY KEY,

@@ -19,7 +19,9 @@ CREATE TABLE date_poll_times (
     date TEXT NOT NULL,
     starts TEXT NOT NULL,
     ends TEXT NOT NULL,
-    UNIQUE (poll_id, date, starts, ends)
+    position INTEGER NOT NULL, -- among the poll's times as they were put in, from 0
+    UNIQUE (poll_id, date, starts, ends),
+    UNIQUE (poll_id, position)
 );
 CREATE TABLE date_poll_asked (
     id TEXT PRIMARY KEY,
