@@ -121,6 +121,23 @@ func (s ForumSettings) read() (forum.Settings, error) {
 	}, fault.Join(startsErr, fromErr)
 }
 
+// worded reads a promise that is given in words alone, as the forum's form does. What the forum has already
+// is kept as it is: a plan may say what cannot be counted.
+func worded(s *forum.Settings, was forum.Cadence) error {
+	c := s.Cadence
+	if c.Text = ""; s.Cadence.Text == "" || c != (forum.Cadence{}) || s.Cadence == was {
+		return nil
+	}
+	read, err := forum.ParseCadence(s.Cadence.Text)
+	if err != nil {
+		return fault.At("cadenceText", err)
+	}
+	if s.Cadence = read.Cadence; len(s.ExemptMonths) == 0 {
+		s.ExemptMonths = read.ExemptMonths
+	}
+	return nil
+}
+
 func (d *door) listForums(ctx context.Context, in *Paging) (*shown[Forums], error) {
 	out := &shown[Forums]{}
 	err := d.read(ctx, func(tx *store.Tx, by access.Actor) error {
@@ -151,7 +168,7 @@ func (d *door) getForum(ctx context.Context, in *OneForum) (*edited[Forum], erro
 
 func (d *door) foundForum(ctx context.Context, in *struct{ Body ForumSettings }) (*created[Forum], error) {
 	settings, err := in.Body.read()
-	if err != nil {
+	if err = fault.Join(err, worded(&settings, forum.Cadence{})); err != nil {
 		return nil, err
 	}
 	out := &created[Forum]{}
@@ -184,6 +201,10 @@ func (d *door) changeForum(ctx context.Context, in *forumChange) (*edited[Forum]
 			return err
 		}
 		if err := mustMatch(in.IfMatch, f.Version); err != nil {
+			return err
+		}
+		settings := settings
+		if err := worded(&settings, f.Cadence); err != nil {
 			return err
 		}
 		if err := secretariat.ChangeForum(tx, by, f.ID, f.Version, settings); err != nil {

@@ -319,7 +319,7 @@ func TestPollIsTendedByProgram(t *testing.T) {
 		more["reviewHash"] = review["hash"]
 		for range 2 { // the second time is the first
 			p, got := h.call(http.MethodPost, one+"/additions", more, "Idempotency-Key", "y")
-			if h.wants(p, 200); len(got["times"].([]any)) != 4 || len(got["asked"].([]any)) != 3 || got["version"] != float64(2) {
+			if h.wants(p, http.StatusCreated); len(got["times"].([]any)) != 4 || len(got["asked"].([]any)) != 3 || got["version"] != float64(2) {
 				h.Errorf("added to: %v", got)
 			}
 		}
@@ -334,7 +334,7 @@ func TestPollIsTendedByProgram(t *testing.T) {
 		h.wants(p, http.StatusUnprocessableEntity) // one is missing
 		said["answers"] = answers
 		p, got = h.call(http.MethodPost, one+"/answers", said)
-		if h.wants(p, 200); got["answered"] != float64(1) || got["asked"].([]any)[1].(map[string]any)["via"] != "phone" {
+		if h.wants(p, http.StatusCreated); got["answered"] != float64(1) || got["asked"].([]any)[1].(map[string]any)["via"] != "phone" {
 			h.Errorf("answered: %v", got)
 		}
 		p, _ = h.call(http.MethodPost, one+"/reminders", nil)
@@ -345,18 +345,18 @@ func TestPollIsTendedByProgram(t *testing.T) {
 		h.pass(0)
 		before := len(h.mail.Letters())
 		p, _ = h.call(http.MethodPost, one+"/reminders", nil)
-		h.wants(p, 200)
+		h.wants(p, http.StatusCreated)
 		h.clock = h.clock.Add(11 * time.Minute)
 		h.pass(0)
 		p, _ = h.call(http.MethodPost, one+"/letters", map[string]any{"contactId": school})
-		h.wants(p, 200)
+		h.wants(p, http.StatusCreated)
 		if h.pass(0); len(h.mail.Letters())-before != 3 {
 			h.Errorf("%d letters, not two reminders and one again", len(h.mail.Letters())-before)
 		}
 		p, _ = h.call(http.MethodPost, one+"/closure", nil, "If-Match", `"1"`)
 		h.wants(p, http.StatusPreconditionFailed)
 		p, got = h.call(http.MethodPost, one+"/closure", nil)
-		if h.wants(p, 200); got["state"] != "closed" {
+		if h.wants(p, http.StatusCreated); got["state"] != "closed" {
 			h.Errorf("closed: %v", got)
 		}
 		p, _ = h.call(http.MethodPost, one+"/closure", nil)

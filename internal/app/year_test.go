@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -12,6 +13,7 @@ import (
 	"samverkan/internal/almanac"
 	"samverkan/internal/forum"
 	"samverkan/internal/meeting"
+	"samverkan/internal/secretariat"
 	"samverkan/internal/store"
 )
 
@@ -183,7 +185,7 @@ func TestForumForm_shows_how_a_promise_was_read(t *testing.T) {
 		}
 		form.Set("cadence", "andra torsdagen i månaden utom juli")
 		asked := h.post(coordinator, path, form)
-		if seen := text(asked.body); asked.status != http.StatusUnprocessableEntity || !strings.Contains(seen, "Vi läser ”andra torsdagen i månaden utom juli” som ”andra torsdagen varje månad”, och har kryssat för månaderna utan möte. Stämmer det? Spara igen.") {
+		if seen := text(asked.body); asked.status != http.StatusOK || strings.Contains(asked.body, `class="note err"`) || !strings.Contains(seen, "Vi läste ”andra torsdagen i månaden utom juli” så här: ”andra torsdagen varje månad”, och har kryssat för månaderna utan möte. Stämmer det?") {
 			h.Fatalf("%d %s", asked.status, seen)
 		}
 		confirmed := h.fields(asked, "/settings")
@@ -217,4 +219,68 @@ func (h *house) settings(as *http.Client, path string) url.Values {
 		form.Set(name, value)
 	}
 	return form
+}
+
+// A year of more dates than one form holds is made in two turns, and the page says so.
+func TestYearOfMoreDatesThanAFormHolds(t *testing.T) {
+	onBoth(t, func(h *house) {
+		var all []secretariat.Proposed
+		h.write(func(tx *store.Tx) error {
+			for n := range 22 {
+				s := forum.Usual()
+				s.Name, s.NeutralTitle, s.ConvenedBy, s.Cadence = fmt.Sprintf("Grupp %d", n), "Nätverksträff", forum.Us, forum.Cadence{Months: 1}
+				s.PromisedFrom, s.ExemptMonths = almanac.Date{Year: 2026, Month: 1, Day: 1}, []int{}
+				if _, err := forum.Found(tx, access.System(), s, nil); err != nil {
+					return err
+				}
+			}
+			by, err := access.Load(tx, h.world.Identities[access.Coordinator])
+			if err != nil {
+				return err
+			}
+			y, err := secretariat.ProposeYear(tx, by, h.app.Office, 2027, nil)
+			if err == nil {
+				all = y.Proposed
+			}
+			return err
+		})
+		if len(all) <= 200 {
+			h.Fatalf("only %d dates are proposed", len(all))
+		}
+		for n := range all[1:] {
+			if all[n+1].Time.Date.Before(all[n].Time.Date) {
+				h.Fatalf("the first are not the year's first: %s after %s", all[n+1].Time.Date, all[n].Time.Date)
+			}
+		}
+		page := h.wants(h.get(h.as(access.Coordinator), "/year/proposal?year=2027"), 200)
+		want := fmt.Sprintf("Här är årets första 200 möten. Skapa dem först, så föreslås de %d som är kvar nästa gång.", len(all)-200)
+		if n := strings.Count(page.body, `name="take-`); n != 200 || !strings.Contains(text(page.body), want) {
+			h.Errorf("%d dates; the page does not say %q", n, want)
+		}
+	})
+}
+
+// A program may give a promise in words alone: they are read as in the form, or refused with the sentence.
+func TestForumByProgramIsPromisedInWords(t *testing.T) {
+	onBoth(t, func(h *house) {
+		wish := func(words string) map[string]any {
+			return map[string]any{"name": "Ny grupp", "neutralTitle": "Nätverksträff", "scope": "overall", "convenedBy": "us", "cadence": map[string]any{"text": words, "months": 0, "min": 0, "max": 0},
+				"exemptMonths": []int{}, "level": "neutral", "outwardPlace": "none", "weekday": 2, "starts": "13:00", "minutes": 60, "place": "", "remindDays": 2}
+		}
+		for words, months := range map[string]float64{"månadsvis": 1, "varannan månad utom juli": 2, "regelbundet": 0} {
+			p, made := h.call(http.MethodPost, "/forums", wish(words))
+			h.wants(p, http.StatusCreated)
+			if c := made["cadence"].(map[string]any); c["months"] != months || c["text"] != words {
+				h.Errorf("%s: %v", words, c)
+			}
+			if months == 2 && len(made["exemptMonths"].([]any)) != 1 {
+				h.Errorf("%s: %v", words, made["exemptMonths"])
+			}
+		}
+		p, refused := h.call(http.MethodPost, "/forums", wish("när månen är full"))
+		h.wants(p, http.StatusUnprocessableEntity)
+		if e := refused["errors"].([]any)[0].(map[string]any); !strings.Contains(e["location"].(string), "cadence.text") || !strings.Contains(e["message"].(string), "när månen är full") {
+			h.Errorf("%v", refused)
+		}
+	})
 }

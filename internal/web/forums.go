@@ -118,7 +118,8 @@ type forumFormView struct {
 	Form          url.Values // as typed
 	Organisations []partner.Organisation
 	Months        []int
-	Forum         *forum.Forum // nil: a new one
+	Forum         *forum.Forum  // nil: a new one
+	Read          lang.Sentence // how the promise was read, for a yes; none: it was said as we say it
 }
 
 // forumFields are the fields of the form.
@@ -191,7 +192,7 @@ func formOf(s forum.Settings, today almanac.Date, l lang.Language) url.Values {
 }
 
 // settingsOf reads the form back, over what the forum had.
-func settingsOf(f url.Values, was forum.Settings, today almanac.Date, l lang.Language) (forum.Settings, error) {
+func settingsOf(f url.Values, was forum.Settings, today almanac.Date, l lang.Language) (forum.Settings, lang.Sentence, error) {
 	s := was
 	s.Name, s.NeutralTitle, s.Place = f.Get("name"), f.Get("neutralTitle"), f.Get("place")
 	s.Scope, s.ConvenedBy, s.ConvenerID = forum.Scope(f.Get("scope")), forum.ConvenedBy(f.Get("convenedBy")), optionalID(f.Get("convenerId"))
@@ -215,25 +216,26 @@ func settingsOf(f url.Values, was forum.Settings, today almanac.Date, l lang.Lan
 		}
 		s.ExemptMonths = append(s.ExemptMonths, n)
 	}
-	errs = append(errs, takePromise(f, &s, l))
+	read, err := takePromise(f, &s, l)
+	errs = append(errs, err)
 	s.SchoolYear = f.Get("schoolYear") == "yes"
 	starts, err := almanac.ParseClock(f.Get("starts"))
 	errs = append(errs, fault.At("starts", err))
 	s.Starts = starts
 	s.PromisedFrom, err = almanac.ParseDate(f.Get("promisedFrom"), today)
 	errs = append(errs, fault.At("promisedFrom", err))
-	return s, fault.Join(errs...)
+	return s, read, fault.Join(errs...)
 }
 
 // takePromise reads how often, from the words that we count by, or from the plan's when there are
-// none. Words that can be said in another way are given back as they were read, for a yes: it
-// refuses with fault.Invalid, with the reading and its exempt months put into the form.
-func takePromise(f url.Values, s *forum.Settings, l lang.Language) error {
+// none. Words that can be said in another way are given back as they were read, for a yes, with the
+// reading and its exempt months put into the form. It refuses with fault.Invalid.
+func takePromise(f url.Values, s *forum.Settings, l lang.Language) (lang.Sentence, error) {
 	typed := strings.TrimSpace(f.Get("cadence"))
 	words := cmp.Or(typed, strings.TrimSpace(f.Get("cadenceText")))
 	r, err := forum.ParseCadence(words)
 	if err != nil {
-		return fault.At("cadence", err)
+		return lang.Sentence{}, fault.At("cadence", err)
 	}
 	read := forum.Reading{Cadence: r.Cadence}.In(l)
 	if r.Cadence.Months == s.Cadence.Months && r.Cadence.Months > 0 { // a plan's own counts stay beside its interval
@@ -242,7 +244,7 @@ func takePromise(f url.Values, s *forum.Settings, l lang.Language) error {
 	s.Cadence = r.Cadence
 	s.Cadence.Text = strings.TrimSpace(f.Get("cadenceText"))
 	if typed == read || words == "" {
-		return nil
+		return lang.Sentence{}, nil
 	}
 	f.Set("cadence", read)
 	for _, m := range r.ExemptMonths {
@@ -251,9 +253,9 @@ func takePromise(f url.Values, s *forum.Settings, l lang.Language) error {
 		}
 	}
 	if len(r.ExemptMonths) > 0 {
-		return fault.On("cadence", "Vi läser ”%s” som ”%s”, och har kryssat för månaderna utan möte. Stämmer det? Spara igen.", words, read)
+		return lang.Say("Vi läste ”%s” så här: ”%s”, och har kryssat för månaderna utan möte. Stämmer det?", words, read), nil
 	}
-	return fault.On("cadence", "Vi läser ”%s” som ”%s”. Stämmer det? Spara igen.", words, read)
+	return lang.Say("Vi läste ”%s” så här: ”%s”. Stämmer det?", words, read), nil
 }
 
 func (w *Web) foundForum(c *gin.Context) error {
@@ -262,21 +264,25 @@ func (w *Web) foundForum(c *gin.Context) error {
 		return err
 	}
 	var made *forum.Forum
-	s, err := settingsOf(f, forum.Usual(), w.today(), language(c))
-	if err == nil {
+	s, read, err := settingsOf(f, forum.Usual(), w.today(), language(c))
+	if err == nil && read.Key == "" {
 		err = w.write(c, func(tx *store.Tx) (err error) {
 			made, err = forum.Found(tx, actor(c), s, nil)
 			return err
 		})
 	}
-	if err != nil {
-		view := forumFormView{Page: w.frameOf(c, "forums", "Nytt forum"), Action: "/new-forum", Form: f}
+	if err != nil || read.Key != "" {
+		view := forumFormView{Page: w.frameOf(c, "forums", "Nytt forum"), Action: "/new-forum", Form: f, Read: read}
 		return w.forumAgain(c, err, view)
 	}
 	return w.goTo(c, "/forums/"+made.ID.String())
 }
 
+// forumAgain shows the form again: with what was refused, or with how the promise was read.
 func (w *Web) forumAgain(c *gin.Context, refused error, view forumFormView) (err error) {
+	if refused == nil {
+		return w.showForumForm(c, http.StatusOK, view)
+	}
 	if view.Errors, err = fieldErrors(view.Lang, refused); err != nil {
 		return err
 	}
@@ -293,19 +299,20 @@ func (w *Web) changeForum(c *gin.Context) error {
 		return err
 	}
 	version, _ := strconv.ParseInt(f.Get("version"), 10, 64) // no number is no version that ever was
+	var read lang.Sentence
 	err = w.write(c, func(tx *store.Tx) error {
 		was, err := forum.Find(tx, actor(c), forumID)
 		if err != nil {
 			return err
 		}
-		s, err := settingsOf(f, was.Settings(), w.today(), language(c))
-		if err != nil {
+		var s forum.Settings
+		if s, read, err = settingsOf(f, was.Settings(), w.today(), language(c)); err != nil || read.Key != "" {
 			return err
 		}
 		return secretariat.ChangeForum(tx, actor(c), forumID, version, s)
 	})
-	if err != nil {
-		view := forumFormView{Page: w.frameOf(c, "forums", "Inställningar för forumet"), Action: "/forums/" + forumID.String() + "/settings", Form: f}
+	if err != nil || read.Key != "" {
+		view := forumFormView{Page: w.frameOf(c, "forums", "Inställningar för forumet"), Action: "/forums/" + forumID.String() + "/settings", Form: f, Read: read}
 		return w.forumAgain(c, err, view)
 	}
 	w.frame.Notify(c.Request.Context(), "Inställningarna är sparade.")
