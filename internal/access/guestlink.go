@@ -18,6 +18,7 @@ const (
 	ToNotes  Purpose = "notes"  // finished notes of the contact's own forum
 	ToAction Purpose = "action" // an action to report on
 	ToPoll   Purpose = "poll"   // a date poll
+	ToDates  Purpose = "dates"  // the dates that another convener plans
 	ToAnswer Purpose = "answer" // an invitation
 	ToRelay  Purpose = "relay"  // items passed on
 )

@@ -259,6 +259,13 @@ func (a *auditor) polls() {
 	a.logs("coordinator", a.posts(path+"/letters", a.fields(a.get(a.coordinator, path), "/letters")), about("send date poll again"))
 	a.logs("coordinator", a.posts(path, url.Values{"version": {"2"}, "lastDay": {"2026-12-14"}, "shows": {"never"}}), about("change date poll"))
 	a.logs("coordinator", a.posts(path+"/closing", url.Values{"version": {"3"}}), about("close date poll"))
+	theirs := "/date-requests/" + o.dates.String()
+	dates := func(action string) string { return action + " date-request " + o.dates.String() }
+	a.logs("", a.gets(a.browser(), "/d/"+o.dated))
+	a.logs("guest", func() {
+		a.wants(a.post(a.browser(), "/d/"+o.dated, url.Values{"date-0": {"2027-03-02"}, "starts-0": {"9"}, "ends-0": {"10"}}), http.StatusSeeOther)
+	}, dates("give dates"))
+	a.logs("coordinator", a.posts(theirs+"/dismissal", a.fields(a.get(a.coordinator, theirs), "/dismissal")), dates("leave dates"))
 	fresh := a.wants(a.post(a.coordinator, "/new-date-poll", a.pollForm(a.coordinator)), 200)
 	sent := ""
 	a.logs("coordinator", func() {

@@ -42,10 +42,10 @@ type objects struct {
 	forum, meeting, invitation, contact, letter, feed uuid.UUID
 	identity, grant, asked, session, token            uuid.UUID // of an account
 	minutes, item, action, passed, group              uuid.UUID
-	proposal, report, parked, days, poll              uuid.UUID
+	proposal, report, parked, days, poll, dates       uuid.UUID
 	disclosure                                        uuid.UUID
 	agreement                                         uuid.UUID
-	answer, relay, notes, tasked, stop, polled        string // tokens
+	answer, relay, notes, tasked, stop, polled, dated string // tokens
 }
 
 // things makes the objects of a forum: a meeting with invitations that were sent.
@@ -254,7 +254,30 @@ func (o *objects) polls(tx *store.Tx, h *house) error {
 		return err
 	}
 	o.poll, o.polled = r.Poll.ID, links[0].Token(h.app.Office.Key)
+	if err := o.asks(tx, h); err != nil {
+		return err
+	}
 	return secretariat.AnswerPoll(tx, links[1].Token(h.app.Office.Key), poll.Response{Answers: []poll.Answer{poll.Yes, poll.No, poll.IfNeeded}, Comment: canary})
+}
+
+// asks asks another convener for its dates, which it has given.
+func (o *objects) asks(tx *store.Tx, h *house) error {
+	year, forumID := 2027, h.world.Forums["lanssamverkan"]
+	before, err := poll.ListDates(tx, access.System(), 0)
+	if err != nil {
+		return err
+	}
+	r, err := poll.AskDates(tx, access.System(), h.app.Office.Zone, poll.DateWish{ForumID: forumID, ContactID: h.world.Contacts["lansstyrelsen-kontakt"], Year: year + len(before),
+		From: almanac.Date{Year: 2027, Month: 1, Day: 1}, To: almanac.Date{Year: 2027, Month: 12, Day: 31}, Most: 2, Note: canary})
+	if err != nil {
+		return err
+	}
+	link, err := access.IssueLink(tx, h.app.Office.Key, access.ToDates, r.ID, r.ContactID)
+	if err != nil {
+		return err
+	}
+	o.dates, o.dated = r.ID, link.Token(h.app.Office.Key)
+	return poll.Offer(tx, access.Guest(), h.app.Office.Zone, r, []poll.Slot{{Date: almanac.Date{Year: 2027, Month: 3, Day: 2}, Starts: 9 * 60, Ends: 10 * 60}})
 }
 
 // fill puts the objects into a route's pattern.
@@ -276,6 +299,8 @@ func (o objects) fill(h *house, route string) string {
 			segments[i] = o.tasked
 		case s == ":token" && segments[1] == "p":
 			segments[i] = o.polled
+		case s == ":token" && segments[1] == "d":
+			segments[i] = o.dated
 		case s == ":token":
 			segments[i] = segments[1] + "_unknown"
 		case s == ":file" && segments[1] == "calendar":
@@ -288,7 +313,7 @@ func (o objects) fill(h *house, route string) string {
 			segments[i] = "2026-10"
 		case strings.HasPrefix(s, ":"):
 			kind := segments[i-1]
-			id, known := map[string]uuid.UUID{"forums": o.forum, "meetings": o.meeting, "invitations": o.invitation, "date-polls": o.poll, "contacts": o.contact,
+			id, known := map[string]uuid.UUID{"forums": o.forum, "meetings": o.meeting, "invitations": o.invitation, "date-polls": o.poll, "date-requests": o.dates, "contacts": o.contact,
 				"outbox": o.letter, "letters": o.letter, "inbox": o.parked, "feeds": o.feed, "organisations": o.forum,
 				"minutes": o.minutes, "disclosures": o.disclosure, "minutes-items": o.item, "actions": o.action, "relay-items": o.passed,
 				"work-groups": o.group, "workplaces": o.group, "accounts": o.identity, "deputies": o.identity, "grants": o.grant,
@@ -505,7 +530,7 @@ func sees(role access.Role, route string, own bool) bool {
 		return programme && role != access.Registrar || role == access.Member && own
 	case strings.HasSuffix(route, "/acceptance"), strings.HasSuffix(route, "/refusal"):
 		return false // acts on letters of another kind
-	case strings.Contains(route, "/inbox/"), strings.Contains(route, "/date-polls/"), strings.Contains(route, "/outbox/"), strings.Contains(route, "/letters/"):
+	case strings.Contains(route, "/inbox/"), strings.Contains(route, "/date-polls/"), strings.Contains(route, "/date-requests/"), strings.Contains(route, "/outbox/"), strings.Contains(route, "/letters/"):
 		return role == access.Coordinator
 	}
 	return programme || role == access.Member && own
@@ -617,7 +642,7 @@ func (h *house) protected(where string, p reply, kept string) {
 func TestTokenFuzz(t *testing.T) {
 	onBoth(t, func(h *house) {
 		own := h.things("rvt-miranda")
-		for door, token := range map[string]string{"/i/…": own.answer, "/i/…/calendar.ics": own.answer, "/r/…": own.relay, "/n/…": own.notes, "/a/…": own.tasked, "/s/…": own.stop, "/p/…": own.polled, "/calendar/….ics": h.world.FeedToken} {
+		for door, token := range map[string]string{"/i/…": own.answer, "/i/…/calendar.ics": own.answer, "/r/…": own.relay, "/n/…": own.notes, "/a/…": own.tasked, "/s/…": own.stop, "/p/…": own.polled, "/d/…": own.dated, "/calendar/….ics": h.world.FeedToken} {
 			prefix, suffix, _ := strings.Cut(door, "…")
 			h.wants(h.get(h.browser(), prefix+token+suffix), 200)
 			near := []string{token[1:], strings.ToUpper(token), token + "=", token + "a", token[:len(token)-1] + "%20", "%00" + token, token + "%2f", strings.Replace(token, "_", "-", 1)}
@@ -817,7 +842,7 @@ func TestLogsAndRowsHoldNoSecret(t *testing.T) {
 	onBoth(t, func(h *house) {
 		own := h.things("rvt-miranda")
 		coordinator := h.as(access.Coordinator)
-		for _, link := range []string{"/i/" + own.answer, "/r/" + own.relay, "/n/" + own.notes, "/a/" + own.tasked, "/s/" + own.stop, "/p/" + own.polled} {
+		for _, link := range []string{"/i/" + own.answer, "/r/" + own.relay, "/n/" + own.notes, "/a/" + own.tasked, "/s/" + own.stop, "/p/" + own.polled, "/d/" + own.dated} {
 			h.get(h.browser(), link)
 			h.post(h.browser(), link+"/renewal", nil)
 		}
@@ -842,7 +867,7 @@ func TestLogsAndRowsHoldNoSecret(t *testing.T) {
 			}
 			return nil
 		})
-		for name, secret := range map[string]string{"answer token": own.answer, "receiver's token": own.relay, "notes token": own.notes, "action token": own.tasked, "stop token": own.stop, "poll token": own.polled, "code": code, "feed token": h.world.FeedToken, "API token": h.world.APIToken, "password": password} {
+		for name, secret := range map[string]string{"answer token": own.answer, "receiver's token": own.relay, "notes token": own.notes, "action token": own.tasked, "stop token": own.stop, "poll token": own.polled, "dates token": own.dated, "code": code, "feed token": h.world.FeedToken, "API token": h.world.APIToken, "password": password} {
 			if strings.Contains(h.log.String(), secret) {
 				h.Errorf("the log holds the %s", name)
 			}

@@ -42,6 +42,8 @@ var pageQueries = map[string][]string{
 	"/help":                         {"lang"},
 	"/calendar-imports":             {"forum"},
 	"/meetings/:id/addition-review": {"contact"},
+	"/forums/:id/date-request":      {"year"},
+	"/d/:token":                     {"sparat", "lang"},
 }
 
 // queries are 200 values that somebody may try: to sort, to select, to count, to break.

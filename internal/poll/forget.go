@@ -29,7 +29,7 @@ func Forget(tx *store.Tx) error {
 			return err
 		}
 	}
-	return nil
+	return forgetDates(tx)
 }
 
 // Drop removes a poll and everything of it.

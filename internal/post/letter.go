@@ -32,14 +32,15 @@ const (
 	Cancellation Kind = "cancellation" // the meeting is off
 	Withdrawal   Kind = "withdrawal"   // this recipient is no longer invited
 	Reminder     Kind = "reminder"
-	Unanswered   Kind = "unanswered" // a reminder to whoever has not answered
-	Relay        Kind = "relay"      // items to go through in a work group
-	Notes        Kind = "notes"      // finished notes can be read
-	Action       Kind = "action"     // an action to report on
-	Link         Kind = "link"       // a new link in the place of one that ended
-	Code         Kind = "code"       // a one-time code
-	Poll         Kind = "poll"       // times to choose between
-	Account      Kind = "account"    // a link by which a password is chosen
+	Unanswered   Kind = "unanswered"   // a reminder to whoever has not answered
+	Relay        Kind = "relay"        // items to go through in a work group
+	Notes        Kind = "notes"        // finished notes can be read
+	Action       Kind = "action"       // an action to report on
+	DateRequest  Kind = "date-request" // another convener is asked for its dates
+	Link         Kind = "link"         // a new link in the place of one that ended
+	Code         Kind = "code"         // a one-time code
+	Poll         Kind = "poll"         // times to choose between
+	Account      Kind = "account"      // a link by which a password is chosen
 	MailTest     Kind = "mail-test"
 
 	PollReminder    Kind = "poll-reminder"    // a reminder of a date poll, to whoever has not answered

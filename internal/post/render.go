@@ -58,6 +58,8 @@ func (o Outward) Act() string {
 		return "Tidsförfrågan"
 	case PollMore:
 		return "Nya tider"
+	case DateRequest:
+		return "Fråga om datum"
 	case Relay:
 		return "Att förmedla"
 	case Notes:
@@ -98,6 +100,8 @@ func (o Outward) Heading() string {
 		return "När kan du träffas?"
 	case PollReminder:
 		return "Du har inte svarat på tidsförfrågan än"
+	case DateRequest:
+		return "Vilka datum planerar ni?"
 	case PollMore:
 		return "Det finns nya tider att svara på"
 	case Notes:
@@ -132,6 +136,8 @@ func (o Outward) Ask() string {
 		return "Rapportera uppgiften"
 	case Poll, PollReminder, PollMore:
 		return "Svara vilka tider som passar"
+	case DateRequest:
+		return "Skriv in datumen"
 	case Link:
 		return "Öppna sidan"
 	}
@@ -152,7 +158,7 @@ func (o Outward) Care() string {
 		return "Länken är din egen. Skicka den inte vidare. Innan du läser skickar vi en kod till din e-post."
 	case PollMore:
 		return "Det du har svarat gäller fortfarande. Länken är din egen. Skicka den inte vidare."
-	case Action, ActionReminder, Poll, PollReminder:
+	case Action, ActionReminder, Poll, PollReminder, DateRequest:
 		return "Länken är din egen. Skicka den inte vidare. Du behöver inte logga in."
 	case Link:
 		return "Länken ersätter den du hade. Skicka den inte vidare."

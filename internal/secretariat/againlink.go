@@ -86,6 +86,15 @@ func (o Office) guestAgain(tx *store.Tx, by access.Actor, l *post.Letter, link *
 		_, err = o.pollLetterAgain(tx, p, askedIn(p, g.Contact.ID))
 		return err
 	}
+	if g.dates != nil {
+		if _, err := poll.FindDates(tx, by, g.dates.ID); err != nil {
+			return err
+		}
+		if !g.Reached() {
+			return noLetters()
+		}
+		return o.send(tx, g.Municipality, g.Contact, &link.ID, datesOut(post.DateRequest, g.dates, g.Municipality, o.guestLink(link)))
+	}
 	if err := by.MayConvene(tx, g.Meeting.ForumID); err != nil {
 		return err
 	}

@@ -30,6 +30,7 @@ type Guest struct {
 	minutesID uuid.UUID
 	action    *minutes.ActionState // of a link to an action
 	poll      *poll.Poll           // of a link to a date poll, which is of no meeting yet
+	dates     *poll.DateRequest    // of a link to a question for dates, likewise
 }
 
 // Masked is the contact's address so that its owner knows it and nobody else learns it.
@@ -61,6 +62,9 @@ func guestOf(tx *store.Tx, l *access.GuestLink) (*Guest, error) {
 	}
 	if l.Purpose == access.ToPoll {
 		return pollGuest(tx, g)
+	}
+	if l.Purpose == access.ToDates {
+		return datesGuest(tx, g)
 	}
 	if l.Purpose == access.ToAction {
 		a, err := minutes.FindAction(tx, l.ObjectID)

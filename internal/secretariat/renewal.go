@@ -28,8 +28,9 @@ const (
 type renewal struct {
 	contact partner.Contact
 	meeting *meeting.Meeting
-	poll    *poll.Poll // of a link to one, which is of no meeting yet
-	subject *uuid.UUID // of the letter
+	poll    *poll.Poll        // of a link to one, which is of no meeting yet
+	dates   *poll.DateRequest // likewise
+	subject *uuid.UUID        // of the letter
 	link    func() (string, error)
 }
 
@@ -44,6 +45,7 @@ func Renew(tx *store.Tx, o Office, id uuid.UUID) error {
 		access.ToAnswer: o.renewAnswer, access.ToRelay: o.renewRelay,
 		access.ToNotes:  func(tx *store.Tx, hash string) (*renewal, error) { return o.renewGuest(tx, access.ToNotes, hash) },
 		access.ToAction: func(tx *store.Tx, hash string) (*renewal, error) { return o.renewGuest(tx, access.ToAction, hash) },
+		access.ToDates:  func(tx *store.Tx, hash string) (*renewal, error) { return o.renewGuest(tx, access.ToDates, hash) },
 		access.ToPoll:   func(tx *store.Tx, hash string) (*renewal, error) { return o.renewGuest(tx, access.ToPoll, hash) },
 	}[wish.Purpose]
 	r, err := find(tx, wish.LinkHash)
@@ -78,6 +80,9 @@ func Renew(tx *store.Tx, o Office, id uuid.UUID) error {
 func (o Office) linkOut(r *renewal, home, link string) post.Outward {
 	if r.poll != nil {
 		return pollOut(post.Link, r.poll, home, r.contact, link)
+	}
+	if r.dates != nil {
+		return datesOut(post.Link, r.dates, home, link)
 	}
 	return o.guestOut(post.Link, r.meeting, home, r.contact, link)
 }
@@ -129,7 +134,7 @@ func (o Office) renewalOf(tx *store.Tx, l *access.GuestLink) (*renewal, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &renewal{g.Contact, g.Meeting, g.poll, &l.ID, func() (string, error) { return o.guestLink(l), nil }}, nil
+	return &renewal{g.Contact, g.Meeting, g.poll, g.dates, &l.ID, func() (string, error) { return o.guestLink(l), nil }}, nil
 }
 
 // renewAnswer gives the newer link of an invitation that was withdrawn and sent again. A meeting
@@ -149,7 +154,7 @@ func (o Office) renewAnswer(tx *store.Tx, hash string) (*renewal, error) {
 	if i.WithdrawnAt != nil || i.AnswerHash == hash {
 		return nil, nil
 	}
-	return &renewal{i.Contact, m, nil, &i.ID, func() (string, error) { return o.Link(i), nil }}, nil
+	return &renewal{i.Contact, m, nil, nil, &i.ID, func() (string, error) { return o.Link(i), nil }}, nil
 }
 
 // notesInstead gives a contact's link to the notes of a meeting, if it was ever sent one.
@@ -197,7 +202,7 @@ func (o Office) renewRelay(tx *store.Tx, hash string) (*renewal, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &renewal{*lead, &m.Meeting, nil, subject, func() (string, error) {
+	return &renewal{*lead, &m.Meeting, nil, nil, subject, func() (string, error) {
 		token, err := relay.CurrentLink(tx, o.Key, i.MinutesID, i.ReceiverID())
 		return o.BaseURL + "/r/" + token, err
 	}}, nil

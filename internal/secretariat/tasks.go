@@ -50,7 +50,7 @@ func Tasks(tx *store.Tx, by access.Actor, o Office) ([]Task, error) {
 		return nil, err
 	}
 	w := &waiting{tx: tx, by: by, office: o, home: home, today: almanac.DateOf(tx.Now, o.Zone)}
-	for _, ask := range []func() error{w.mail, w.inbox, w.cover, w.proposals, w.reviews, w.relayed, w.reports, w.successors, w.agreements, w.partners, w.polls, w.unrecorded, w.unfinished, w.meetings, w.outings} {
+	for _, ask := range []func() error{w.mail, w.inbox, w.cover, w.proposals, w.reviews, w.relayed, w.reports, w.successors, w.agreements, w.partners, w.polls, w.dates, w.unrecorded, w.unfinished, w.meetings, w.outings} {
 		if err := ask(); err != nil {
 			return nil, err
 		}
@@ -298,6 +298,21 @@ func (w *waiting) polls() error {
 					w.add(Task{text, mailed, link + "#a-" + a.ID.String(), p.LastDay, lang.Say("Inget svar"), "warn"})
 				}
 			}
+		}
+	}
+	return err
+}
+
+// dates is dates of another convener to write in.
+func (w *waiting) dates() error {
+	if !w.by.Is(access.Coordinator) {
+		return nil
+	}
+	all, err := poll.ListDates(w.tx, w.by, 0)
+	for _, r := range all {
+		if n := len(r.Waiting()); n > 0 {
+			text, mailed := w.naming("Skriv in datum som har kommit: %s", &meeting.Meeting{Forum: r.Forum})
+			w.add(Task{text, mailed, "/date-requests/" + r.ID.String(), r.Waiting()[0].Date, lang.Say("%d datum väntar", n), "warn"})
 		}
 	}
 	return err

@@ -168,20 +168,20 @@ func wishOf(f url.Values, today almanac.Date) (poll.Wish, error) {
 	if w.ForumID == uuid.Nil {
 		wrong = append(wrong, fault.On("forumId", "Välj ett forum ur listan."))
 	}
-	times, timesErr := slotsOf(f, today)
+	times, timesErr := slotsOf(f, poll.MostTimes, today)
 	last, lastErr := almanac.ParseDate(f.Get("lastDay"), today)
 	w.Times, w.LastDay = times, last
 	return w, fault.Join(append(wrong, timesErr, fault.At("lastDay", lastErr))...)
 }
 
 // slotsOf reads the times that were ticked and typed.
-func slotsOf(f url.Values, today almanac.Date) (slots []poll.Slot, err error) {
+func slotsOf(f url.Values, rows int, today almanac.Date) (slots []poll.Slot, err error) {
 	var wrong []error
 	for _, value := range f["slot"] {
 		s, err := slotOf(value)
 		slots, wrong = append(slots, s), append(wrong, err)
 	}
-	for n := range poll.MostTimes {
+	for n := range rows {
 		name := func(field string) string { return fmt.Sprintf("%s-%d", field, n) }
 		if strings.TrimSpace(f.Get(name("date"))) == "" {
 			continue

@@ -77,7 +77,7 @@ func (w *Web) fillAdditions(tx *store.Tx, c *gin.Context, p *poll.Poll, view *po
 func moreOf(f url.Values, today almanac.Date) (m poll.More, version int64, err error) {
 	version, _ = strconv.ParseInt(f.Get("version"), 10, 64) // no number is no version that ever was
 	m = poll.More{Contacts: idsOf(f["contactId"]), Mandatory: idsOf(f["mandatoryId"])}
-	times, timesErr := slotsOf(f, today)
+	times, timesErr := slotsOf(f, poll.MostTimes, today)
 	last, lastErr := almanac.ParseDate(f.Get("lastDay"), today)
 	m.Times, m.LastDay = times, last
 	return m, version, fault.Join(timesErr, fault.At("lastDay", lastErr))

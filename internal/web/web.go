@@ -117,6 +117,12 @@ func (w *Web) routes() {
 	w.post("/invitations/:id/call", plans, w.tellByPhone)
 	w.post("/invitations/:id/again", plans, w.inviteAgain)
 
+	w.get("/forums/:id/date-request", plans, w.datesForm)
+	w.post("/forums/:id/date-requests/review", plans, w.reviewDateRequest)
+	w.post("/forums/:id/date-requests", plans, w.askForDates)
+	w.get("/date-requests/:id", plans, w.dateRequest)
+	w.post("/date-requests/:id/registration", plans, w.registerDates)
+	w.post("/date-requests/:id/dismissal", plans, w.leaveDates)
 	w.get("/date-polls", plans, w.polls)
 	w.get("/new-date-poll", plans, w.newPoll)
 	w.post("/new-date-poll", plans, w.reviewPoll)
@@ -294,16 +300,18 @@ func (w *Web) guestRoutes() {
 	w.link(post, "/a/:token", w.reportAction)
 	w.link(get, "/p/:token", w.guestPoll)
 	w.link(post, "/p/:token", w.answerPoll)
+	w.link(get, "/d/:token", w.guestDates)
+	w.link(post, "/d/:token", w.giveDates)
 	w.link(get, "/r/:token", w.relayLink)
 	w.link(post, "/r/:token", w.acknowledgeByLink)
 	for _, door := range []string{"/n/:token", "/a/:token"} {
 		w.link(post, door+"/code", w.sendCode)
 		w.link(post, door+"/entry", w.enterCode)
 	}
-	for _, door := range []string{"/i/:token", "/n/:token", "/a/:token", "/p/:token"} {
+	for _, door := range []string{"/i/:token", "/n/:token", "/a/:token", "/p/:token", "/d/:token"} {
 		w.link(post, door+"/successor", w.proposeSuccessor)
 	}
-	for _, door := range []string{"/i/:token", "/n/:token", "/a/:token", "/p/:token", "/r/:token"} {
+	for _, door := range []string{"/i/:token", "/n/:token", "/a/:token", "/p/:token", "/d/:token", "/r/:token"} {
 		w.link(post, door+"/renewal", w.renewLink)
 	}
 	w.get("/s/:token", serve.ByToken, w.stopPage)

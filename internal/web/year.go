@@ -36,6 +36,8 @@ type Awaited struct {
 	Forum    forum.Forum
 	Meetings []secretariat.Expected
 	Contacts []partner.Contact
+	Asked    []DatesAsked // this year's questions, the latest first
+	Reached  bool         // a letter reaches one of the contacts
 }
 
 // askedYear is the year that a page is asked for; without one, the next.
@@ -68,7 +70,7 @@ func (w *Web) year(c *gin.Context) error {
 		if err := view.promises(tx, c, w, year); err != nil {
 			return err
 		}
-		if err := view.await(tx, c, proposal); err != nil {
+		if err := view.await(tx, c, w, proposal); err != nil {
 			return err
 		}
 		return view.days(tx, c, year)
@@ -102,8 +104,12 @@ func (v *yearView) promises(tx *store.Tx, c *gin.Context, w *Web, year int) erro
 }
 
 // await gathers what others are to call to, by forum, with those who can be asked.
-func (v *yearView) await(tx *store.Tx, c *gin.Context, y *secretariat.Year) error {
+func (v *yearView) await(tx *store.Tx, c *gin.Context, w *Web, y *secretariat.Year) error {
 	contacts, err := partner.Contacts(tx, actor(c))
+	if err != nil {
+		return err
+	}
+	asked, err := w.datesAsked(tx, actor(c), y.Year)
 	if err != nil {
 		return err
 	}
@@ -111,9 +117,15 @@ func (v *yearView) await(tx *store.Tx, c *gin.Context, y *secretariat.Year) erro
 		at := slices.IndexFunc(v.Awaited, func(a Awaited) bool { return a.Forum.ID == e.Forum.ID })
 		if at < 0 {
 			a := Awaited{Forum: e.Forum}
-			for _, contact := range contacts {
+			for _, contact := range partner.Standing(contacts) {
 				if contact.OrganisationID == *e.Forum.ConvenerID {
 					a.Contacts = append(a.Contacts, contact)
+					a.Reached = a.Reached || !contact.ByPhone && contact.Email != ""
+				}
+			}
+			for _, r := range asked {
+				if r.ForumID == e.Forum.ID {
+					a.Asked = append(a.Asked, r)
 				}
 			}
 			at, v.Awaited = len(v.Awaited), append(v.Awaited, a)

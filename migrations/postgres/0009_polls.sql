@@ -62,5 +62,33 @@ CREATE TABLE date_poll_nudges (
 );
 CREATE INDEX date_poll_nudges_asked ON date_poll_nudges (asked_id, at);
 
+-- poll: another convener is asked for its dates of a year ---------------------------------------------
+CREATE TABLE date_requests (
+    id uuid PRIMARY KEY,
+    forum_id uuid NOT NULL REFERENCES forums (id),
+    contact_id uuid NOT NULL REFERENCES contacts (id),
+    year bigint NOT NULL,
+    from_day text NOT NULL, -- the promised meetings are to come between them
+    to_day text NOT NULL,
+    most bigint NOT NULL, -- dates that can be given
+    note text NOT NULL, -- the asker's own line
+    version bigint NOT NULL,
+    asked_by_id uuid REFERENCES identities (id),
+    asked_at timestamptz NOT NULL, -- the latest time
+    answered_at timestamptz,
+    UNIQUE (forum_id, contact_id, year)
+);
+CREATE INDEX date_requests_contact ON date_requests (contact_id);
+CREATE TABLE date_offers (
+    id uuid PRIMARY KEY,
+    request_id uuid NOT NULL REFERENCES date_requests (id),
+    date text NOT NULL,
+    starts text NOT NULL,
+    ends text NOT NULL,
+    meeting_id uuid REFERENCES meetings (id), -- that it became; NULL: none
+    settled_at timestamptz, -- registered or left; NULL: waits
+    UNIQUE (request_id, date, starts)
+);
+
 -- +goose Down
 SELECT 1; -- there is no way back: restore the backup that was made before

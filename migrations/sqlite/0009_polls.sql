@@ -62,5 +62,33 @@ CREATE TABLE date_poll_nudges (
 );
 CREATE INDEX date_poll_nudges_asked ON date_poll_nudges (asked_id, at);
 
+-- poll: another convener is asked for its dates of a year ---------------------------------------------
+CREATE TABLE date_requests (
+    id TEXT PRIMARY KEY,
+    forum_id TEXT NOT NULL REFERENCES forums (id),
+    contact_id TEXT NOT NULL REFERENCES contacts (id),
+    year INTEGER NOT NULL,
+    from_day TEXT NOT NULL, -- the promised meetings are to come between them
+    to_day TEXT NOT NULL,
+    most INTEGER NOT NULL, -- dates that can be given
+    note TEXT NOT NULL, -- the asker's own line
+    version INTEGER NOT NULL,
+    asked_by_id TEXT REFERENCES identities (id),
+    asked_at TIMESTAMP NOT NULL, -- the latest time
+    answered_at TIMESTAMP,
+    UNIQUE (forum_id, contact_id, year)
+);
+CREATE INDEX date_requests_contact ON date_requests (contact_id);
+CREATE TABLE date_offers (
+    id TEXT PRIMARY KEY,
+    request_id TEXT NOT NULL REFERENCES date_requests (id),
+    date TEXT NOT NULL,
+    starts TEXT NOT NULL,
+    ends TEXT NOT NULL,
+    meeting_id TEXT REFERENCES meetings (id), -- that it became; NULL: none
+    settled_at TIMESTAMP, -- registered or left; NULL: waits
+    UNIQUE (request_id, date, starts)
+);
+
 -- +goose Down
 SELECT 1; -- there is no way back: restore the backup that was made before

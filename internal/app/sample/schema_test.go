@@ -41,7 +41,7 @@ var models = []any{
 	relay.Item{}, relay.Acknowledgement{},
 	access.GuestLink{}, access.RetiredLink{}, access.LinkRenewal{}, access.GuestCode{}, partner.SuccessorProposal{}, minutes.Report{},
 	invite.Reception{}, partner.Undeliverable{}, post.Mailbox{}, post.Arrival{}, post.ReceivedLetter{}, post.ParkedLetter{}, meeting.ForeignEvent{}, invite.Earlier{}, partner.BusyTime{},
-	poll.Poll{}, poll.Time{}, poll.Asked{}, poll.Reply{}, poll.Choice{}, poll.Closing{}, poll.Nudge{},
+	poll.Poll{}, poll.Time{}, poll.Asked{}, poll.Reply{}, poll.Choice{}, poll.Closing{}, poll.Nudge{}, poll.DateRequest{}, poll.DateOffer{},
 }
 
 // withoutModel are tables that no struct stands for, and why.
