@@ -439,6 +439,12 @@ func (c *camera) coordinator(ctx context.Context) error {
 		open("/year/proposal?year="+year),
 		shoot("planera-aret", "", "fieldset.card:nth-of-type(5)"),
 
+		open("/new-date-poll?forum="+toMove.ForumID),
+		shoot("fraga-efter-tid", "", "#f-times"),
+		open("/date-polls"),
+		click(`main a[href^="/date-polls/"]`),
+		shoot("svaren-pa-tider", "", "main .scroll"),
+
 		open("/meetings/"+toInvite.ID+"/invitation"),
 		fill("#f-note", "Välkommen till årets första träffar."),
 		shoot("bjud-in", "", "main form"),
@@ -487,6 +493,14 @@ func (c *camera) guest(ctx context.Context) error {
 		func() error { return c.shoot(ctx, "svara", phone, "", "") },
 		func() error { return press(ctx, `button[value="ACCEPTED"]`) },
 		func() error { return c.shoot(ctx, "svarat", phone, "", "") },
+		func() error {
+			link, err := c.posted(`(?s)To: .{0,40}jan\.lonn@.*?(http\S+/p/poll_[a-z2-7]+)`) // of one who has not answered
+			if err != nil {
+				return err
+			}
+			return c.open(ctx, link)
+		},
+		func() error { return c.shoot(ctx, "svara-pa-tider", phone, "", ".bar") },
 	)
 }
 
@@ -542,28 +556,34 @@ func (c *camera) notes(ctx context.Context) error {
 	)
 }
 
-// awaitLink finds the link in the letter to the group, among the letters that are kept as files: the
-// page that shows a letter shows no key.
-func (c *camera) awaitLink() error {
+// awaitLink finds the link in the letter to the group.
+func (c *camera) awaitLink() (err error) {
+	c.link, err = c.posted(`http\S+/r/relay_[a-z2-7]+`)
+	return err
+}
+
+// posted waits for a letter with such a link, among those that are kept as files: the page that shows a
+// letter shows no key.
+func (c *camera) posted(form string) (link string, err error) {
+	pattern := regexp.MustCompile(form)
 	for range 60 {
 		files, err := filepath.Glob(filepath.Join(c.OutboxDir, "*.eml"))
 		if err != nil {
-			return err
+			return "", err
 		}
 		for _, name := range files {
 			letter, err := os.ReadFile(name)
 			if err != nil {
-				return err
+				return "", err
 			}
 			whole := bytes.ReplaceAll(letter, []byte("=\r\n"), nil) // lines that quoted-printable has broken
-			if link := regexp.MustCompile(`http\S+/r/relay_[a-z2-7]+`).Find(whole); link != nil {
-				c.link = string(link)
-				return nil
+			if found := pattern.FindSubmatch(whole); found != nil {
+				return string(found[len(found)-1]), nil
 			}
 		}
 		time.Sleep(time.Second)
 	}
-	return errors.New("no letter has a link for a work group")
+	return "", fmt.Errorf("no letter has a link like %s", form)
 }
 
 // signIn changes who is at the desk.

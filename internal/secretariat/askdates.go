@@ -91,7 +91,7 @@ func datesOut(kind post.Kind, r *poll.DateRequest, home, link string) post.Outwa
 	l := lang.Parse(string(r.Contact.Language))
 	shown := Outwardly(&meeting.Meeting{Forum: r.Forum}, home, access.Full, l)
 	out := post.Outward{Kind: kind, Title: shown.Title, Municipality: home, Link: link, ShortWhen: fmt.Sprint(r.Year),
-		When: l.Text("Vi planerar %d och vill veta vilka möten ni tänker kalla till från %s till %s.", int(r.Year), almanac.Long(r.FromDay, l), almanac.Long(r.ToDay, l))}
+		When: l.Text("Vi planerar %s och vill veta vilka möten ni tänker kalla till från %s till %s.", fmt.Sprint(r.Year), almanac.Long(r.FromDay, l), almanac.Long(r.ToDay, l))}
 	if kind == post.DateRequest {
 		out.Note = r.Note
 	}

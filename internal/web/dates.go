@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"samverkan/internal/access"
+	"samverkan/internal/almanac"
 	"samverkan/internal/fault"
 	"samverkan/internal/forum"
 	"samverkan/internal/partner"
@@ -25,6 +26,9 @@ type DatesAsked struct {
 	Letter *post.Letter // the latest; nil: none
 	Zone   *time.Location
 }
+
+// Day is the day on which it was last asked.
+func (d DatesAsked) Day() almanac.Date { return almanac.DateOf(d.AskedAt, d.Zone) }
 
 // datesAsked gives the questions for the dates of a year, the latest first; year 0: of all.
 func (w *Web) datesAsked(tx *store.Tx, a access.Actor, year int) (asked []DatesAsked, err error) {
