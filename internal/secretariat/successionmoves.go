@@ -97,7 +97,7 @@ func (s *succeeding) polls(had *stock) error {
 			return err
 		}
 		if passed.To != nil && p.Open(s.tx.Now) {
-			notice, err := s.office.askOne(s.tx, p, passed.To, s.home)
+			notice, err := s.office.askOne(s.tx, p, passed.To, s.home, s.tx.Now.Add(s.office.Delay))
 			if err != nil {
 				return err
 			}
