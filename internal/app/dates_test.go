@@ -90,7 +90,7 @@ func TestDatesAreAskedForGivenAndWrittenIn(t *testing.T) {
 		if !strings.Contains(text(again.body), "Ni bad Maria Sälg om datum tisdag 24 november.") {
 			h.Errorf("the form does not tell that we asked: %s", text(again.body))
 		}
-		h.wants(h.post(coordinator, "/forums/"+h.world.Forums["polis-avstamning"].String()+"/date-requests/review", url.Values{"year": {"2027"}, "contactId": form["contactId"]}), http.StatusConflict)
+		h.wants(h.post(coordinator, "/forums/"+h.world.Forums["polis-avstamning"].String()+"/date-requests/review", url.Values{"year": {"2027"}, "contactId": form["contactId"]}), http.StatusUnprocessableEntity)
 		h.clock = time.Date(2028, 3, 1, 9, 0, 0, 0, time.UTC)
 		h.tidy()
 		h.wants(h.get(guest, link), http.StatusNotFound)

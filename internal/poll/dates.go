@@ -235,11 +235,8 @@ func Settle(tx *store.Tx, o DateOffer, meetingID *uuid.UUID) error {
 }
 
 // Settled raises the version of a request whose dates were dealt with.
-func Settled(tx *store.Tx, by access.Actor, r *DateRequest, action string) error {
-	if err := tx.DB.Model(&DateRequest{}).Where("id = ?", r.ID).Update("version", r.Version+1).Error; err != nil {
-		return err
-	}
-	return access.Log(tx, by, action, "date-request", r.ID)
+func Settled(tx *store.Tx, r *DateRequest) error {
+	return tx.DB.Model(&DateRequest{}).Where("id = ?", r.ID).Update("version", r.Version+1).Error
 }
 
 // forgetDates removes the requests whose period ended thirty days ago, with links and dates. The meetings

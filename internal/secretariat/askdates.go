@@ -191,7 +191,10 @@ func RegisterDates(tx *store.Tx, by access.Actor, o Office, id uuid.UUID, versio
 			return 0, err
 		}
 	}
-	return made, poll.Settled(tx, by, r, "register dates")
+	if err := poll.Settled(tx, r); err != nil {
+		return 0, err
+	}
+	return made, access.Log(tx, by, "register dates", "date-request", id)
 }
 
 // LeaveDates leaves the dates that another convener has given. It refuses as RegisterDates does.
@@ -205,5 +208,8 @@ func LeaveDates(tx *store.Tx, by access.Actor, id uuid.UUID, version int64) erro
 			return err
 		}
 	}
-	return poll.Settled(tx, by, r, "leave dates")
+	if err := poll.Settled(tx, r); err != nil {
+		return err
+	}
+	return access.Log(tx, by, "leave dates", "date-request", id)
 }

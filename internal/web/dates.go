@@ -97,8 +97,8 @@ func (v *datesFormView) fill(tx *store.Tx, w *Web, a access.Actor, forumID uuid.
 	if v.Forum, err = forum.Find(tx, a, forumID); err != nil {
 		return err
 	}
-	if v.Forum.ConvenerID == nil {
-		return poll.NotTheirs()
+	if v.Forum.ConvenerID == nil { // the page says so
+		return nil
 	}
 	contacts, err := partner.Contacts(tx, a)
 	if err != nil {
