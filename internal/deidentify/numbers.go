@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// A Kind says what sort of number was found.
+// A Kind says what was found.
 type Kind string
 
 // Kinds of numbers that point at one person or one case.
@@ -17,12 +17,13 @@ const (
 	CaseNumber         Kind = "case-number"         // of the police (5000-K123456-26) or a prosecutor (AM-12345-26)
 )
 
-// A Finding is a number in a text that tells who or which case it is about.
+// A Finding is a place in a text that tells, or may tell, who or which case it is about.
 type Finding struct {
 	Kind       Kind
 	Start, End int    // byte offsets in the text as given
 	Shown      string // what may be shown of it: "910101-••••"
 	Certain    bool   // false: a hint that may be waved away
+	Marks      []Mark // what a Combination is made of
 }
 
 // A joint is what stands between two runs of digits.
@@ -60,13 +61,13 @@ func Find(text string, today time.Time) []Finding {
 	return withoutOverlaps(found)
 }
 
-// Mask gives text with what each finding shows in the place of its number.
+// Mask gives text with what each finding shows in its place. A Combination hides nothing: its words are harmless one by one.
 func Mask(text string, findings []Finding) string {
 	sorted := slices.SortedStableFunc(slices.Values(findings), func(a, b Finding) int { return cmp.Compare(a.Start, b.Start) })
 	var masked strings.Builder
 	at := 0
 	for _, f := range sorted {
-		if f.Start < 0 || f.Start > f.End || f.End > len(text) {
+		if f.Start < 0 || f.Start > f.End || f.End > len(text) || f.Kind == Combination {
 			continue
 		}
 		if f.Start >= at {
@@ -112,6 +113,8 @@ func judge(text string, today time.Time, r reading) (Finding, bool) {
 	}
 	label := labelBefore(text, r.start)
 	switch {
+	case label != labelPerson && entangled(text, r):
+		return f, false
 	case sound(ten):
 		otherwise := label == labelOther || label == labelPhone && ten[0] == '0'
 		f.Certain = label == labelPerson || !doubtful && !otherwise
