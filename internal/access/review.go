@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"samverkan/internal/deidentify"
 	"samverkan/internal/fault"
 	"samverkan/internal/store"
 )
@@ -140,7 +141,7 @@ func SignReview(tx *store.Tx, by Actor, m Month, zone *time.Location, seed strin
 		return nil, fault.New(fault.Conflict, "Urvalet är inte längre det du såg. Gå igenom det igen.")
 	}
 	if strings.TrimSpace(comment) != "" {
-		if comment, err = fault.Text("comment", comment, 2000); err != nil {
+		if comment, err = deidentify.Text(tx.Now, "comment", comment, 2000); err != nil {
 			return nil, err
 		}
 	}
@@ -151,7 +152,7 @@ func SignReview(tx *store.Tx, by Actor, m Month, zone *time.Location, seed strin
 	} else if err != nil {
 		return nil, err
 	}
-	rows, err := remarked(r.ID, s.Entries, remarks)
+	rows, err := remarked(tx, r.ID, s.Entries, remarks)
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +166,7 @@ func SignReview(tx *store.Tx, by Actor, m Month, zone *time.Location, seed strin
 
 // remarked gives the rows of a review. It refuses with fault.Invalid, naming each entry that nothing
 // was said of.
-func remarked(review uuid.UUID, entries []LogEntry, remarks map[uuid.UUID]string) ([]LogReviewEntry, error) {
+func remarked(tx *store.Tx, review uuid.UUID, entries []LogEntry, remarks map[uuid.UUID]string) ([]LogReviewEntry, error) {
 	var rows []LogReviewEntry
 	var mistakes []error
 	for n, e := range entries {
@@ -174,7 +175,7 @@ func remarked(review uuid.UUID, entries []LogEntry, remarks map[uuid.UUID]string
 			mistakes = append(mistakes, fault.On("fine-"+e.ID.String(), "Gå igenom raden: markera att det inte finns något att anmärka, eller skriv en anmärkning."))
 			continue
 		}
-		remark, err := fault.OptionalLine("remark-"+e.ID.String(), remark, 500)
+		remark, err := deidentify.OptionalLine(tx.Now, "remark-"+e.ID.String(), remark, 500)
 		mistakes = append(mistakes, err)
 		rows = append(rows, LogReviewEntry{review, e.ID, int64(n + 1), remark})
 	}

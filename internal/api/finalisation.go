@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"samverkan/internal/access"
+	"samverkan/internal/deidentify"
 	"samverkan/internal/minutes"
 	"samverkan/internal/secretariat"
 	"samverkan/internal/store"
@@ -26,11 +27,13 @@ type FinalisationReview struct {
 	Due      day       `json:"due" doc:"När mottagarna bör ha gått igenom det. / When the receivers should have gone through it."`
 }
 
-// Suspect is one such place. The number is never told whole.
+// Suspect is one such place. It is never told whole.
 type Suspect struct {
-	ItemID uuid.UUID `json:"itemId" format:"uuid"`
-	Shown  string    `json:"shown" example:"910101-••••"`
-	Blocks bool      `json:"blocks" doc:"Sant: ta bort det, eller skriv i confirmed varför det får stå kvar. / True: remove it, or say in confirmed why it may stay."`
+	ItemID uuid.UUID         `json:"itemId" format:"uuid" doc:"Punktens eller rubrikens; bara nollor: i skälet. / The item's or the heading's; all zeros: in the reason."`
+	Kind   deidentify.Kind   `json:"kind" enum:"personal-number,coordination-number,case-number,name,address,phone,email,combination" example:"personal-number"`
+	Shown  string            `json:"shown" example:"910101-••••"`
+	Marks  []deidentify.Mark `json:"marks,omitempty" doc:"Vad en combination består av. / What a combination is made of."`
+	Blocks bool              `json:"blocks" doc:"Sant: ta bort det, eller skriv i confirmed varför det får stå kvar. / True: remove it, or say in confirmed why it may stay."`
 }
 
 // Passing is what one work group or workplace would get.

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"samverkan/internal/deidentify"
 )
 
 // words are what the document says of an operation.
@@ -141,7 +143,7 @@ var told = map[string]words{
 		errors: versioned, request: exampleItemText, response: exampleDraftItem},
 	"strikeItem": {sv: "Stryk en del ur utkastet", more: "Det som är färdigställt behåller den.\n\nWhat is finalised keeps it.", errors: versioned},
 	"reviewFinalisation": {sv: "Granska ett färdigställande", more: "Visar vad som skulle frysas, förmedlas och skickas, och ställen i texten som kan röja vem någon är. Inget lagras. Färdigställ sedan med samma reason och hash.\n\nShows what would be frozen, passed on and sent, and places in the text that may tell who somebody is. Nothing is stored. Then finalise with the same reason and the hash.",
-		stores: nothingStored, request: FinalisationWish{}, response: FinalisationReview{exampleHash, []Suspect{{exampleID(9), "910101-••••", true}}, []Passing{{ReceiverID: exampleID(10), ReceiverName: "Vuxenhandläggare",
+		stores: nothingStored, request: FinalisationWish{}, response: FinalisationReview{exampleHash, []Suspect{{ItemID: exampleID(9), Kind: deidentify.PersonalNumber, Shown: "910101-••••", Blocks: true}}, []Passing{{ReceiverID: exampleID(10), ReceiverName: "Vuxenhandläggare",
 			Items: []string{exampleItemText.Text}, ShownName: "Kim Exempelsson", Subject: "Att förmedla: Avstämning, Exempelby kommun", Text: "Det finns 1 punkt att gå igenom …"}}, 1, "2027-01-26"}},
 	"finaliseMinutes": {sv: "Färdigställ anteckningarna", more: "Bokför mötet som hållet, fryser anteckningarna, förmedlar och skriver till mottagarnas ledare, så som det granskades. Därefter är de en allmän handling; en rättelse är en ny version med reason, och båda finns kvar.\n\nRecords the meeting as held, freezes the minutes, passes on and writes to the receivers' leads, as reviewed. From then on they are a public record; a correction is a new version with a reason, and both stay.",
 		errors: conflicts, request: Finalise{ReviewHash: exampleHash}, response: Finalisation{exampleID(11), 1, exampleHash, exampleStart.Add(2 * time.Hour), 1, 1}},

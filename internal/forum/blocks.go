@@ -8,6 +8,7 @@ import (
 
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
+	"samverkan/internal/deidentify"
 	"samverkan/internal/fault"
 	"samverkan/internal/lang"
 	"samverkan/internal/store"
@@ -59,7 +60,7 @@ func AddBlock(tx *store.Tx, by access.Actor, b Block) (*Block, error) {
 	if err := by.Require(access.Coordinator); err != nil {
 		return nil, err
 	}
-	name, nameErr := fault.Line("name", b.Name, 100)
+	name, nameErr := deidentify.Line(tx.Now, "name", b.Name, 100)
 	if err := fault.Join(nameErr, among("kind", b.Kind, LocalDay, SchoolBreak), checkDays(b.From, b.To)); err != nil {
 		return nil, err
 	}

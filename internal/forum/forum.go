@@ -359,10 +359,10 @@ func Usual() Settings {
 const most = 40
 
 // agenda checks standing items: one line each, without empty ones.
-func agenda(items []string) ([]string, error) {
+func agenda(tx *store.Tx, items []string) ([]string, error) {
 	kept := []string{}
 	for _, item := range items {
-		line, err := fault.OptionalLine("agenda", item, 200)
+		line, err := deidentify.OptionalLine(tx.Now, "agenda", item, 200)
 		if err != nil {
 			return nil, err
 		}
@@ -425,14 +425,14 @@ func Change(tx *store.Tx, by access.Actor, id uuid.UUID, version int64, s Settin
 
 // take checks settings and puts them in.
 func (f *Forum) take(tx *store.Tx, s Settings) error {
-	name, nameErr := fault.Line("name", s.Name, 200)
+	name, nameErr := deidentify.Line(tx.Now, "name", s.Name, 200)
 	title, titleErr := NeutralLine("neutralTitle", s.NeutralTitle)
-	cadence, cadenceErr := fault.OptionalLine("cadenceText", s.Cadence.Text, 200)
-	place, placeErr := fault.OptionalLine("place", s.Place, 200)
+	cadence, cadenceErr := deidentify.OptionalLine(tx.Now, "cadenceText", s.Cadence.Text, 200)
+	place, placeErr := deidentify.OptionalLine(tx.Now, "place", s.Place, 200)
 	if placeErr == nil && s.OutwardPlace == FullPlace && place != "" {
 		_, placeErr = NeutralLine("place", place)
 	}
-	items, agendaErr := agenda(s.Agenda)
+	items, agendaErr := agenda(tx, s.Agenda)
 	if err := fault.Join(nameErr, titleErr, cadenceErr, placeErr, agendaErr, s.check(), checkConvener(tx, s)); err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"samverkan/internal/access"
+	"samverkan/internal/deidentify"
 	"samverkan/internal/fault"
 	"samverkan/internal/meeting"
 	"samverkan/internal/partner"
@@ -364,15 +365,15 @@ func Take(tx *store.Tx, by access.Actor, i *Invitation, sequence int64, r Reply)
 	default:
 		choice = fault.On("partStat", "Välj ett av svaren.")
 	}
-	substitute, substituteErr := fault.OptionalLine("substitute", r.Substitute, 200)
+	substitute, substituteErr := deidentify.OptionalLine(tx.Now, "substitute", r.Substitute, 200)
 	if substituteErr == nil && r.PartStat == Delegated && substitute == "" {
 		substituteErr = fault.On("substitute", "Skriv namnet på den som kommer i stället.")
 	}
-	comment, commentErr := fault.OptionalLine("comment", r.Comment, 500)
+	comment, commentErr := deidentify.OptionalLine(tx.Now, "comment", r.Comment, 500)
 	if !i.Several() || r.PartStat != Accepted && r.PartStat != Tentative {
 		r.Attending = ""
 	}
-	attending, attendingErr := fault.OptionalLine("attending", r.Attending, 200)
+	attending, attendingErr := deidentify.OptionalLine(tx.Now, "attending", r.Attending, 200)
 	_, address, addressErr := r.Named(i)
 	if err := fault.Join(choice, substituteErr, attendingErr, addressErr, commentErr); err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
+	"samverkan/internal/deidentify"
 	"samverkan/internal/fault"
 	"samverkan/internal/forum"
 	"samverkan/internal/partner"
@@ -119,7 +120,7 @@ func Schedule(tx *store.Tx, by access.Actor, p Proposal) (*Meeting, error) {
 		return nil, err
 	}
 	m := &Meeting{ID: store.NewID(), ForumID: p.ForumID, Forum: *f, Zone: p.Zone.String(), UID: uuid.NewString(), Version: 1, CreatedAt: tx.Now, Stamp: tx.Now.Truncate(time.Second)}
-	if err := m.set(p.Time); err != nil {
+	if err := m.set(tx, p.Time); err != nil {
 		return nil, err
 	}
 	past := m.StartsAt.Before(tx.Now)
@@ -145,9 +146,9 @@ func Schedule(tx *store.Tx, by access.Actor, p Proposal) (*Meeting, error) {
 }
 
 // set checks a time and puts it in, with the instants that follow.
-func (m *Meeting) set(t Time) error {
+func (m *Meeting) set(tx *store.Tx, t Time) error {
 	loc := m.Location()
-	place, placeErr := fault.OptionalLine("place", t.Place, 500)
+	place, placeErr := deidentify.OptionalLine(tx.Now, "place", t.Place, 500)
 	if placeErr == nil && place != "" && m.Forum.OutwardPlace == forum.FullPlace {
 		_, placeErr = forum.NeutralLine("place", place)
 	}
@@ -210,7 +211,7 @@ func Reschedule(tx *store.Tx, by access.Actor, id uuid.UUID, version int64, t Ti
 		return nil, fault.New(fault.Conflict, "Mötet är hållet och kan inte flyttas.")
 	}
 	before := m.Time()
-	if err := m.set(t); err != nil {
+	if err := m.set(tx, t); err != nil {
 		return nil, err
 	}
 	if m.StartsAt.Before(tx.Now) {
@@ -293,7 +294,7 @@ func Cancel(tx *store.Tx, by access.Actor, id uuid.UUID, version int64, reason s
 	if m.Held() {
 		return nil, fault.New(fault.Conflict, "Mötet är hållet och kan inte ställas in.")
 	}
-	reason, err = fault.OptionalLine("reason", reason, 500)
+	reason, err = deidentify.OptionalLine(tx.Now, "reason", reason, 500)
 	if err != nil {
 		return nil, err
 	}

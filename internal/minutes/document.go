@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"samverkan/internal/almanac"
 	"samverkan/internal/deidentify"
 	"samverkan/internal/fault"
+	"samverkan/internal/meeting"
 	"samverkan/internal/partner"
 	"samverkan/internal/store"
 )
@@ -169,16 +171,18 @@ func named(tx *store.Tx, ids []uuid.UUID) ([]Receiver, error) {
 // Suspect is a place in the text that may tell who somebody is.
 type Suspect struct {
 	ItemID uuid.UUID // or the heading's; Nil: in the reason
-	Shown  string    // the number with its end hidden
-	Blocks bool      // finalising waits until it is removed or confirmed
+	Kind   deidentify.Kind
+	Shown  string            // with what tells hidden
+	Marks  []deidentify.Mark // of a combination
+	Blocks bool              // finalising waits until it is removed or confirmed
 }
 
 // suspects looks through every text that somebody wrote.
-func (d Document) suspects(today time.Time) []Suspect {
+func (d Document) suspects(known *deidentify.Known) []Suspect {
 	var all []Suspect
 	look := func(id uuid.UUID, text string) {
-		for _, f := range deidentify.Find(text, today) {
-			all = append(all, Suspect{id, f.Shown, f.Certain})
+		for _, f := range deidentify.Look(text, known) {
+			all = append(all, Suspect{id, f.Kind, f.Shown, f.Marks, f.Certain})
 		}
 	}
 	look(uuid.Nil, d.Reason)
@@ -200,7 +204,14 @@ func Preview(tx *store.Tx, by access.Actor, id uuid.UUID, reason string) (*Docum
 		return nil, "", nil, err
 	}
 	d, _, hash, err := m.document(tx, strings.TrimSpace(reason))
-	return &d, hash, d.suspects(tx.Now), err
+	if err != nil {
+		return nil, "", nil, err
+	}
+	known, err := meeting.Known(tx, by)
+	if err != nil {
+		return nil, "", nil, err
+	}
+	return &d, hash, d.suspects(known), nil
 }
 
 // Finalise freezes the minutes whose preview had the given hash: from then on they are a public
@@ -213,7 +224,7 @@ func Finalise(tx *store.Tx, by access.Actor, id uuid.UUID, hash, reason, confirm
 		return nil, nil, err
 	}
 	reason, reasonErr := fault.OptionalLine("reason", reason, 500)
-	confirmed, confirmedErr := fault.OptionalLine("confirmed", confirmed, 500)
+	confirmed, confirmedErr := deidentify.OptionalLine(tx.Now, "confirmed", confirmed, 500)
 	if err := fault.Join(reasonErr, confirmedErr); err != nil {
 		return nil, nil, err
 	}
@@ -258,10 +269,14 @@ func (m *Minutes) ready(tx *store.Tx, d Document, confirmed string) error {
 	if confirmed != "" {
 		return nil
 	}
-	for _, s := range d.suspects(tx.Now) {
-		if s.Blocks {
-			return fault.On("confirmed", "Det ser ut att stå ett personnummer i texten (%s). Ta bort det, eller skriv varför det får stå kvar.", s.Shown)
+	var sure []string
+	for _, s := range d.suspects(deidentify.Knowing(tx.Now)) {
+		if s.Blocks && !slices.Contains(sure, s.Shown) {
+			sure = append(sure, s.Shown)
 		}
+	}
+	if len(sure) > 0 {
+		return fault.On("confirmed", "Det ser ut att stå ett personnummer eller ett ärendenummer i texten (%s). Ta bort det, eller skriv varför det får stå kvar.", strings.Join(sure, ", "))
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
+	"samverkan/internal/deidentify"
 	"samverkan/internal/fault"
 	"samverkan/internal/forum"
 	"samverkan/internal/partner"
@@ -96,7 +97,7 @@ func OpenActions(tx *store.Tx, from, to almanac.Date) ([]ActionState, error) {
 // it, or how far it has come. It refuses with fault.NotFound when the action is closed, and with
 // fault.Invalid, naming the field.
 func TakeReport(tx *store.Tx, itemID, contactID uuid.UUID, done bool, comment string) (*Report, error) {
-	comment, err := fault.OptionalLine("comment", comment, 500)
+	comment, err := deidentify.OptionalLine(tx.Now, "comment", comment, 500)
 	if err != nil {
 		return nil, err
 	}

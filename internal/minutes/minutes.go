@@ -12,6 +12,7 @@ import (
 
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
+	"samverkan/internal/deidentify"
 	"samverkan/internal/fault"
 	"samverkan/internal/forum"
 	"samverkan/internal/invite"
@@ -498,7 +499,7 @@ func AddAgendaItem(tx *store.Tx, by access.Actor, minutesID uuid.UUID, title str
 	if err != nil {
 		return nil, err
 	}
-	title, err = fault.Line("title", title, 200)
+	title, err = deidentify.Line(tx.Now, "title", title, 200)
 	if err != nil {
 		return nil, err
 	}

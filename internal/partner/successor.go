@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"samverkan/internal/access"
+	"samverkan/internal/deidentify"
 	"samverkan/internal/fault"
 	"samverkan/internal/mail"
 	"samverkan/internal/store"
@@ -125,8 +126,8 @@ type Suggestion struct {
 // Propose keeps a suggestion of who should have a contact's letters. It changes nothing by itself.
 // It refuses with fault.Invalid, naming each field.
 func Propose(tx *store.Tx, contact uuid.UUID, s Suggestion) (*SuccessorProposal, error) {
-	name, nameErr := fault.Line("successorName", s.Name, 200)
-	comment, commentErr := fault.OptionalLine("successorComment", s.Comment, 500)
+	name, nameErr := deidentify.Line(tx.Now, "successorName", s.Name, 200)
+	comment, commentErr := deidentify.OptionalLine(tx.Now, "successorComment", s.Comment, 500)
 	email, emailErr := "", error(nil)
 	if strings.TrimSpace(s.Email) != "" {
 		email, emailErr = mail.ParseAddress(s.Email)

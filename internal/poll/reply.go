@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"samverkan/internal/access"
+	"samverkan/internal/deidentify"
 	"samverkan/internal/fault"
 	"samverkan/internal/store"
 )
@@ -105,7 +106,7 @@ func Take(tx *store.Tx, by access.Actor, p *Poll, a *Asked, r Response) error {
 			wrong = append(wrong, fault.On(Field(t.Position), "Välj ett svar för %s.", t))
 		}
 	}
-	comment, commentErr := fault.OptionalLine("comment", r.Comment, 500)
+	comment, commentErr := deidentify.OptionalLine(tx.Now, "comment", r.Comment, 500)
 	if err := fault.Join(append(wrong, commentErr)...); err != nil {
 		return err
 	}

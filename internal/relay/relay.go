@@ -11,6 +11,7 @@ import (
 
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
+	"samverkan/internal/deidentify"
 	"samverkan/internal/fault"
 	"samverkan/internal/partner"
 	"samverkan/internal/seal"
@@ -293,7 +294,7 @@ func Acknowledge(tx *store.Tx, by access.Actor, i *Item, r Receipt, today almana
 			return err
 		}
 	}
-	comment, commentErr := fault.OptionalLine("comment", r.Comment, 500)
+	comment, commentErr := deidentify.OptionalLine(tx.Now, "comment", r.Comment, 500)
 	var kindErr, dateErr error
 	if r.Kind != "apt" && r.Kind != "read" {
 		kindErr = fault.On("kind", "Välj ett av alternativen.")

@@ -28,7 +28,7 @@ func Convene(tx *store.Tx, by access.Actor, o Office, meetingID uuid.UUID, versi
 	if err != nil {
 		return err
 	}
-	if note, err = outwardNote(note); err != nil {
+	if note, err = outwardNote(tx, note); err != nil {
 		return err
 	}
 	members, err := called(tx, by, m)
@@ -149,8 +149,8 @@ func ourMeeting(tx *store.Tx, by access.Actor, id uuid.UUID, version int64) (*me
 }
 
 // outwardNote checks the convener's own line to all: it is read on locked phones too.
-func outwardNote(note string) (string, error) {
-	note, err := fault.OptionalLine("note", note, 500)
+func outwardNote(tx *store.Tx, note string) (string, error) {
+	note, err := deidentify.OptionalLine(tx.Now, "note", note, 500)
 	if err != nil {
 		return "", err
 	}
@@ -162,7 +162,7 @@ func outwardNote(note string) (string, error) {
 
 // Reschedule moves a meeting and owes those who were asked a letter about it.
 func Reschedule(tx *store.Tx, by access.Actor, o Office, id uuid.UUID, version int64, t meeting.Time, note string) (*meeting.Meeting, error) {
-	note, err := outwardNote(note)
+	note, err := outwardNote(tx, note)
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +176,7 @@ func Reschedule(tx *store.Tx, by access.Actor, o Office, id uuid.UUID, version i
 // Cancel calls a meeting off and owes those who hold an invitation a CANCEL. The reason stays here;
 // the note goes out.
 func Cancel(tx *store.Tx, by access.Actor, o Office, id uuid.UUID, version int64, reason, note string) (*meeting.Meeting, error) {
-	note, err := outwardNote(note)
+	note, err := outwardNote(tx, note)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package secretariat
 
 import (
+	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
+	"samverkan/internal/deidentify"
 	"samverkan/internal/fault"
 	"samverkan/internal/forum"
 	"samverkan/internal/lang"
@@ -72,6 +74,9 @@ func ImportPlan(tx *store.Tx, by access.Actor, file *PlanFile, choices ImportCho
 	if choices.PromisedFrom.IsZero() {
 		im.choices.PromisedFrom = almanac.Date{Year: tx.Now.Year(), Month: 1, Day: 1}
 	}
+	if err := im.guard(file); err != nil {
+		return nil, err
+	}
 	for _, step := range []func(*PlanFile) error{
 		im.takeOrganisations, im.takeRoles, im.takeAgreements, im.takeForums, im.takeWorkGroups, im.takeLocalDays, im.takePlan,
 	} {
@@ -86,6 +91,15 @@ func ImportPlan(tx *store.Tx, by access.Actor, file *PlanFile, choices ImportCho
 		return im.lines, err
 	}
 	return im.lines, access.Log(tx, by, "import plan", "plan", uuid.Nil)
+}
+
+// guard takes every number that is certain to be a person's or a case's for a mistake.
+func (im *importing) guard(file *PlanFile) error {
+	text, err := json.Marshal(file)
+	for _, f := range deidentify.Certain(deidentify.Find(string(text), im.tx.Now)) {
+		im.say(Mistake, "file", "", "Det ser ut att stå ett personnummer eller ett ärendenummer i filen (%s). Ta bort det.", f.Shown)
+	}
+	return err
 }
 
 // refuseMistakes refuses when any line is one: then nothing is imported.

@@ -21,6 +21,7 @@ const (
 	NoToken          = "no-token"           // nothing but the sender's address speaks for it
 	Colleague        = "colleague"          // somebody answers for a mailbox, and no server vouches for whom
 	SubstituteRefuse = "substitute-refused" // the one who is to come instead can get no letter of their own
+	NumberInComment  = "number"             // what it says holds somebody's number
 	ContactLeft      = "left"               // the contact is no longer there
 	Proposal         = "proposal"           // another time
 	Invited          = "invitation"         // to a meeting of another convener

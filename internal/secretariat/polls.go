@@ -31,7 +31,7 @@ type PollReview struct {
 // of mind. It refuses as poll.Ask does. What it gives says what each gets, with a mark for the link,
 // and so is the same each time that the same is asked.
 func AskPoll(tx *store.Tx, by access.Actor, o Office, w poll.Wish) (*PollReview, error) {
-	note, noteErr := outwardNote(w.Note)
+	note, noteErr := outwardNote(tx, w.Note)
 	w.Note, w.Zone = note, o.Zone
 	p, err := poll.Ask(tx, by, w)
 	if err := fault.Join(noteErr, err); err != nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"samverkan/internal/access"
+	"samverkan/internal/deidentify"
 	"samverkan/internal/fault"
 	"samverkan/internal/ical"
 	"samverkan/internal/invite"
@@ -257,6 +258,9 @@ func (o Office) takeAnswer(tx *store.Tx, a arrival, v ical.Verdict, c credit) (s
 	r := invite.Reply{PartStat: invite.PartStat(v.PartStat), Substitute: v.Substitute, Comment: said(v.Comment, 500), Via: "mail", Unverified: c.unverified}
 	if c.colleague != "" {
 		r.Comment = said(lang.Swedish.Text("svarat av %s", c.colleague)+" "+r.Comment, 500)
+	}
+	if len(deidentify.Certain(deidentify.Find(r.Comment, tx.Now))) > 0 { // kept nowhere but under the seal
+		return o.park(tx, a, post.ParkedReply, NumberInComment, v)
 	}
 	if v.Act == ical.Earlier { // whoever comes instead is asked to the time that is
 		if _, err := invite.Take(tx, access.Guest(), i, v.Entry.Sequence, r); err != nil {

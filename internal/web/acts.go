@@ -240,6 +240,9 @@ func (w *Web) reviewOf(c *gin.Context, meetingID uuid.UUID, f url.Values, refuse
 	if err != nil {
 		return w.actForm(c, f.Get("act"), f, err)
 	}
+	if err := w.glance(c, &view.Page, f, "place", "reason", "note"); err != nil {
+		return err
+	}
 	view.Groups = view.Review.Group()
 	if refused != nil {
 		return w.again(c, refused, &view.Page, "review", func() any { return view })

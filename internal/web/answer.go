@@ -134,8 +134,10 @@ func (w *Web) answer(c *gin.Context) error {
 	}
 	if err == nil {
 		err = w.write(c, func(tx *store.Tx) error {
-			_, err := secretariat.TakeAnswer(tx, w.Office, token, sequence, reply)
-			return err
+			if _, err := secretariat.TakeAnswer(tx, w.Office, token, sequence, reply); err != nil {
+				return err
+			}
+			return warned(tx, actor(c), f, "comment")
 		})
 	}
 	if kind := fault.KindOf(err); err != nil && (kind == fault.Invalid || kind == fault.Conflict) {

@@ -107,6 +107,9 @@ func (w *Web) severalReview(c *gin.Context, f url.Values, refused error) error {
 	default:
 		return err
 	}
+	if err := w.glance(c, &view.Page, f, "reason", "note"); err != nil {
+		return err
+	}
 	if refused != nil {
 		return w.again(c, refused, &view.Page, "cancellations-review", func() any { return view })
 	}

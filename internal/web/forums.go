@@ -267,8 +267,10 @@ func (w *Web) foundForum(c *gin.Context) error {
 	s, read, err := settingsOf(f, forum.Usual(), w.today(), language(c))
 	if err == nil && read.Key == "" {
 		err = w.write(c, func(tx *store.Tx) (err error) {
-			made, err = forum.Found(tx, actor(c), s, nil)
-			return err
+			if made, err = forum.Found(tx, actor(c), s, nil); err != nil {
+				return err
+			}
+			return warned(tx, actor(c), f, "name", "place", "agenda")
 		})
 	}
 	if err != nil || read.Key != "" {
@@ -279,11 +281,11 @@ func (w *Web) foundForum(c *gin.Context) error {
 }
 
 // forumAgain shows the form again: with what was refused, or with how the promise was read.
-func (w *Web) forumAgain(c *gin.Context, refused error, view forumFormView) (err error) {
+func (w *Web) forumAgain(c *gin.Context, refused error, view forumFormView) error {
 	if refused == nil {
 		return w.showForumForm(c, http.StatusOK, view)
 	}
-	if view.Errors, err = fieldErrors(view.Lang, refused); err != nil {
+	if err := view.refuse(refused); err != nil {
 		return err
 	}
 	return w.showForumForm(c, http.StatusUnprocessableEntity, view)
@@ -309,7 +311,10 @@ func (w *Web) changeForum(c *gin.Context) error {
 		if s, read, err = settingsOf(f, was.Settings(), w.today(), language(c)); err != nil || read.Key != "" {
 			return err
 		}
-		return secretariat.ChangeForum(tx, actor(c), forumID, version, s)
+		if err := secretariat.ChangeForum(tx, actor(c), forumID, version, s); err != nil {
+			return err
+		}
+		return warned(tx, actor(c), f, "name", "place", "agenda")
 	})
 	if err != nil || read.Key != "" {
 		view := forumFormView{Page: w.frameOf(c, "forums", "Inställningar för forumet"), Action: "/forums/" + forumID.String() + "/settings", Form: f, Read: read}

@@ -205,8 +205,11 @@ func (w *Web) proposeSuccessor(c *gin.Context) error {
 		return err
 	}
 	err = w.write(c, func(tx *store.Tx) error {
-		return secretariat.ProposeSuccessor(tx, purposeOf(c), c.Param("token"),
-			partner.Suggestion{Name: f.Get("successorName"), Email: f.Get("successorEmail"), Comment: f.Get("successorComment")})
+		if err := secretariat.ProposeSuccessor(tx, purposeOf(c), c.Param("token"),
+			partner.Suggestion{Name: f.Get("successorName"), Email: f.Get("successorEmail"), Comment: f.Get("successorComment")}); err != nil {
+			return err
+		}
+		return warned(tx, actor(c), f, "successorComment")
 	})
 	if refusedOnPage(err) {
 		return w.guestPage(c, f, err)

@@ -57,8 +57,10 @@ func (w *Web) reportAction(c *gin.Context) error {
 	err = fault.On("state", "Välj ett av alternativen.")
 	if state == forDone || state == forProgress {
 		err = w.write(c, func(tx *store.Tx) error {
-			_, err := secretariat.ReportAction(tx, c.Param("token"), state == forDone, f.Get("comment"))
-			return err
+			if _, err := secretariat.ReportAction(tx, c.Param("token"), state == forDone, f.Get("comment")); err != nil {
+				return err
+			}
+			return warned(tx, actor(c), f, "comment")
 		})
 	}
 	if refusedOnPage(err) {

@@ -89,7 +89,12 @@ func (w *Web) answerPoll(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	err = w.write(c, func(tx *store.Tx) error { return secretariat.AnswerPoll(tx, c.Param("token"), responseOf(f)) })
+	err = w.write(c, func(tx *store.Tx) error {
+		if err := secretariat.AnswerPoll(tx, c.Param("token"), responseOf(f)); err != nil {
+			return err
+		}
+		return warned(tx, actor(c), f, "comment")
+	})
 	if refusedOnPage(err) {
 		return w.showGuestPoll(c, f, err)
 	}

@@ -92,9 +92,10 @@ func (w *Web) signLogReview(c *gin.Context) error {
 	}); err != nil {
 		return err
 	}
-	names := []string{"seed", "comment"}
+	names, texts := []string{"seed", "comment"}, []string{"comment"}
 	for _, e := range sample.Entries {
 		names = append(names, "fine-"+e.ID.String(), "remark-"+e.ID.String())
+		texts = append(texts, "remark-"+e.ID.String())
 	}
 	f, err := form(c, names...)
 	if err != nil {
@@ -105,8 +106,10 @@ func (w *Web) signLogReview(c *gin.Context) error {
 		return err
 	}
 	err = w.write(c, func(tx *store.Tx) error {
-		_, err := access.SignReview(tx, actor(c), month, w.Office.Zone, f.Get("seed"), remarks(sample, f), f.Get("comment"), chain)
-		return err
+		if _, err := access.SignReview(tx, actor(c), month, w.Office.Zone, f.Get("seed"), remarks(sample, f), f.Get("comment"), chain); err != nil {
+			return err
+		}
+		return warned(tx, actor(c), f, texts...)
 	})
 	if errs, other := fieldErrors(lang.Swedish, err); other == nil && len(errs) > 0 {
 		return w.showLogReview(c, f, err)

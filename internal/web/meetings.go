@@ -335,13 +335,15 @@ func (w *Web) schedule(c *gin.Context) error {
 			if chosen == nil {
 				return fault.On("forumId", "Välj ett forum ur listan.")
 			}
-			made, err = meeting.Schedule(tx, actor(c), meeting.Proposal{ForumID: *chosen, Time: t, Zone: w.Office.Zone, Held: f.Get("alreadyHeld") == "yes"})
-			return err
+			if made, err = meeting.Schedule(tx, actor(c), meeting.Proposal{ForumID: *chosen, Time: t, Zone: w.Office.Zone, Held: f.Get("alreadyHeld") == "yes"}); err != nil {
+				return err
+			}
+			return warned(tx, actor(c), f, "place")
 		})
 	}
 	if err != nil {
 		view.Asks = fault.KindOf(err) == fault.Question
-		if view.Errors, err = fieldErrors(view.Lang, err); err != nil {
+		if err = view.refuse(err); err != nil {
 			return err
 		}
 		return w.showNewMeeting(c, http.StatusUnprocessableEntity, view)

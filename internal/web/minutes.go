@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 
 	"samverkan/internal/access"
 	"samverkan/internal/fault"
+	"samverkan/internal/lang"
 	"samverkan/internal/minutes"
 	"samverkan/internal/secretariat"
 	"samverkan/internal/store"
@@ -20,9 +22,46 @@ type finishView struct {
 	Page
 	Review  *secretariat.FinishReview
 	Form    url.Values
-	Blocked bool // a personal number stands in the text
-	Shares  bool // the box for links to the notes is ticked
-	Tells   bool // the box for links to actions is ticked
+	Seen    []Seen // what may tell who somebody is, by item
+	Blocked bool   // a number that is certain to be somebody's stands in the text
+	Shares  bool   // the box for links to the notes is ticked
+	Tells   bool   // the box for links to actions is ticked
+}
+
+// Seen is what the guard saw in one item, heading or reason.
+type Seen struct {
+	Where  string // "2. Heading"; empty: in the reason
+	Anchor string // on the page of the notes
+	Texts  []lang.Sentence
+	Blocks bool
+}
+
+// seenIn groups suspects by what they stand in, in the order of the document.
+func seenIn(d *minutes.Document, suspects []minutes.Suspect) (all []Seen) {
+	where, anchor := map[uuid.UUID]string{}, map[uuid.UUID]string{}
+	for n, a := range d.Agenda {
+		heading := strconv.Itoa(n+1) + ". " + a.Title
+		where[a.ID], anchor[a.ID] = heading, "#a-"+a.ID.String()
+		for _, i := range a.Items {
+			where[i.ID], anchor[i.ID] = heading, "#p-"+i.ID.String()
+			if i.Label != "" {
+				where[i.ID] += ", " + i.Label
+			}
+		}
+	}
+	last := uuid.Nil
+	for n, s := range suspects {
+		if n == 0 || s.ItemID != last {
+			all, last = append(all, Seen{Where: where[s.ItemID], Anchor: anchor[s.ItemID]}), s.ItemID
+		}
+		group := &all[len(all)-1]
+		text := suspected(s.Kind, s.Shown)
+		if s.Blocks {
+			text = lang.Say("%s ser ut att vara ett personnummer eller ett ärendenummer. Ta bort det innan du färdigställer.", s.Shown)
+		}
+		group.Texts, group.Blocks = append(group.Texts, text), group.Blocks || s.Blocks
+	}
+	return all
 }
 
 func (w *Web) finish(c *gin.Context) error {
@@ -43,9 +82,8 @@ func (w *Web) showFinish(c *gin.Context, f url.Values, refused error) error {
 	}); err != nil {
 		return err
 	}
-	for _, s := range view.Review.Suspects {
-		view.Blocked = view.Blocked || s.Blocks
-	}
+	view.Seen = seenIn(view.Review.Document, view.Review.Suspects)
+	view.Blocked = slices.ContainsFunc(view.Seen, func(s Seen) bool { return s.Blocks })
 	if refused != nil {
 		return w.again(c, refused, &view.Page, "finish", func() any { return view })
 	}

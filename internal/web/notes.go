@@ -404,8 +404,10 @@ func (w *Web) addAgendaItem(c *gin.Context) error {
 	}
 	var made *minutes.AgendaItem
 	if err := w.write(c, func(tx *store.Tx) (err error) {
-		made, err = minutes.AddAgendaItem(tx, actor(c), minutesID, f.Get("title"))
-		return err
+		if made, err = minutes.AddAgendaItem(tx, actor(c), minutesID, f.Get("title")); err != nil {
+			return err
+		}
+		return warned(tx, actor(c), f, "title")
 	}); err != nil {
 		return w.notesAgain(c, minutesID, minutesID, f, err)
 	}

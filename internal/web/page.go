@@ -43,6 +43,8 @@ type Page struct {
 	Municipality string
 	Notice       string // what was done, already in the reader's language
 	Errors       []FieldError
+	Suspects     []FieldError // what may tell who somebody is; never in the way
+	Seen         string       // says of a form's texts that their writer has been warned
 	Filing       bool
 	Version      string
 	Path         string // of this page, for the language link
@@ -57,14 +59,20 @@ type FieldError struct {
 	Text  string
 }
 
-// For gives the sentence at a field, empty when nothing is wrong with it.
+// For gives the sentence at a field, empty when nothing is wrong with it and nothing seen in it.
 func (p Page) For(field string) string {
+	var warnings []string
 	for _, e := range p.Errors {
 		if e.Field == field {
 			return e.Text
 		}
 	}
-	return ""
+	for _, e := range p.Suspects {
+		if e.Field == field {
+			warnings = append(warnings, e.Text)
+		}
+	}
+	return strings.Join(warnings, " ")
 }
 
 // Heading is the page's title in the reader's language.
@@ -75,12 +83,13 @@ type Field struct {
 	Name, Label, Hint, Value, Error string
 	Type, Autocomplete, InputMode   string
 	Focus                           bool // the page begins here: what is typed first goes into it
+	Warns                           bool // Error is a warning, and does not stand in the way
 }
 
 // field gives a text input with what was typed and what is wrong with it. more are its type, its
 // autocomplete and its inputmode.
 func field(p Page, form url.Values, name, label, hint string, more ...string) Field {
-	f := Field{Name: name, Label: label, Hint: hint, Value: form.Get(name), Error: p.For(name), Type: "text"}
+	f := Field{Name: name, Label: label, Hint: hint, Value: form.Get(name), Error: p.For(name), Type: "text", Warns: len(p.Errors) == 0 && len(p.Suspects) > 0}
 	for i, value := range more {
 		*[]*string{&f.Type, &f.Autocomplete, &f.InputMode}[i] = value
 	}
@@ -302,14 +311,22 @@ func fieldErrors(l lang.Language, err error) ([]FieldError, error) {
 	return all, nil
 }
 
+// refuse puts a fault's mistakes on the page, or what its writer is warned of.
+func (p *Page) refuse(err error) error {
+	if seen := (warning{}); errors.As(err, &seen) {
+		p.Suspects, p.Seen = inWords(p.Lang, seen.Fields), seen.seen
+		return nil
+	}
+	p.Errors, err = fieldErrors(p.Lang, err)
+	return err
+}
+
 // again shows a form once more with what was typed and what was wrong with it. put sets the view's
 // frame.
 func (w *Web) again(c *gin.Context, err error, page *Page, name string, view func() any) error {
-	errs, err := fieldErrors(page.Lang, err)
-	if err != nil {
+	if err := page.refuse(err); err != nil {
 		return err
 	}
-	page.Errors = errs
 	return w.show(c, http.StatusUnprocessableEntity, name, view())
 }
 
@@ -335,7 +352,7 @@ func form(c *gin.Context, names ...string) (url.Values, error) {
 	if err != nil {
 		return nil, err
 	}
-	known := map[string]bool{}
+	known := map[string]bool{"seen": false} // of the guard, in any form
 	for _, n := range names {
 		known[strings.TrimSuffix(n, "[]")] = strings.HasSuffix(n, "[]") // [] marks a field that may come several times
 	}

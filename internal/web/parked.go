@@ -163,8 +163,10 @@ func (w *Web) countAs(c *gin.Context) error {
 		if chosen == nil {
 			return fault.On("invitationId", "Välj vem som har svarat.")
 		}
-		_, err := secretariat.CountAs(tx, actor(c), w.Office, id, *chosen, replyOf(f))
-		return err
+		if _, err := secretariat.CountAs(tx, actor(c), w.Office, id, *chosen, replyOf(f)); err != nil {
+			return err
+		}
+		return warned(tx, actor(c), f, "comment")
 	})
 }
 

@@ -31,6 +31,7 @@ var parkedReasons = map[string]string{
 	string(ical.OtherUID):        "Brevet kom till en inbjudans adress men gäller ett annat möte.",
 	string(ical.OneOfASeries):    "Svaret gäller ett tillfälle i en serie, men mötet är ingen serie.",
 	string(ical.FromSubstitute):  "Någon svarar som ersättare, men den som är inbjuden har inte sagt att någon annan kommer.",
+	secretariat.NumberInComment:  "Det ser ut att stå ett personnummer eller ett ärendenummer i svaret. Räkna svaret utan det.",
 	secretariat.SubstituteRefuse: "Ersättaren kan inte få en egen inbjudan. Räkna svaret utan adress, eller hör av dig till den som svarar.",
 	string(ical.AheadOfUs):       "Svaret gäller en ändring som vi inte har skickat.",
 	string(ical.FromTheFuture):   "Svaret säger sig vara skrivet en annan dag än i dag.",

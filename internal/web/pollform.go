@@ -240,6 +240,9 @@ func (w *Web) pollReview(c *gin.Context, f url.Values, refused error) error {
 	if err != nil {
 		return w.pollForm(c, f, err)
 	}
+	if err := w.glance(c, &view.Page, f, "note"); err != nil {
+		return err
+	}
 	view.fill(f)
 	if refused != nil {
 		return w.again(c, refused, &view.Page, "date-poll-review", func() any { return view })

@@ -100,7 +100,7 @@ func (w *Web) acknowledgeAll(tx *store.Tx, by access.Actor, f url.Values, find f
 			return err
 		}
 	}
-	return nil
+	return warned(tx, by, f, "comment")
 }
 
 // relayLink shows a receiver the items that its letter is about, without an account. It changes
