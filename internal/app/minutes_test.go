@@ -59,7 +59,7 @@ func TestFromTheMeetingToTheWorkGroup(t *testing.T) {
 			h.Errorf("the review does not see the number: %s", seen)
 		}
 		blocked := h.wants(h.post(coordinator, minutes+"/finish", h.fields(review, "/finish")), http.StatusUnprocessableEntity)
-		if !strings.Contains(text(blocked.body), "Det ser ut att stå ett personnummer i texten (910101-••••)") {
+		if !strings.Contains(text(blocked.body), "Det ser ut att stå ett personnummer eller ett ärendenummer i texten (910101-••••)") {
 			h.Errorf("the refusal: %s", text(blocked.body))
 		}
 		draft := h.get(coordinator, notes)
