@@ -242,7 +242,7 @@ func MoveBack(tx *store.Tx, by access.Actor, id uuid.UUID, version int64) (*Meet
 		return nil, fault.Missing()
 	}
 	before, last := m.Time(), moves[0]
-	if err := m.set(Time{Date: last.FromDate, Starts: last.FromStarts, Ends: last.FromEnds, Place: last.FromPlace}); err != nil {
+	if err := m.set(tx, Time{Date: last.FromDate, Starts: last.FromStarts, Ends: last.FromEnds, Place: last.FromPlace}); err != nil {
 		return nil, err
 	}
 	if m.StartsAt.Before(tx.Now) {

@@ -30,7 +30,7 @@ type DatesReview struct {
 func AskForDates(tx *store.Tx, by access.Actor, o Office, forumID, contact uuid.UUID, year int, note string) (*DatesReview, error) {
 	w := poll.DateWish{ForumID: forumID, ContactID: contact, Year: year}
 	var noteErr error
-	if w.Note, noteErr = outwardNote(note); noteErr != nil {
+	if w.Note, noteErr = outwardNote(tx, note); noteErr != nil {
 		return nil, noteErr
 	}
 	y, err := ProposeYear(tx, by, o, year, []uuid.UUID{forumID})

@@ -158,7 +158,7 @@ func InviteOne(tx *store.Tx, by access.Actor, o Office, meetingID uuid.UUID, ver
 	if err != nil {
 		return err
 	}
-	if note, err = outwardNote(note); err != nil {
+	if note, err = outwardNote(tx, note); err != nil {
 		return err
 	}
 	c, err := partner.FindContact(tx, by, contactID)
