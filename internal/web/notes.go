@@ -242,7 +242,7 @@ func (w *Web) meetingOf(c *gin.Context, minutesID uuid.UUID) (meetingID string) 
 }
 
 var (
-	marked = regexp.MustCompile(`^([BbUu]):\s*(.+)$`)
+	ownLine = regexp.MustCompile(`^([BbUu]):\s*(.+)$`)
 	until  = regexp.MustCompile(`(?i)[, ]*\bsenast\s+(?:den\s+)?(.+?)\.?$`)
 )
 
@@ -261,7 +261,7 @@ func split(w minutes.Written, today almanac.Date) []minutes.Written {
 		lines = nil
 	}
 	for line := range strings.Lines(strings.ReplaceAll(w.Text, "\r\n", "\n")) {
-		found := marked.FindStringSubmatch(strings.TrimSpace(line))
+		found := ownLine.FindStringSubmatch(strings.TrimSpace(line))
 		switch {
 		case found == nil:
 			lines = append(lines, strings.TrimRight(line, "\n"))

@@ -182,6 +182,7 @@ func parsePages() (pages, error) {
 // functions are what templates may call, in one language.
 func functions(l lang.Language) template.FuncMap {
 	return template.FuncMap{
+		"rich":    rich,
 		"t":       func(key string, args ...any) string { return l.Text(key, args...) },
 		"tn":      func(n int, one, many string) string { return l.Count(n, one, many) },
 		"say":     func(s lang.Sentence) string { return s.In(l) },
