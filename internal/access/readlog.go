@@ -114,6 +114,11 @@ func namesIn(tx *store.Tx, entries []LogEntry) (map[uuid.UUID]string, error) {
 			ids = append(ids, *e.IdentityID)
 		}
 	}
+	return NamesOf(tx, ids)
+}
+
+// NamesOf gives the names of identities, whoever asks: it is shown to those who see what they did.
+func NamesOf(tx *store.Tx, ids []uuid.UUID) (map[uuid.UUID]string, error) {
 	names := map[uuid.UUID]string{}
 	if len(ids) == 0 {
 		return names, nil

@@ -63,7 +63,7 @@ func TestFromTheMeetingToTheWorkGroup(t *testing.T) {
 			h.Errorf("the refusal: %s", text(blocked.body))
 		}
 		draft := h.get(coordinator, notes)
-		struck := regexp.MustCompile(`(?s)id="p-([0-9a-f-]{36})">\s*<div class="rich"><p>Numret`).FindStringSubmatch(draft.body)
+		struck := regexp.MustCompile(`(?s)id="p-([0-9a-f-]{36})">\s*<div class="shown"><div class="rich"><p>Numret`).FindStringSubmatch(draft.body)
 		h.wants(h.post(coordinator, "/minutes-items/"+struck[1]+"/removal", url.Values{"version": {"1"}}), http.StatusSeeOther)
 
 		// Ended in one act, seen before it is done.

@@ -89,10 +89,10 @@ var foreign = regexp.MustCompile(`^(script|iframe|object|embed|base|math|marquee
 var inPlace = regexp.MustCompile(`^data-hx-(post=/(invitations|meetings)/[0-9a-f-]{36}/(answer|review)|get=/meetings/[0-9a-f-]{36}|target=#main|select=#(main|letters)|swap=outerMorph|` +
 	`trigger=(every 2s|input changed delay:600ms)|include=#send|sync=replace|select-oob=#undo:outerMorph,\[id\^=l-\]:outerMorph|status:422=swap:none)$`)
 
-// ours tells the one script that pages have.
+// ours tells the scripts that pages have.
 func ours(n *html.Node) bool {
 	return n.Data == "script" && n.FirstChild == nil && slices.ContainsFunc(n.Attr, func(a html.Attribute) bool {
-		return a.Key == "src" && strings.HasPrefix(a.Val, "/static/htmx.min.js?v=")
+		return a.Key == "src" && (strings.HasPrefix(a.Val, "/static/htmx.min.js?v=") || strings.HasPrefix(a.Val, "/static/notes.js?v="))
 	})
 }
 
@@ -356,7 +356,7 @@ func (h *house) looks(role string, paths []string) {
 			h.press(ctx, "main button.btn")
 		}
 	}
-	const injected = `(() => { const all = [...document.querySelectorAll("*")].filter(e => /^(script|iframe|object|embed|base|math|marquee|style|video|audio|template)$/i.test(e.tagName) && !(e.getAttribute("src") || "").startsWith("/static/htmx.min.js?v=")
+	const injected = `(() => { const all = [...document.querySelectorAll("*")].filter(e => /^(script|iframe|object|embed|base|math|marquee|style|video|audio|template)$/i.test(e.tagName) && !/^\/static\/(htmx\.min|notes)\.js\?v=/.test(e.getAttribute("src") || "")
 		|| e.tagName.includes("-") || [...e.attributes].some(a => /^(on|hx-|data-(?!hx-|htmx-powered))/.test(a.name)));
 		return (window.__xss === undefined ? "" : "it ran; ") + all.map(e => e.outerHTML.slice(0, 80)).join("; ") })()`
 	shows := 0

@@ -255,6 +255,9 @@ func Finalise(tx *store.Tx, by access.Actor, id uuid.UUID, hash, reason, confirm
 	if err := follow(tx, by, d); err != nil {
 		return nil, nil, err
 	}
+	if err := forget(tx, id); err != nil {
+		return nil, nil, err
+	}
 	return frozen, &d, access.Log(tx, by, "finalise minutes", "minutes", id)
 }
 

@@ -5,6 +5,7 @@
 package minutes
 
 import (
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -121,6 +122,7 @@ type Item struct {
 	Version      int64
 	UpdatedAt    time.Time `gorm:"autoUpdateTime:false"`
 	UpdatedByID  *uuid.UUID
+	TypedIn      *uuid.UUID // the field of a page that it is being typed in
 }
 
 // TableName is the table of Item.
@@ -399,50 +401,124 @@ func Add(tx *store.Tx, by access.Actor, minutesID, agendaItem uuid.UUID, w Writt
 	if err != nil {
 		return nil, err
 	}
-	known := false
-	for _, a := range m.Agenda {
-		known = known || a.ID == agendaItem
+	if err := m.holds(agendaItem); err != nil {
+		return nil, err
 	}
-	if !known {
-		return nil, fault.On("agendaItemId", "Välj en punkt på dagordningen.")
-	}
-	if len(m.Items) >= maxItems {
-		return nil, fault.New(fault.Invalid, "Anteckningarna har redan %d delar. Slå ihop några.", maxItems)
+	if err := m.room(1); err != nil {
+		return nil, err
 	}
 	if err := w.check(tx); err != nil {
 		return nil, err
 	}
+	if err := m.checkpoint(tx, by, false); err != nil {
+		return nil, err
+	}
+	i := m.last(tx, by, agendaItem, w)
+	return i, tx.DB.Create(i).Error
+}
+
+// holds refuses a heading that the minutes do not have.
+func (m *Minutes) holds(agendaItem uuid.UUID) error {
+	if slices.ContainsFunc(m.Agenda, func(a AgendaItem) bool { return a.ID == agendaItem }) {
+		return nil
+	}
+	return fault.On("agendaItemId", "Välj en punkt på dagordningen.")
+}
+
+// room refuses more items than minutes may have.
+func (m *Minutes) room(more int) error {
+	if len(m.Items)+more > maxItems {
+		return fault.New(fault.Invalid, "Anteckningarna har redan %d delar. Slå ihop några.", maxItems)
+	}
+	return nil
+}
+
+// last is an item that stands after all others.
+func (m *Minutes) last(tx *store.Tx, by access.Actor, agendaItem uuid.UUID, w Written) *Item {
 	position := int64(0)
 	for _, i := range m.Items {
 		position = max(position, i.Position+1)
 	}
-	i := &Item{ID: store.NewID(), MinutesID: minutesID, AgendaItemID: agendaItem, Kind: w.Kind, Text: w.Text, Owner: w.Owner, Due: w.Due,
+	return &Item{ID: store.NewID(), MinutesID: m.ID, AgendaItemID: agendaItem, Kind: w.Kind, Text: w.Text, Owner: w.Owner, Due: w.Due,
 		Receivers: w.Receivers, Position: position, Version: 1, UpdatedAt: tx.Now, UpdatedByID: by.By()}
-	return i, tx.DB.Create(i).Error
 }
 
 // Save writes an item anew. version is the one that was read: when somebody else has saved since,
-// the refusal is fault.Conflict and nothing of either text is lost.
+// the refusal is fault.Conflict and nothing of either text is lost. Saving what stands there already
+// is done, whatever the version: the answer to it may have been lost on its way.
 func Save(tx *store.Tx, by access.Actor, itemID uuid.UUID, version int64, w Written) (*Item, error) {
-	i, err := held(tx, by, itemID, version)
+	i, m, err := held(tx, by, itemID)
 	if err != nil {
 		return nil, err
 	}
-	if err := w.check(tx); err != nil {
+	wrong := w.check(tx)
+	if i.Version != version {
+		if wrong == nil && i.says(w) {
+			return i, nil
+		}
+		return nil, i.overtaken(tx, by)
+	}
+	if wrong != nil {
+		return nil, wrong
+	}
+	if err := m.checkpoint(tx, by, false); err != nil {
 		return nil, err
 	}
+	before := *i
+	if err := i.write(tx, by, w); err != nil {
+		return nil, err
+	}
+	return i, m.purge(tx, []Item{before})
+}
+
+// says tells whether an item is what somebody wrote.
+func (i Item) says(w Written) bool {
+	return i.Kind == w.Kind && i.Text == w.Text && i.Owner == w.Owner && i.Due == w.Due && slices.Equal(i.Receivers, w.Receivers)
+}
+
+// write replaces what an item says.
+func (i *Item) write(tx *store.Tx, by access.Actor, w Written) error {
 	i.Kind, i.Text, i.Owner, i.Due, i.Receivers = w.Kind, w.Text, w.Owner, w.Due, w.Receivers
+	return i.touch(tx, by)
+}
+
+// touch saves an item under a new version.
+func (i *Item) touch(tx *store.Tx, by access.Actor) error {
 	i.Version, i.UpdatedAt, i.UpdatedByID = i.Version+1, tx.Now, by.By()
-	return i, tx.DB.Save(i).Error
+	return tx.DB.Save(i).Error
+}
+
+// overtaken is the refusal of what was written from an older version.
+func (i Item) overtaken(tx *store.Tx, by access.Actor) error {
+	if i.UpdatedByID == nil {
+		return fault.New(fault.Conflict, "Någon annan har också ändrat den här punkten. Välj vilken text som ska gälla.")
+	}
+	if *i.UpdatedByID == by.ID {
+		return fault.New(fault.Conflict, "Du har också ändrat den här punkten i ett annat fönster. Välj vilken text som ska gälla.")
+	}
+	names, err := access.NamesOf(tx, []uuid.UUID{*i.UpdatedByID})
+	if err != nil {
+		return err
+	}
+	return fault.New(fault.Conflict, "%s har också ändrat den här punkten. Välj vilken text som ska gälla.", names[*i.UpdatedByID])
 }
 
 // Strike takes an item out of the working text. What was frozen keeps it.
 func Strike(tx *store.Tx, by access.Actor, itemID uuid.UUID, version int64) (*Item, error) {
-	i, err := held(tx, by, itemID, version)
+	i, m, err := held(tx, by, itemID)
 	if err != nil {
 		return nil, err
 	}
+	if i.Version != version {
+		return nil, i.overtaken(tx, by)
+	}
+	if err := m.checkpoint(tx, by, true); err != nil {
+		return nil, err
+	}
 	if err := tx.DB.Delete(&Item{}, "id = ?", itemID).Error; err != nil {
+		return nil, err
+	}
+	if err := m.purge(tx, []Item{*i}); err != nil {
 		return nil, err
 	}
 	return i, access.Log(tx, by, "strike item", "minutes", i.MinutesID)
@@ -456,18 +532,17 @@ func Holding(tx *store.Tx, itemID uuid.UUID) (uuid.UUID, error) {
 }
 
 // held locks an item of minutes that the actor keeps.
-func held(tx *store.Tx, by access.Actor, itemID uuid.UUID, version int64) (*Item, error) {
+func held(tx *store.Tx, by access.Actor, itemID uuid.UUID) (*Item, *Minutes, error) {
+	minutesID, err := Holding(tx, itemID)
+	if err != nil {
+		return nil, nil, err
+	}
+	m, err := draft(tx, by, minutesID)
+	if err != nil {
+		return nil, nil, err
+	}
 	i := &Item{}
-	if err := tx.Hold(i, itemID); err != nil {
-		return nil, err
-	}
-	if _, err := draft(tx, by, i.MinutesID); err != nil {
-		return nil, err
-	}
-	if i.Version != version {
-		return nil, fault.New(fault.Conflict, "Någon annan har också ändrat den här punkten. Välj vilken text som ska gälla.")
-	}
-	return i, nil
+	return i, m, tx.Hold(i, itemID) // after the minutes, as all verbs do: two who write wait for each other in one order
 }
 
 // Attend replaces who was there. Every attendance of the minutes is named.

@@ -118,6 +118,7 @@ var actionWords = map[string]lang.Sentence{
 	"begin minutes":            lang.Say("Började anteckna"),
 	"open draft":               lang.Say("Öppnade anteckningar under arbete"),
 	"strike item":              lang.Say("Strök en punkt i anteckningar"),
+	"restore minutes":          lang.Say("Återställde anteckningar till ett tidigare läge"),
 	"finalise minutes":         lang.Say("Färdigställde anteckningar"),
 	"lay minutes":              lang.Say("Lade in äldre anteckningar"),
 	"import minutes":           lang.Say("Läste in en fil med äldre anteckningar"),

@@ -183,6 +183,7 @@ func parsePages() (pages, error) {
 func functions(l lang.Language) template.FuncMap {
 	return template.FuncMap{
 		"rich":    rich,
+		"asset":   func(name string) string { return assets[name].address },
 		"t":       func(key string, args ...any) string { return l.Text(key, args...) },
 		"tn":      func(n int, one, many string) string { return l.Count(n, one, many) },
 		"say":     func(s lang.Sentence) string { return s.In(l) },

@@ -51,9 +51,18 @@ CREATE TABLE minutes_items ( -- the working text; what is finalised stands in mi
     position bigint NOT NULL,
     version bigint NOT NULL,
     updated_at timestamptz NOT NULL,
-    updated_by_id uuid REFERENCES identities (id)
+    updated_by_id uuid REFERENCES identities (id),
+    typed_in uuid -- the field of a page that it is being typed in, by a key that the page made
 );
 CREATE INDEX minutes_items_minutes ON minutes_items (minutes_id, position);
+CREATE TABLE minutes_checkpoints ( -- the working text as it stood; deleted when it is finalised
+    id uuid PRIMARY KEY,
+    minutes_id uuid NOT NULL REFERENCES minutes (id),
+    content text NOT NULL, -- JSON: the agenda with its items, and who was there
+    at timestamptz NOT NULL,
+    identity_id uuid REFERENCES identities (id) -- who began to write then; nil: the system
+);
+CREATE INDEX minutes_checkpoints_minutes ON minutes_checkpoints (minutes_id, at);
 CREATE TABLE minutes_versions ( -- frozen
     id uuid PRIMARY KEY,
     minutes_id uuid NOT NULL REFERENCES minutes (id),

@@ -51,9 +51,18 @@ CREATE TABLE minutes_items ( -- the working TEXT; what is finalised stands in mi
     position INTEGER NOT NULL,
     version INTEGER NOT NULL,
     updated_at TIMESTAMP NOT NULL,
-    updated_by_id TEXT REFERENCES identities (id)
+    updated_by_id TEXT REFERENCES identities (id),
+    typed_in TEXT -- the field of a page that it is being typed in, by a key that the page made
 );
 CREATE INDEX minutes_items_minutes ON minutes_items (minutes_id, position);
+CREATE TABLE minutes_checkpoints ( -- the working TEXT as it stood; deleted when it is finalised
+    id TEXT PRIMARY KEY,
+    minutes_id TEXT NOT NULL REFERENCES minutes (id),
+    content TEXT NOT NULL, -- JSON: the agenda with its items, and who was there
+    at TIMESTAMP NOT NULL,
+    identity_id TEXT REFERENCES identities (id) -- who began to write then; nil: the system
+);
+CREATE INDEX minutes_checkpoints_minutes ON minutes_checkpoints (minutes_id, at);
 CREATE TABLE minutes_versions ( -- frozen
     id TEXT PRIMARY KEY,
     minutes_id TEXT NOT NULL REFERENCES minutes (id),
