@@ -42,6 +42,7 @@ type objects struct {
 	forum, meeting, invitation, contact, letter, feed uuid.UUID
 	identity, grant, asked, session, token            uuid.UUID // of an account
 	minutes, item, action, passed, group              uuid.UUID
+	heading, checkpoint                               uuid.UUID // of the working text
 	proposal, report, parked, days, poll, dates       uuid.UUID
 	disclosure                                        uuid.UUID
 	agreement                                         uuid.UUID
@@ -197,11 +198,31 @@ func (o *objects) finalised(tx *store.Tx, h *house, f *forum.Forum) error {
 	if err != nil {
 		return err
 	}
-	o.item, o.action = draft.Items[1].ID, draft.Items[0].ID
+	o.item, o.action, o.heading = draft.Items[1].ID, draft.Items[0].ID, draft.Agenda[0].ID
+	if err := o.checkpoints(tx); err != nil {
+		return err
+	}
 	passed, err := relay.ByLink(tx, o.relay)
 	if err == nil {
 		o.passed = passed[0].ID
 		err = o.guests(tx, h)
+	}
+	return err
+}
+
+// checkpoints goes on with the notes and takes it back, so that there is a state to return to.
+func (o *objects) checkpoints(tx *store.Tx) error {
+	by := access.System()
+	added, err := minutes.Add(tx, by, o.minutes, o.heading, minutes.Written{Kind: minutes.Note, Text: canary})
+	if err != nil {
+		return err
+	}
+	if _, err := minutes.Strike(tx, by, added.ID, added.Version); err != nil {
+		return err
+	}
+	all, err := minutes.Checkpoints(tx, by, o.minutes)
+	if err == nil {
+		o.checkpoint = all[len(all)-1].ID
 	}
 	return err
 }
@@ -315,7 +336,7 @@ func (o objects) fill(h *house, route string) string {
 			kind := segments[i-1]
 			id, known := map[string]uuid.UUID{"forums": o.forum, "meetings": o.meeting, "invitations": o.invitation, "date-polls": o.poll, "date-requests": o.dates, "contacts": o.contact,
 				"outbox": o.letter, "letters": o.letter, "inbox": o.parked, "feeds": o.feed, "organisations": o.forum,
-				"minutes": o.minutes, "disclosures": o.disclosure, "minutes-items": o.item, "actions": o.action, "relay-items": o.passed,
+				"minutes": o.minutes, "disclosures": o.disclosure, "minutes-items": o.item, "minutes-checkpoints": o.checkpoint, "agenda-items": o.heading, "actions": o.action, "relay-items": o.passed,
 				"work-groups": o.group, "workplaces": o.group, "accounts": o.identity, "deputies": o.identity, "grants": o.grant,
 				"sessions": o.session, "tokens": o.token, "grant-proposals": o.asked,
 				"successor-proposals": o.proposal, "agreements": o.agreement, "action-reports": o.report, "planning-days": o.days}[kind]

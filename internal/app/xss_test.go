@@ -86,8 +86,8 @@ func TestXSS(t *testing.T) {
 var foreign = regexp.MustCompile(`^(script|iframe|object|embed|base|math|marquee|style|video|audio|template)$`)
 
 // inPlace is how a form of ours says that it changes the page in place.
-var inPlace = regexp.MustCompile(`^data-hx-(post=/(invitations|meetings)/[0-9a-f-]{36}/(answer|review)|get=/meetings/[0-9a-f-]{36}|target=#main|select=#(main|letters)|swap=outerMorph|` +
-	`trigger=(every 2s|input changed delay:600ms)|include=#send|sync=replace|select-oob=#undo:outerMorph,\[id\^=l-\]:outerMorph|status:422=swap:none)$`)
+var inPlace = regexp.MustCompile(`^data-hx-(post=/(invitations|meetings)/[0-9a-f-]{36}/(answer|review)|get=/meetings/[0-9a-f-]{36}(/notes/projector)?|target=#main|select=#(main|letters|projector)|swap=outerMorph|` +
+	`trigger=(every [25]s|input changed delay:600ms)|include=#send|sync=replace|select-oob=#undo:outerMorph,\[id\^=l-\]:outerMorph|status:422=swap:none)$`)
 
 // ours tells the scripts that pages have.
 func ours(n *html.Node) bool {

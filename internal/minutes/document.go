@@ -129,6 +129,14 @@ func (m *Minutes) document(tx *store.Tx, reason string) (Document, []byte, strin
 	for _, a := range m.Attendances {
 		d.Attendance = append(d.Attendance, DocumentPerson{a.Organisation, a.Role, a.State})
 	}
+	d.Agenda = append(d.Agenda, m.Numbered()...)
+	data, err := json.Marshal(d)
+	sum := sha256.Sum256(data)
+	return d, data, hex.EncodeToString(sum[:]), err
+}
+
+// Numbered gives the agenda with its items as they are labelled: B1, U1 and on.
+func (m *Minutes) Numbered() (agenda []DocumentAgenda) {
 	decisions, actions := 0, 0
 	for _, a := range m.Agenda {
 		heading := DocumentAgenda{ID: a.ID, Title: a.Title, Items: []DocumentItem{}}
@@ -148,11 +156,9 @@ func (m *Minutes) document(tx *store.Tx, reason string) (Document, []byte, strin
 			}
 			heading.Items = append(heading.Items, item)
 		}
-		d.Agenda = append(d.Agenda, heading)
+		agenda = append(agenda, heading)
 	}
-	data, err := json.Marshal(d)
-	sum := sha256.Sum256(data)
-	return d, data, hex.EncodeToString(sum[:]), err
+	return agenda
 }
 
 // named gives receivers with the names that they have now.

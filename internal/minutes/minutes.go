@@ -556,10 +556,8 @@ func Attend(tx *store.Tx, by access.Actor, minutesID uuid.UUID, states map[uuid.
 		if !named || state == a.State {
 			continue
 		}
-		switch state {
-		case Present, Absent, Apology, Substitute:
-		default:
-			return fault.On("attendance", "Välj ett av alternativen.")
+		if err := state.check(); err != nil {
+			return err
 		}
 		if err := tx.DB.Model(&Attendance{}).Where("id = ?", a.ID).Update("state", state).Error; err != nil {
 			return err

@@ -10,7 +10,6 @@ import (
 	"github.com/google/uuid"
 
 	"samverkan/internal/access"
-	"samverkan/internal/fault"
 	"samverkan/internal/invite"
 	"samverkan/internal/minutes"
 	"samverkan/internal/partner"
@@ -85,14 +84,11 @@ func (w *Web) notes(c *gin.Context) error {
 		return err
 	}
 	return w.showNotes(c, notesView{}, func(tx *store.Tx) (*minutes.Minutes, error) {
-		m, err := minutes.OfMeeting(tx, actor(c), meetingID)
-		if err == nil && m == nil {
-			err = fault.Missing()
-		}
+		m, err := draftOf(tx, actor(c), meetingID)
 		if err != nil {
 			return nil, err
 		}
-		return minutes.OpenDraft(tx, actor(c), m.ID)
+		return m, minutes.DraftOpened(tx, actor(c), m.ID)
 	}, nil)
 }
 
@@ -224,4 +220,44 @@ func (w *Web) addAgendaItem(c *gin.Context) error {
 		return w.notesAgain(c, minutesID, minutesID, f, err)
 	}
 	return w.goTo(c, "/meetings/"+w.meetingOf(c, minutesID)+"/notes#a-"+made.ID.String())
+}
+
+// placeAgendaItem moves a heading up or down.
+func (w *Web) placeAgendaItem(c *gin.Context) error {
+	headingID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	f, err := form(c, "to")
+	if err != nil {
+		return err
+	}
+	var moved *minutes.AgendaItem
+	if err := w.write(c, func(tx *store.Tx) (err error) {
+		moved, err = minutes.ShiftAgendaItem(tx, actor(c), headingID, minutes.Direction(f.Get("to")))
+		return err
+	}); err != nil {
+		return err
+	}
+	return w.goTo(c, "/meetings/"+w.meetingOf(c, moved.MinutesID)+"/notes#a-"+headingID.String())
+}
+
+// addAttendee writes down somebody who came unasked.
+func (w *Web) addAttendee(c *gin.Context) error {
+	minutesID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	f, err := form(c, "organisation", "role")
+	if err != nil {
+		return err
+	}
+	if err := w.write(c, func(tx *store.Tx) error {
+		_, err := minutes.AddAttendance(tx, actor(c), minutesID, f.Get("organisation"), f.Get("role"), minutes.Present)
+		return err
+	}); err != nil {
+		return w.notesAgain(c, minutesID, uuid.Nil, f, err)
+	}
+	w.frame.Notify(c.Request.Context(), "Närvaron är sparad.")
+	return w.goTo(c, "/meetings/"+w.meetingOf(c, minutesID)+"/notes")
 }

@@ -111,3 +111,27 @@ func (w *Web) strikeItem(c *gin.Context) error {
 	}
 	return w.goTo(c, "/meetings/"+w.meetingOf(c, gone.MinutesID)+"/notes#a-"+gone.AgendaItemID.String())
 }
+
+// placeItem moves an item up, down or under another heading.
+func (w *Web) placeItem(c *gin.Context) error {
+	itemID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	f, err := form(c, "to", "agendaItemId")
+	if err != nil {
+		return err
+	}
+	var moved *minutes.Item
+	if err := w.write(c, func(tx *store.Tx) (err error) {
+		if f.Get("to") == "heading" {
+			moved, err = minutes.PutUnder(tx, actor(c), itemID, orNil(optionalID(f.Get("agendaItemId"))))
+		} else {
+			moved, err = minutes.Shift(tx, actor(c), itemID, minutes.Direction(f.Get("to")))
+		}
+		return err
+	}); err != nil {
+		return w.itemAgain(c, itemID, url.Values{}, err)
+	}
+	return w.goTo(c, "/meetings/"+w.meetingOf(c, moved.MinutesID)+"/notes#p-"+itemID.String())
+}

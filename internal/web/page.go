@@ -20,6 +20,7 @@ import (
 
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
+	"samverkan/internal/document"
 	"samverkan/internal/fault"
 	"samverkan/internal/forum"
 	"samverkan/internal/lang"
@@ -47,6 +48,7 @@ type Page struct {
 	Seen         string       // says of a form's texts that their writer has been warned
 	Filing       bool
 	Version      string
+	Bare         bool   // without navigation and foot: for a wall that many look at
 	Path         string // of this page, for the language link
 	Style        string // address of the style sheet
 	Script       string // address of htmx
@@ -182,7 +184,10 @@ func parsePages() (pages, error) {
 // functions are what templates may call, in one language.
 func functions(l lang.Language) template.FuncMap {
 	return template.FuncMap{
-		"rich":    rich,
+		"rich": rich,
+		"words": func(spans []document.Span) template.HTML {
+			return marked([]document.Block{document.Paragraph{Text: spans}})
+		},
 		"asset":   func(name string) string { return assets[name].address },
 		"t":       func(key string, args ...any) string { return l.Text(key, args...) },
 		"tn":      func(n int, one, many string) string { return l.Count(n, one, many) },
@@ -205,10 +210,8 @@ func functions(l lang.Language) template.FuncMap {
 		"daymonth": func(d almanac.Date) string {
 			return fmt.Sprintf("%s %d %s", almanac.WeekdayName(d.Weekday(), l), d.Day, almanac.MonthName(d.Month, l))
 		},
-		"pollwhen": func(t poll.Time) string { return secretariat.PollWhen(t, l) },
-		"instant": func(t time.Time, zone *time.Location) string {
-			return l.Text("%s kl. %s", almanac.DateOf(t, zone).String(), almanac.ClockOf(t, zone).Swedish())
-		},
+		"pollwhen":   func(t poll.Time) string { return secretariat.PollWhen(t, l) },
+		"instant":    func(t time.Time, zone *time.Location) string { return moment(l, t, zone) },
 		"day":        func(t time.Time, zone *time.Location) string { return almanac.DateOf(t, zone).String() },
 		"daybefore":  func(t time.Time, zone *time.Location) string { return almanac.DateOf(t, zone).AddDays(-1).String() },
 		"tel":        func(number string) string { return strings.Map(dialled, number) },
@@ -227,6 +230,11 @@ func functions(l lang.Language) template.FuncMap {
 		"add":        func(a, b int) int { return a + b },
 		"has":        func(form url.Values, name, value string) bool { return slices.Contains(form[name], value) },
 	}
+}
+
+// moment is when something was, to the minute.
+func moment(l lang.Language, t time.Time, zone *time.Location) string {
+	return l.Text("%s kl. %s", almanac.DateOf(t, zone).String(), almanac.ClockOf(t, zone).Swedish())
 }
 
 // dialled keeps what a telephone dials.
