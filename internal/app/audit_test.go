@@ -295,6 +295,11 @@ func (a *auditor) notes() {
 	}
 	item := regexp.MustCompile(`action="/minutes-items/([0-9a-f-]{36})/removal"`).FindStringSubmatch(a.get(a.coordinator, notes).body)[1]
 	a.logs("coordinator", a.posts("/minutes-items/"+item+"/removal", url.Values{"version": {"1"}}), "strike item minutes "+minutes)
+	earlier := regexp.MustCompile(`href="(/minutes-checkpoints/[0-9a-f-]{36})"`).FindStringSubmatch(a.get(a.coordinator, notes+"/earlier").body)[1]
+	a.logs("", a.gets(a.coordinator, earlier)) // the same sitting
+	a.logs("coordinator", a.posts(earlier+"/restoration", nil), "restore minutes minutes "+minutes)
+	a.clock = a.clock.Add(20 * time.Minute)
+	a.logs("coordinator", a.gets(a.coordinator, notes+"/projector"), open)
 	a.clock = a.clock.Add(20 * time.Minute)
 	finish := "/minutes/" + minutes + "/finish"
 	a.logs("coordinator", a.gets(a.coordinator, finish), open)

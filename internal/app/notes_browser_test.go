@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 	"github.com/google/uuid"
 
 	"samverkan/internal/access"
@@ -138,8 +139,14 @@ func TestBrowserNotesAreSavedAsTheyAreTyped(t *testing.T) {
 		w.says(w.ctx, "Sparat kl. 09.00")
 		first := []string{"note Laget runt.", "decision Vi möts i maj.", "action Anna skickar rutinen (Anna 2027-01-15)"}
 		w.holds(first...)
-		w.types(w.ctx, w.field(1), "Andra punkten.")
+		var before, after float64
+		w.steps(w.ctx, chromedp.Focus(w.field(4), chromedp.ByQuery), chromedp.Evaluate(`document.activeElement.getBoundingClientRect().top`, &before))
 		w.until(w.ctx, `document.querySelectorAll("#i-`+w.headings[0]+` > .item").length === 3 && document.querySelector("`+w.field(0)+`").value === ""`)
+		w.steps(w.ctx, chromedp.Sleep(200*time.Millisecond), chromedp.Evaluate(`document.activeElement.getBoundingClientRect().top`, &after))
+		if after < before-2 || after > before+2 {
+			t.Errorf("the field that one goes on to moved from %v to %v", before, after)
+		}
+		w.types(w.ctx, w.field(1), "Andra punkten.")
 		w.settled(w.ctx)
 		w.holds(append(first, "note Andra punkten.")...)
 
@@ -185,7 +192,7 @@ func TestBrowserNotesOutliveTheNetwork(t *testing.T) {
 		w.holds("note Med nät. Utan nät. Före omläsning.")
 
 		// An answer is lost on its way: what is sent again is not there twice.
-		w.steps(w.ctx, chromedp.Evaluate(`{ const whole = fetch; window.fetch = async (...a) => { await whole(...a); window.fetch = whole; throw new TypeError("lost") } }`, nil))
+		w.steps(w.ctx, chromedp.Evaluate(`{ const whole = fetch; window.fetch = async (to, how) => { const answer = await whole(to, how); if (how?.method !== "POST") return answer; window.fetch = whole; throw new TypeError("lost") } }`, nil))
 		w.types(w.ctx, w.field(2), "En gång.")
 		w.says(w.ctx, "Ingen anslutning.")
 		w.types(w.ctx, w.field(2), " Bara en.")
@@ -294,5 +301,47 @@ func TestBrowserForgetsNotesAtSignOut(t *testing.T) {
 		w.until(ctx, `sessionStorage.length === 1`)
 		w.press(ctx, `form[action="/signout"] button`)
 		w.until(ctx, `location.pathname === "/signin" && sessionStorage.length === 0`)
+	})
+}
+
+// Whatever is typed in any field of the notes is text, on every page that shows it, with our policy
+// switched off.
+func TestBrowserNotesRunNothing(t *testing.T) {
+	onBoth(t, func(h *house) {
+		w := h.writes()
+		w.steps(w.ctx, page.SetBypassCSP(true), chromedp.Reload())
+		puts := func(selector, text string) {
+			w.Helper()
+			w.steps(w.ctx, chromedp.Evaluate(`document.querySelectorAll("details").forEach(d => d.open = true)`, nil), chromedp.Focus(selector, chromedp.ByQuery), input.InsertText(text))
+		}
+		all, short := strings.Join(payloads, "\n"), bundles(190)
+		puts(w.field(0), all+"\n"+strings.ReplaceAll("\n"+all, "\n", "\nB: ")+"\nU: "+short[0])
+		w.settled(w.ctx)
+		w.steps(w.ctx, chromedp.Click(`input[name="kind-`+w.headings[1]+`"][value="action"]`, chromedp.ByQuery))
+		puts("#o-"+w.headings[1], short[1])
+		puts(w.field(1), all)
+		w.until(w.ctx, `document.querySelectorAll("#i-`+w.headings[0]+` > .item").length > 60`)
+		w.settled(w.ctx)
+		puts(`.item form.change textarea`, all) // an item is changed
+		w.settled(w.ctx)
+		for _, selector := range []string{"#f-title", "#f-organisation", "#f-role"} {
+			puts(selector, short[2])
+			if _, err := chromedp.RunResponse(w.ctx, chromedp.KeyEvent(kb.Enter)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		earlier := regexp.MustCompile(`/minutes-checkpoints/[0-9a-f-]{36}`).FindAllString(w.get(w.as(access.Coordinator), w.notes+"/earlier").body, -1)
+		if len(earlier) == 0 {
+			t.Fatal("no earlier state")
+		}
+		for _, path := range []string{w.notes, w.notes + "/projector", earlier[0], "/minutes/" + w.id.String() + "/finish"} {
+			var found, seen string
+			w.steps(w.ctx, chromedp.Navigate(w.url+path), chromedp.Evaluate(injected, &found), chromedp.Text("main", &seen, chromedp.ByQuery))
+			if found != "" || !strings.Contains(seen, "__xss") {
+				t.Errorf("%s: %s (shown: %v)", path, found, strings.Contains(seen, "__xss"))
+			}
+			w.harmless(path, w.get(w.as(access.Coordinator), path).body)
+		}
+		h.proves(w.ctx, injected)
 	})
 }

@@ -345,6 +345,11 @@ func (h *house) seenByAll(own objects, links []string) {
 	}
 }
 
+// injected finds what no page of ours has, and tells whether anything ran.
+const injected = `(() => { const all = [...document.querySelectorAll("*")].filter(e => /^(script|iframe|object|embed|base|math|marquee|style|video|audio|template)$/i.test(e.tagName) && !/^\/static\/(htmx\.min|notes)\.js\?v=/.test(e.getAttribute("src") || "")
+	|| e.tagName.includes("-") || [...e.attributes].some(a => /^(on|hx-|data-(?!hx-|htmx-powered))/.test(a.name)));
+	return (window.__xss === undefined ? "" : "it ran; ") + all.map(e => e.outerHTML.slice(0, 80)).join("; ") })()`
+
 // looks opens pages in a browser that would run whatever it finds.
 func (h *house) looks(role string, paths []string) {
 	h.Helper()
@@ -356,9 +361,6 @@ func (h *house) looks(role string, paths []string) {
 			h.press(ctx, "main button.btn")
 		}
 	}
-	const injected = `(() => { const all = [...document.querySelectorAll("*")].filter(e => /^(script|iframe|object|embed|base|math|marquee|style|video|audio|template)$/i.test(e.tagName) && !/^\/static\/(htmx\.min|notes)\.js\?v=/.test(e.getAttribute("src") || "")
-		|| e.tagName.includes("-") || [...e.attributes].some(a => /^(on|hx-|data-(?!hx-|htmx-powered))/.test(a.name)));
-		return (window.__xss === undefined ? "" : "it ran; ") + all.map(e => e.outerHTML.slice(0, 80)).join("; ") })()`
 	shows := 0
 	for _, path := range paths {
 		var found, seen string

@@ -151,12 +151,14 @@ class Under extends Field {
     if (this.dirty || this.empty()) return;
     const page = await fresh();
     if (!page || this.dirty) return;
-    for (const item of page.querySelectorAll(`#i-${this.name} > .item`)) {
-      const old = document.getElementById(item.id);
-      if (!old) document.getElementById("i-" + this.name).append(item);
-      else if (old.hidden) old.replaceWith(item);
-    }
-    this.clear(page);
+    still(() => {
+      for (const item of page.querySelectorAll(`#i-${this.name} > .item`)) {
+        const old = document.getElementById(item.id);
+        if (!old) document.getElementById("i-" + this.name).append(item);
+        else if (old.hidden) old.replaceWith(item);
+      }
+      this.clear(page);
+    });
   }
   clear(page) {
     for (const e of this.inputs) {
@@ -209,7 +211,9 @@ class Item extends Field {
     await this.save();
     const page = this.dirty ? null : await fresh();
     const shown = page?.querySelector(`#${this.name} > .shown`);
-    if (shown) document.querySelector(`#${this.name} > .shown`).replaceWith(shown);
+    if (!shown) return;
+    this.touched = false;
+    still(() => document.querySelector(`#${this.name} > .shown`).replaceWith(shown));
   }
   async drop() {
     const page = await fresh();
@@ -224,6 +228,13 @@ class Item extends Field {
 }
 
 let over = false; // signed out: nothing is kept any more
+
+// still changes the page and leaves what one writes in where it is in the window.
+function still(change) {
+  const here = document.activeElement, top = here.getBoundingClientRect().top;
+  change();
+  scrollBy({top: here.getBoundingClientRect().top - top, behavior: "instant"});
+}
 
 function make(name, ...parts) {
   const e = document.createElement(name);
@@ -277,17 +288,15 @@ function fieldOf(element) {
 const all = () => Promise.all([...fields.values()].map(f => f.save()));
 const unsaved = () => [...fields.values()].filter(f => f.dirty);
 
-document.addEventListener("focusin", e => fieldOf(e.target)); // what stands there before the first key is what is saved
 for (const kind of ["input", "change"]) document.addEventListener(kind, e => fieldOf(e.target)?.typed());
 
-// What was typed becomes items when one goes on to write elsewhere, and what is written there stays
-// where it is in the window. A press on a button moves nothing: it would miss.
-document.addEventListener("focusout", async e => {
-  const field = fieldOf(e.target), to = e.relatedTarget;
-  if (!field || !to?.matches("textarea, input:not([type=radio], [type=checkbox])") || fieldOf(to) === field) return;
-  const before = to.getBoundingClientRect().top;
-  await field.settle();
-  if (document.activeElement === to) scrollBy({top: to.getBoundingClientRect().top - before, behavior: "instant"});
+// What stands in a field before the first key is what is saved. What was typed becomes items when one
+// goes on to write elsewhere, and what is written there stays where it is in the window. A press on a
+// button moves nothing: it would miss.
+document.addEventListener("focusin", e => {
+  const here = fieldOf(e.target);
+  if (!e.target.matches("textarea, input:not([type=radio], [type=checkbox])")) return;
+  for (const f of fields.values()) if (f !== here) f.settle();
 });
 
 document.addEventListener("keydown", e => {
