@@ -129,21 +129,25 @@ func (m *Minutes) document(tx *store.Tx, reason string) (Document, []byte, strin
 	for _, a := range m.Attendances {
 		d.Attendance = append(d.Attendance, DocumentPerson{a.Organisation, a.Role, a.State})
 	}
-	d.Agenda = append(d.Agenda, m.Numbered()...)
+	agenda, err := m.Numbered(tx)
+	if err != nil {
+		return d, nil, "", err
+	}
+	d.Agenda = append(d.Agenda, agenda...)
 	data, err := json.Marshal(d)
 	sum := sha256.Sum256(data)
 	return d, data, hex.EncodeToString(sum[:]), err
 }
 
 // Numbered gives the agenda with its items as they are labelled: B1, U1 and on.
-func (m *Minutes) Numbered() (agenda []DocumentAgenda) {
+func (m *Minutes) Numbered(tx *store.Tx) (agenda []DocumentAgenda, err error) {
 	decisions, actions := 0, 0
 	for _, a := range m.Agenda {
 		heading := DocumentAgenda{ID: a.ID, Title: a.Title, Items: []DocumentItem{}}
 		for _, i := range m.Under(a.ID) {
 			receivers, err := named(tx, i.Receivers)
 			if err != nil {
-				return d, nil, "", err
+				return nil, err
 			}
 			item := DocumentItem{i.ID, i.Kind, "", i.Text, i.Owner, i.Due, receivers}
 			switch i.Kind {
@@ -158,7 +162,7 @@ func (m *Minutes) Numbered() (agenda []DocumentAgenda) {
 		}
 		agenda = append(agenda, heading)
 	}
-	return agenda
+	return agenda, nil
 }
 
 // named gives receivers with the names that they have now.

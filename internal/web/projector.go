@@ -27,8 +27,7 @@ func (w *Web) projector(c *gin.Context) error {
 		if view.Minutes, err = draftOf(tx, actor(c), meetingID); err != nil {
 			return err
 		}
-		view.Agenda = view.Minutes.Numbered()
-		if view.Receivers, err = receivers(tx, actor(c)); err != nil {
+		if view.Agenda, err = view.Minutes.Numbered(tx); err != nil {
 			return err
 		}
 		return minutes.DraftOpened(tx, actor(c), view.Minutes.ID)
