@@ -103,12 +103,17 @@ func (h *house) pagesOf(own objects) (paths []string) {
 	for _, route := range h.routes() {
 		method, pattern, _ := strings.Cut(route, " ")
 		if method == http.MethodGet && !strings.HasPrefix(pattern, "/api/") && !strings.HasPrefix(pattern, "/calendar") && !strings.HasPrefix(pattern, "/static") &&
-			pattern != "/metrics" && pattern != "/readyz" && pattern != "/healthz" {
+			pattern != "/metrics" && pattern != "/readyz" && pattern != "/healthz" && !aFile(pattern) {
 			paths = append(paths, own.fill(h, pattern))
 		}
 	}
 	sort.Strings(paths)
 	return paths
+}
+
+// aFile tells routes that give a file to keep, which no browser shows.
+func aFile(pattern string) bool {
+	return strings.HasSuffix(pattern, "/copies/:format") || pattern == "/disclosures/:id"
 }
 
 // submitEverywhere sends every form of every page that c sees, with its written fields set to value,

@@ -541,7 +541,7 @@ func sees(role access.Role, route string, own bool) bool {
 		return own
 	case strings.Contains(route, "/tokens/"):
 		return own || role == access.Administrator
-	case strings.Contains(route, "/workplaces/"), strings.Contains(route, "/organisations/"), strings.HasSuffix(route, "/acts"), strings.HasSuffix(route, "/restoration"), strings.HasSuffix(route, "/meetings/:id/review"):
+	case strings.Contains(route, "/workplaces/"), strings.Contains(route, "/organisations/"), strings.HasSuffix(route, "/acts"), strings.HasSuffix(route, "/meetings/:id/restoration"), strings.HasSuffix(route, "/meetings/:id/review"):
 		return false // an id of another kind of thing; an act that the empty form does not name
 	case strings.Contains(route, "/relay-items/"): // the item is another group's than the lead's
 		return programme
