@@ -64,14 +64,19 @@ func (w *writing) enters(ctx context.Context) {
 // field is what is typed in under a heading.
 func (w *writing) field(n int) string { return "#n-" + w.headings[n] }
 
-// until waits for something to be true on the page.
+// until waits for something to be true on the page, over the page's own loading.
 func (w *writing) until(ctx context.Context, what string) {
 	w.Helper()
-	if err := chromedp.Run(ctx, chromedp.Poll(what, nil, chromedp.WithPollingTimeout(15*time.Second))); err != nil {
-		var bar, kept string
-		chromedp.Run(ctx, chromedp.Text("#saved", &bar, chromedp.ByQuery), chromedp.Evaluate(`JSON.stringify(sessionStorage)`, &kept))
-		w.Fatalf("not true: %s: %v\nthe bar says %q, the tab holds %s", what, err, bar, kept)
+	var err error
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		is := false
+		if err = chromedp.Run(ctx, chromedp.Evaluate(`!!(`+what+`)`, &is)); err == nil && is {
+			return
+		}
 	}
+	var bar, kept string
+	chromedp.Run(ctx, chromedp.Evaluate(`document.getElementById("saved")?.textContent ?? ""`, &bar), chromedp.Evaluate(`JSON.stringify(sessionStorage)`, &kept))
+	w.Fatalf("not true: %s: %v\nthe bar says %q, the tab holds %s", what, err, bar, kept)
 }
 
 // says waits for words in the bar.
@@ -139,8 +144,12 @@ func TestBrowserNotesAreSavedAsTheyAreTyped(t *testing.T) {
 		w.says(w.ctx, "Sparat kl. 09.00")
 		first := []string{"note Laget runt.", "decision Vi möts i maj.", "action Anna skickar rutinen (Anna 2027-01-15)"}
 		w.holds(first...)
+		wall := window(h.T, 1280, true)
+		w.enters(wall)
+		w.steps(wall, chromedp.Navigate(w.url+w.notes+"/projector"))
+		w.until(wall, `document.body.textContent.includes("B1 Vi möts i maj.")`)
 		var before, after float64
-		w.steps(w.ctx, chromedp.Focus(w.field(4), chromedp.ByQuery), chromedp.Evaluate(`document.activeElement.getBoundingClientRect().top`, &before))
+		w.steps(w.ctx, chromedp.Evaluate(`document.querySelector("`+w.field(4)+`").scrollIntoView({block: "center", behavior: "instant"})`, nil), chromedp.Focus(w.field(4), chromedp.ByQuery), chromedp.Evaluate(`document.activeElement.getBoundingClientRect().top`, &before))
 		w.until(w.ctx, `document.querySelectorAll("#i-`+w.headings[0]+` > .item").length === 3 && document.querySelector("`+w.field(0)+`").value === ""`)
 		w.steps(w.ctx, chromedp.Sleep(200*time.Millisecond), chromedp.Evaluate(`document.activeElement.getBoundingClientRect().top`, &after))
 		if after < before-2 || after > before+2 {
@@ -148,6 +157,7 @@ func TestBrowserNotesAreSavedAsTheyAreTyped(t *testing.T) {
 		}
 		w.types(w.ctx, w.field(1), "Andra punkten.")
 		w.settled(w.ctx)
+		w.until(wall, `document.body.innerText.includes("Andra punkten.")`) // it follows by itself
 		w.holds(append(first, "note Andra punkten.")...)
 
 		// The button says that one is done; Ctrl+S saves without waiting.
@@ -278,6 +288,27 @@ func TestBrowserTwoWriteOneItem(t *testing.T) {
 		w.steps(one, chromedp.Click(`//button[text()="Behåll min text"]`, chromedp.BySearch))
 		w.until(one, `!sessionStorage.length`)
 		w.holds("note Den gemensamma. Annas.\n\nDen gemensamma. Bos.", "note Skrivs nu. Mer.")
+	})
+}
+
+// What was written of an item that another has struck meanwhile is not lost: after a reload it stands
+// under the heading.
+func TestBrowserKeepsTheTextOfAStruckItem(t *testing.T) {
+	onBoth(t, func(h *house) {
+		w := h.writes()
+		coordinator := w.as(access.Coordinator)
+		w.post(coordinator, "/minutes/"+w.id.String()+"/items", url.Values{"kind-" + w.headings[1]: {"note"}, "text-" + w.headings[1]: {"Snart struken."}})
+		w.enters(w.ctx)
+		text := `.item textarea[name="text"]`
+		w.steps(w.ctx, chromedp.Click(".item summary", chromedp.ByQuery), chromedp.WaitVisible(text, chromedp.ByQuery))
+		item := regexp.MustCompile(`/minutes-items/[0-9a-f-]{36}/removal`).FindString(w.get(coordinator, w.notes).body)
+		w.post(coordinator, item, url.Values{"version": {"1"}})
+		w.types(w.ctx, text, " Men skriven.")
+		w.says(w.ctx, "Punkten finns inte längre.")
+		w.steps(w.ctx, chromedp.Reload())
+		w.until(w.ctx, `document.querySelector("`+w.field(1)+`")?.value === "Snart struken. Men skriven."`)
+		w.settled(w.ctx)
+		w.holds("note Snart struken. Men skriven.")
 	})
 }
 

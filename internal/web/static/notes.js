@@ -23,8 +23,11 @@ class Field {
 
   remember() {
     if (over) return;
-    if (!this.dirty) return sessionStorage.removeItem(mine + this.name);
-    sessionStorage.setItem(mine + this.name, JSON.stringify({state: this.state(), sent: this.sent, pressed: this.pressed, ...this.marks()}));
+    try {
+      if (!this.dirty) return sessionStorage.removeItem(mine + this.name);
+      sessionStorage.setItem(mine + this.name, JSON.stringify({state: this.state(), sent: this.sent, pressed: this.pressed, ...this.marks()}));
+    } catch { // a browser that keeps nothing: the server still does
+    }
   }
   typed() {
     this.touched = true;
@@ -65,7 +68,6 @@ class Field {
       this.saved = sent.state;
       this.sent = this.refused = null;
       this.pause = soonest;
-      this.stored?.();
       if (this.dirty) this.later(quiet);
       return news(told.say);
     }
@@ -234,6 +236,7 @@ function still(change) {
   const here = document.activeElement, top = here.getBoundingClientRect().top;
   change();
   scrollBy({top: here.getBoundingClientRect().top - top, behavior: "instant"});
+  if (here !== document.body) here.scrollIntoView({block: "nearest", behavior: "instant"}); // the browser may have been on its way there
 }
 
 function make(name, ...parts) {
@@ -336,19 +339,16 @@ addEventListener("pagehide", () => unsaved().forEach(f => { f.remember(); f.save
 addEventListener("online", () => all());
 addEventListener("focus", () => all());
 
-// What this tab still holds is put back where it was typed; what has no place any more goes under the
-// heading where it stood.
-for (const key of Object.keys(sessionStorage)) {
-  if (!key.startsWith(mine)) continue;
+// What this tab still holds is put back where it was typed; what has no place any more goes last under
+// the heading where it stood.
+const lost = [];
+for (const key of Object.keys(sessionStorage).filter(k => k.startsWith(mine))) {
   const entry = JSON.parse(sessionStorage.getItem(key)), name = key.slice(mine.length);
-  const item = document.getElementById(name)?.querySelector("form.change"), text = add.elements["text-" + name];
-  const field = fieldOf(item?.elements.text || text);
+  const form = document.getElementById(name)?.querySelector("form.change");
+  const field = fieldOf(form?.elements.text || add.elements["text-" + name]);
   if (!field) {
-    const under = fieldOf(add.elements["text-" + entry.under] || [...add.elements].find(e => e.name.startsWith("text-")));
-    const lost = new URLSearchParams(entry.state);
-    under.text().value += (under.text().value && "\n\n") + (lost.get("text") ?? lost.get("text-" + name) ?? "");
-    sessionStorage.removeItem(key);
-    under.typed();
+    const state = new URLSearchParams(entry.state);
+    lost.push({key, under: entry.under, text: state.get("text") ?? state.get("text-" + name) ?? ""});
     continue;
   }
   field.saved = null;
@@ -356,6 +356,13 @@ for (const key of Object.keys(sessionStorage)) {
   field.sent = entry.sent;
   if (entry.pressed) field.settle();
   else field.later(quiet);
+}
+for (const {key, under, text} of lost) {
+  const field = fieldOf(add.elements["text-" + under] || [...add.elements].find(e => e.name.startsWith("text-")));
+  if (!field) continue;
+  field.text().value += (field.text().value && "\n\n") + text;
+  sessionStorage.removeItem(key);
+  field.typed();
 }
 if (unsaved().some(f => !f.pressed)) {
   const button = make("button", say("save").textContent);
