@@ -152,6 +152,9 @@ func TestTheGuardStandsWhereverPeopleWrite(t *testing.T) {
 				h.Errorf("%s: a name gets %d: %s", name, warned.status, text(warned.body))
 				continue
 			}
+			if address := press("Storgatan 12", ""); address.status != 422 || !strings.Contains(text(address.body), "S••• 1••• ser ut som en adress.") {
+				h.Errorf("%s: an address gets %d", name, address.status)
+			}
 			if other := press(someName+" i Högsjö med Ali Ahmadi", seen[1]); other.status != 422 {
 				h.Errorf("%s: another text goes through unseen: %d", name, other.status)
 			}

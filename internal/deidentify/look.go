@@ -61,7 +61,6 @@ func (k *Known) Place(text string) {
 	if text = strings.ToLower(strings.TrimSpace(text)); text != "" {
 		k.places = append(k.places, text)
 	}
-	k.Office(text)
 }
 
 // Phone lets a number be written, in any spelling.

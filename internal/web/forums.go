@@ -267,10 +267,11 @@ func (w *Web) foundForum(c *gin.Context) error {
 	s, read, err := settingsOf(f, forum.Usual(), w.today(), language(c))
 	if err == nil && read.Key == "" {
 		err = w.write(c, func(tx *store.Tx) (err error) {
+			unseen := warned(tx, actor(c), f, "name", "place", "agenda") // before the place is one of ours
 			if made, err = forum.Found(tx, actor(c), s, nil); err != nil {
 				return err
 			}
-			return warned(tx, actor(c), f, "name", "place", "agenda")
+			return unseen
 		})
 	}
 	if err != nil || read.Key != "" {
@@ -311,10 +312,11 @@ func (w *Web) changeForum(c *gin.Context) error {
 		if s, read, err = settingsOf(f, was.Settings(), w.today(), language(c)); err != nil || read.Key != "" {
 			return err
 		}
+		unseen := warned(tx, actor(c), f, "name", "place", "agenda")
 		if err := secretariat.ChangeForum(tx, actor(c), forumID, version, s); err != nil {
 			return err
 		}
-		return warned(tx, actor(c), f, "name", "place", "agenda")
+		return unseen
 	})
 	if err != nil || read.Key != "" {
 		view := forumFormView{Page: w.frameOf(c, "forums", "Inställningar för forumet"), Action: "/forums/" + forumID.String() + "/settings", Form: f, Read: read}

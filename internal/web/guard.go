@@ -42,7 +42,7 @@ type warning struct {
 
 func (w warning) Unwrap() error { return w.Fault }
 
-// warned refuses, with a warning, texts that somebody was not warned of yet. It stands last in a
+// warned refuses, with a warning, texts that somebody was not warned of yet. It is returned last in a
 // transaction, behind the verb: what is wrong is told first, and what was done is taken back.
 func warned(tx *store.Tx, by access.Actor, f url.Values, fields ...string) error {
 	suspects, err := look(tx, by, f, fields...)

@@ -335,10 +335,11 @@ func (w *Web) schedule(c *gin.Context) error {
 			if chosen == nil {
 				return fault.On("forumId", "Välj ett forum ur listan.")
 			}
+			unseen := warned(tx, actor(c), f, "place") // before the place is one of ours
 			if made, err = meeting.Schedule(tx, actor(c), meeting.Proposal{ForumID: *chosen, Time: t, Zone: w.Office.Zone, Held: f.Get("alreadyHeld") == "yes"}); err != nil {
 				return err
 			}
-			return warned(tx, actor(c), f, "place")
+			return unseen
 		})
 	}
 	if err != nil {
