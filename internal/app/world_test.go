@@ -73,13 +73,15 @@ func onBoth(t *testing.T, body func(*house)) {
 	onBothWith(t, nil, body)
 }
 
-// onBothWith is onBoth with settings besides the usual ones.
+// onBothWith is onBoth with settings besides the usual ones. Both houses stand at the same time: each
+// waits for its own clock, letters and browser far longer than it works.
 func onBothWith(t *testing.T, more []string, body func(*house)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) {
-		body(newHouse(t, "sqlite://"+filepath.Join(t.TempDir(), "samverkan.db"), more...))
-	})
-	t.Run("postgres", func(t *testing.T) { body(newHouse(t, storetest.Postgres(t), more...)) })
+	storetest.Both(t,
+		func(t *testing.T) {
+			body(newHouse(t, "sqlite://"+filepath.Join(t.TempDir(), "samverkan.db"), slices.Clone(more)...))
+		},
+		func(t *testing.T) { body(newHouse(t, storetest.Postgres(t), slices.Clone(more)...)) })
 }
 
 // newHouse builds a house; more are settings besides the usual ones.

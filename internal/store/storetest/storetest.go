@@ -48,14 +48,22 @@ func Each(t *testing.T, body func(t *testing.T, db *store.DB)) {
 // EachClock is Each for bodies that move the clock.
 func EachClock(t *testing.T, body func(t *testing.T, db *store.DB, clock *Clock)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) {
+	Both(t, func(t *testing.T) {
 		clock := &Clock{now: Now}
 		body(t, open(t, SQLite(t), clock), clock)
-	})
-	t.Run("postgres", func(t *testing.T) {
+	}, func(t *testing.T) {
 		clock := &Clock{now: Now}
 		body(t, open(t, Postgres(t), clock), clock)
 	})
+}
+
+// Both runs a test on SQLite and on PostgreSQL at the same time, and comes back when both have ended.
+func Both(t *testing.T, sqlite, postgres func(t *testing.T)) {
+	t.Helper()
+	var both sync.WaitGroup
+	both.Go(func() { t.Run("sqlite", sqlite) })
+	both.Go(func() { t.Run("postgres", postgres) })
+	both.Wait()
 }
 
 // One opens the migrated database at address, with the clock at Now, until the test ends.
