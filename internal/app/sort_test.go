@@ -44,6 +44,8 @@ var pageQueries = map[string][]string{
 	"/meetings/:id/addition-review": {"contact"},
 	"/forums/:id/date-request":      {"year"},
 	"/d/:token":                     {"sparat", "lang"},
+	"/o/:token":                     {"sparat", "lang"},
+	"/year-overviews":               {"year"},
 }
 
 // queries are 200 values that somebody may try: to sort, to select, to count, to break.

@@ -143,7 +143,10 @@ func issue(tx *store.Tx, key *seal.Key, meetingID, contactID uuid.UUID, standsFo
 	}
 	i.StandsForID = standsFor
 	i.AnswerHash, i.ReplyHash = seal.Hash(i.AnswerToken(key)), seal.Hash(i.ReplyToken(key))
-	return i, tx.DB.Omit("Contact", "Answers", "Earlier").Save(i).Error
+	if err := tx.DB.Omit("Contact", "Answers", "Earlier").Save(i).Error; err != nil || standsFor != nil {
+		return i, err
+	}
+	return i, takeOver(tx, i)
 }
 
 // Withdraw ends an invitation: its links die with the commit.
@@ -208,6 +211,11 @@ func Forget(tx *store.Tx, meetingID uuid.UUID) error {
 	if err != nil {
 		return err
 	}
+	for _, row := range []any{&Telling{}, &Preliminary{}} {
+		if err := tx.DB.Delete(row, "meeting_id = ?", meetingID).Error; err != nil {
+			return err
+		}
+	}
 	for _, row := range []any{&Answer{}, &Call{}} {
 		if err := tx.DB.Delete(row, "invitation_id IN ?", ids).Error; err != nil {
 			return err
@@ -224,13 +232,22 @@ func Forget(tx *store.Tx, meetingID uuid.UUID) error {
 	return nil
 }
 
-// Drop removes an invitation that nobody has heard of: no letter was written and no answer given.
+// Drop removes an invitation that nobody has heard of: no letter was written and no answer given to it. One
+// that was given before, by the overview of the year, is preliminary again.
 func Drop(tx *store.Tx, id uuid.UUID) error {
-	return tx.DB.Where("id = ?", id).
+	taken := tx.DB.Table("overview_answers").Select("1").Where("overview_answers.answer_id = answers.id")
+	unheard := tx.DB.Model(&Invitation{}).Where("id = ?", id).
 		Where("NOT EXISTS (?)", tx.DB.Table("letters").Select("1").Where("letters.subject_id = invitations.id")).
 		Where("NOT EXISTS (?)", tx.DB.Table("earlier_calls").Select("1").Where("earlier_calls.invitation_id = invitations.id")).
-		Where("NOT EXISTS (?)", tx.DB.Table("answers").Select("1").Where("answers.invitation_id = invitations.id")).
-		Delete(&Invitation{}).Error
+		Where("NOT EXISTS (?)", tx.DB.Table("answers").Select("1").Where("answers.invitation_id = invitations.id AND NOT EXISTS (?)", taken))
+	var n int64
+	if err := unheard.Count(&n).Error; err != nil || n == 0 {
+		return err
+	}
+	if err := handBack(tx, id); err != nil {
+		return err
+	}
+	return tx.DB.Delete(&Invitation{}, "id = ?", id).Error
 }
 
 // Due lists the invitations to whom a letter may be owed now.

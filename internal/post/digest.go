@@ -13,6 +13,8 @@ import (
 type Collected struct {
 	Subject, Heading string
 	Sections         []Section
+	Note             string // the sender's own line
+	Ask, Link        string // one link for all things; empty: none
 	Care             string // what to do with the links
 	Stop             string // address that stops reminders
 	Municipality     string
@@ -28,6 +30,7 @@ type Section struct {
 type Thing struct {
 	Title     string // neutral
 	When      string // its day, or the meeting's time; empty: none
+	Place     string // the outward place; empty: none
 	Status    string // "Du har inte svarat än"; empty: none
 	Ask, Link string // what the link does; empty: none
 }

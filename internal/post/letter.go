@@ -37,6 +37,7 @@ const (
 	Notes        Kind = "notes"        // finished notes can be read
 	Action       Kind = "action"       // an action to report on
 	DateRequest  Kind = "date-request" // another convener is asked for its dates
+	Overview     Kind = "overview"     // all the recipient's meetings of a year
 	Link         Kind = "link"         // a new link in the place of one that ended
 	Code         Kind = "code"         // a one-time code
 	Poll         Kind = "poll"         // times to choose between

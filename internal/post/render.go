@@ -26,6 +26,7 @@ type Outward struct {
 	Link         string
 	Note         string   // the convener's own line to all
 	NamedBy      string   // who said that the recipient comes in their place; empty: asked for their own part
+	Answered     string   // what the recipient has answered already, and what counts; empty: nothing
 	Points       int      // of a Relay: how many items wait behind the link
 	Label        string   // of an Action: U1
 	Due          string   // last day, of a reminder of an action or of items; empty: none

@@ -95,6 +95,9 @@ func (o Office) guestAgain(tx *store.Tx, by access.Actor, l *post.Letter, link *
 		}
 		return o.send(tx, g.Municipality, g.Contact, &link.ID, datesOut(post.DateRequest, g.dates, g.Municipality, o.guestLink(link)))
 	}
+	if g.overview != nil {
+		return OverviewAgain(tx, by, o, g.overview.ID)
+	}
 	if err := by.MayConvene(tx, g.Meeting.ForumID); err != nil {
 		return err
 	}

@@ -122,15 +122,24 @@ func TakeAnswer(tx *store.Tx, office Office, token string, sequence int64, r inv
 	if o.Invitation.WithdrawnAt != nil {
 		return nil, fault.Missing()
 	}
-	if err := open(tx, o.Meeting); err != nil {
+	if err := asShown(tx, o.Meeting, sequence); err != nil {
 		return nil, err
-	}
-	if sequence != o.Meeting.Sequence {
-		return nil, fault.New(fault.Conflict, "Tiden är ändrad. Svara igen, tack.")
 	}
 	r.Via = "link"
 	o.Answer, err = office.take(tx, access.Guest(), o.Invitation, o.Meeting, sequence, r)
 	return o, err
+}
+
+// asShown refuses with fault.Conflict unless a meeting can be answered still and is at the time that a page
+// showed it at.
+func asShown(tx *store.Tx, m *meeting.Meeting, sequence int64) error {
+	if err := open(tx, m); err != nil {
+		return err
+	}
+	if sequence != m.Sequence {
+		return fault.New(fault.Conflict, "Tiden är ändrad. Svara igen, tack.")
+	}
+	return nil
 }
 
 // open refuses unless a meeting can be answered still.

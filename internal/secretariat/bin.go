@@ -61,7 +61,11 @@ func Deletable(tx *store.Tx, id uuid.UUID) error {
 	if err != nil {
 		return err
 	}
-	if heard || follows || len(asked) > 0 {
+	told, err := invite.Overviewed(tx, id)
+	if err != nil {
+		return err
+	}
+	if heard || told || follows || len(asked) > 0 {
 		return fault.New(fault.Conflict, "Andra känner till mötet. Ställ in det i stället.")
 	}
 	return nil

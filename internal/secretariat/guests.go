@@ -10,6 +10,7 @@ import (
 	"samverkan/internal/access"
 	"samverkan/internal/fault"
 	"samverkan/internal/forum"
+	"samverkan/internal/invite"
 	"samverkan/internal/meeting"
 	"samverkan/internal/minutes"
 	"samverkan/internal/partner"
@@ -23,7 +24,7 @@ import (
 type Guest struct {
 	Link         *access.GuestLink
 	Contact      partner.Contact
-	Meeting      *meeting.Meeting // nil: a date poll's
+	Meeting      *meeting.Meeting // nil: a date poll's, or of many
 	Title        string           // neutral
 	Municipality string
 
@@ -31,6 +32,7 @@ type Guest struct {
 	action    *minutes.ActionState // of a link to an action
 	poll      *poll.Poll           // of a link to a date poll, which is of no meeting yet
 	dates     *poll.DateRequest    // of a link to a question for dates, likewise
+	overview  *invite.Overview     // of a link to a year's meetings, of which there are many
 }
 
 // Masked is the contact's address so that its owner knows it and nobody else learns it.
@@ -65,6 +67,9 @@ func guestOf(tx *store.Tx, l *access.GuestLink) (*Guest, error) {
 	}
 	if l.Purpose == access.ToDates {
 		return datesGuest(tx, g)
+	}
+	if l.Purpose == access.ToOverview {
+		return overviewGuest(tx, g)
 	}
 	if l.Purpose == access.ToAction {
 		a, err := minutes.FindAction(tx, l.ObjectID)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -178,6 +179,9 @@ func (o Office) draftOf(tx *store.Tx, kind post.Kind, home string, i *invite.Inv
 			return nil, nil, err
 		}
 		outward.NamedBy = who
+		if a := i.Standing(); a != nil { // by the overview of the year, or before the contact was asked again
+			outward.Answered = StatusWord(a, l)
+		}
 	}
 	if i.Earlier != nil {
 		outward.Booked = When(i.Earlier.Time(), l)
@@ -185,7 +189,7 @@ func (o Office) draftOf(tx *store.Tx, kind post.Kind, home string, i *invite.Inv
 			outward.Was = outward.Booked
 		}
 	} else if kind == post.Reschedule {
-		was, err := formerTime(tx, m, held, l)
+		was, err := formerTime(tx, m, held.CreatedAt, l)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -220,15 +224,15 @@ func When(t meeting.Time, l lang.Language) string {
 	return l.Text("%s kl. %s", almanac.Long(t.Date, l), almanac.Span(t.Starts, t.Ends))
 }
 
-// formerTime gives the time that the recipient's last letter told.
-func formerTime(tx *store.Tx, m *meeting.Meeting, held *post.Letter, l lang.Language) (string, error) {
+// formerTime gives the time that a letter told; "" when it is the same still.
+func formerTime(tx *store.Tx, m *meeting.Meeting, told time.Time, l lang.Language) (string, error) {
 	moves, err := meeting.Moves(tx, m.ID)
 	if err != nil {
 		return "", err
 	}
 	former := ""
 	for _, move := range moves { // latest first: the last one after the letter tells what it said
-		if move.At.Before(held.CreatedAt) {
+		if move.At.Before(told) {
 			break
 		}
 		former = When(meeting.Time{Date: move.FromDate, Starts: move.FromStarts, Ends: move.FromEnds}, l)

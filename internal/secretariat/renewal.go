@@ -30,6 +30,7 @@ type renewal struct {
 	meeting *meeting.Meeting
 	poll    *poll.Poll        // of a link to one, which is of no meeting yet
 	dates   *poll.DateRequest // likewise
+	year    *invite.Overview  // likewise
 	subject *uuid.UUID        // of the letter
 	link    func() (string, error)
 }
@@ -47,6 +48,9 @@ func Renew(tx *store.Tx, o Office, id uuid.UUID) error {
 		access.ToAction: func(tx *store.Tx, hash string) (*renewal, error) { return o.renewGuest(tx, access.ToAction, hash) },
 		access.ToDates:  func(tx *store.Tx, hash string) (*renewal, error) { return o.renewGuest(tx, access.ToDates, hash) },
 		access.ToPoll:   func(tx *store.Tx, hash string) (*renewal, error) { return o.renewGuest(tx, access.ToPoll, hash) },
+		access.ToOverview: func(tx *store.Tx, hash string) (*renewal, error) {
+			return o.renewGuest(tx, access.ToOverview, hash)
+		},
 	}[wish.Purpose]
 	r, err := find(tx, wish.LinkHash)
 	if err != nil || r == nil || !reached(r.contact) {
@@ -83,6 +87,9 @@ func (o Office) linkOut(r *renewal, home, link string) post.Outward {
 	}
 	if r.dates != nil {
 		return datesOut(post.Link, r.dates, home, link)
+	}
+	if r.year != nil {
+		return overviewLinkOut(r.year, home, link)
 	}
 	return o.guestOut(post.Link, r.meeting, home, r.contact, link)
 }
@@ -134,7 +141,7 @@ func (o Office) renewalOf(tx *store.Tx, l *access.GuestLink) (*renewal, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &renewal{g.Contact, g.Meeting, g.poll, g.dates, &l.ID, func() (string, error) { return o.guestLink(l), nil }}, nil
+	return &renewal{g.Contact, g.Meeting, g.poll, g.dates, g.overview, &l.ID, func() (string, error) { return o.guestLink(l), nil }}, nil
 }
 
 // renewAnswer gives the newer link of an invitation that was withdrawn and sent again. A meeting
@@ -154,7 +161,7 @@ func (o Office) renewAnswer(tx *store.Tx, hash string) (*renewal, error) {
 	if i.WithdrawnAt != nil || i.AnswerHash == hash {
 		return nil, nil
 	}
-	return &renewal{i.Contact, m, nil, nil, &i.ID, func() (string, error) { return o.Link(i), nil }}, nil
+	return &renewal{i.Contact, m, nil, nil, nil, &i.ID, func() (string, error) { return o.Link(i), nil }}, nil
 }
 
 // notesInstead gives a contact's link to the notes of a meeting, if it was ever sent one.
@@ -202,7 +209,7 @@ func (o Office) renewRelay(tx *store.Tx, hash string) (*renewal, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &renewal{*lead, &m.Meeting, nil, nil, subject, func() (string, error) {
+	return &renewal{*lead, &m.Meeting, nil, nil, nil, subject, func() (string, error) {
 		token, err := relay.CurrentLink(tx, o.Key, i.MinutesID, i.ReceiverID())
 		return o.BaseURL + "/r/" + token, err
 	}}, nil

@@ -101,7 +101,7 @@ func (o Office) ours(address string) bool {
 // caller holds the meeting. It refuses as invite.Take does, and with fault.Invalid an address that gets none.
 func (o Office) take(tx *store.Tx, by access.Actor, i *invite.Invitation, m *meeting.Meeting, sequence int64, r invite.Reply) (*invite.Answer, error) {
 	if r.Remote && !m.ByDistance() {
-		return nil, fault.On("partStat", "Mötet har ingen videolänk och inget nummer att ringa in till. Välj ett annat svar.")
+		return nil, notRemote()
 	}
 	before := ""
 	if last := i.Last(); last != nil {
@@ -128,6 +128,10 @@ func (o Office) take(tx *store.Tx, by access.Actor, i *invite.Invitation, m *mee
 		return a, err
 	}
 	return a, o.callIn(tx, by, i, a)
+}
+
+func notRemote() error {
+	return fault.On("partStat", "Mötet har ingen videolänk och inget nummer att ringa in till. Välj ett annat svar.")
 }
 
 // callIn asks whom an answer names. Who is asked to the meeting already needs no second invitation.

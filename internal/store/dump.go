@@ -35,6 +35,7 @@ var Tables = []string{
 	"guest_links", "retired_links", "link_renewals", "guest_codes", "successor_proposals", "action_reports",
 	"replies", "undeliverables", "mailboxes", "arrivals", "received_letters", "parked_letters", "foreign_events", "earlier_calls", "busy_times",
 	"date_polls", "date_poll_times", "date_poll_asked", "date_poll_replies", "date_poll_choices", "date_poll_closings", "date_poll_nudges", "date_requests", "date_offers",
+	"year_overviews", "overview_tellings", "overview_answers",
 }
 
 // Columns that refer to rows of the same table.

@@ -104,6 +104,8 @@ var actionWords = map[string]lang.Sentence{
 	"withdraw invitation":      lang.Say("Avbokade någon från ett möte"),
 	"answer":                   lang.Say("Svarade på en inbjudan, eller antecknade ett svar"),
 	"ask date poll":            lang.Say("Skickade en tidsförfrågan"),
+	"send overview":            lang.Say("Skickade en årsöversikt"),
+	"answer overview":          lang.Say("Svarade på en årsöversikt"),
 	"ask for dates":            lang.Say("Bad om datum"),
 	"give dates":               lang.Say("Skrev datum med en länk"),
 	"register dates":           lang.Say("Skrev in datum som hade kommit"),
@@ -172,7 +174,7 @@ var kindWords = map[string]lang.Sentence{
 	"identity": lang.Say("konto"), "api-token": lang.Say("åtkomstnyckel"), "feed": lang.Say("kalenderadress"), "session": lang.Say("inloggning"), "installation": lang.Say("installationen"),
 	"log": lang.Say("loggen"), "log-review": lang.Say("granskning"), "organisation": lang.Say("organisation"), "contact": lang.Say("kontakt"), "agreement": lang.Say("avtal"),
 	"group": lang.Say("arbetsgrupp eller arbetsplats"), "work-group": lang.Say("arbetsgrupp"), "workplace": lang.Say("arbetsplats"), "plan": lang.Say("planen"),
-	"forum": lang.Say("forum"), "planning-days": lang.Say("dagar att planera runt"), "date-poll": lang.Say("tidsförfrågan"), "date-request": lang.Say("fråga om datum"), "meeting": lang.Say("möte"), "invitation": lang.Say("inbjudan"), "minutes": lang.Say("anteckningar"),
+	"forum": lang.Say("forum"), "planning-days": lang.Say("dagar att planera runt"), "date-poll": lang.Say("tidsförfrågan"), "date-request": lang.Say("fråga om datum"), "year-overview": lang.Say("årsöversikt"), "meeting": lang.Say("möte"), "invitation": lang.Say("inbjudan"), "minutes": lang.Say("anteckningar"),
 	"action": lang.Say("uppgift"), "relay-item": lang.Say("förmedlad punkt"), "letter": lang.Say("brev"), "parked-letter": lang.Say("brev in"),
 }
 

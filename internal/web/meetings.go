@@ -77,6 +77,7 @@ type Asked struct {
 	Letter     *post.Letter   // the latest; nil: none yet
 	Waiting    bool           // a letter is held back or owed
 	Called     bool           // has a booking from before, and no letter of ours
+	Overviewed bool           // Answer was given by the overview of the year, before the invitation
 }
 
 type meetingView struct {
@@ -105,8 +106,9 @@ type meetingView struct {
 	Turnout  secretariat.Turnout
 	SaysLate bool // it is time to say that one comes late
 	Late     []invite.Lateness
-	Removes  bool      // it can be deleted: nobody has heard of it
-	Self     uuid.UUID // the reader as a contact; Nil: none
+	Ahead    []invite.Preliminary // of overviews of the year, of whoever is not asked yet
+	Removes  bool                 // it can be deleted: nobody has heard of it
+	Self     uuid.UUID            // the reader as a contact; Nil: none
 }
 
 func (w *Web) meeting(c *gin.Context) error { return w.showMeeting(c, nil, nil) }
@@ -204,6 +206,13 @@ func (w *Web) fillMeeting(tx *store.Tx, a access.Actor, id uuid.UUID, view *meet
 			}
 		}
 	}
+	if view.MayPlan {
+		ahead, err := invite.Preliminaries(tx, id)
+		if err != nil {
+			return err
+		}
+		view.overviewed(ahead)
+	}
 	view.Leaving, view.Left = leaving(tx.Now, view.Asked)
 	view.SaysLate = invite.LateNow(tx.Now, m)
 	if view.Late, err = invite.Latenesses(tx, id); err != nil {
@@ -246,6 +255,20 @@ func (v *meetingView) asked(s invite.Seat, letters map[uuid.UUID][]post.Letter) 
 		v.Called++
 	}
 	return a
+}
+
+// overviewed tells which answers were given by overviews: those that became an invitation's, and those that count and
+// wait for one.
+func (v *meetingView) overviewed(ahead []invite.Preliminary) {
+	for _, p := range ahead {
+		if p.AnswerID == nil && p.Sequence == v.Meeting.Sequence && !slices.ContainsFunc(v.Asked, func(a Asked) bool { return a.Invitation.ContactID == p.Overview.ContactID }) {
+			v.Ahead = append(v.Ahead, p)
+		}
+		for n := range v.Asked {
+			a := &v.Asked[n]
+			a.Overviewed = a.Overviewed || a.Answer != nil && p.AnswerID != nil && a.Answer.ID == *p.AnswerID
+		}
+	}
 }
 
 // count adds a seat to the sums.

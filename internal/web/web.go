@@ -181,6 +181,10 @@ func (w *Web) routes() {
 	w.get("/year/proposal", plans, w.proposal)
 	w.post("/year/check", plans, w.checkYear)
 	w.post("/year", plans, w.bookYear)
+	w.get("/year-overviews", plans, w.yearOverviews)
+	w.post("/year-overviews/review", plans, w.reviewOverviews)
+	w.post("/year-overviews", plans, w.sendOverviews)
+	w.post("/year-overviews/:id/letters", plans, w.sendOverviewAgain)
 	w.get("/planning-days", plans, w.planningDays)
 	w.post("/planning-days", plans, w.addDays)
 	w.post("/planning-days/breaks", plans, w.addBreaks)
@@ -309,16 +313,18 @@ func (w *Web) guestRoutes() {
 	w.link(post, "/p/:token", w.answerPoll)
 	w.link(get, "/d/:token", w.guestDates)
 	w.link(post, "/d/:token", w.giveDates)
+	w.link(get, "/o/:token", w.guestOverview)
+	w.link(post, "/o/:token", w.answerOverview)
 	w.link(get, "/r/:token", w.relayLink)
 	w.link(post, "/r/:token", w.acknowledgeByLink)
 	for _, door := range []string{"/n/:token", "/a/:token"} {
 		w.link(post, door+"/code", w.sendCode)
 		w.link(post, door+"/entry", w.enterCode)
 	}
-	for _, door := range []string{"/i/:token", "/n/:token", "/a/:token", "/p/:token", "/d/:token"} {
+	for _, door := range []string{"/i/:token", "/n/:token", "/a/:token", "/p/:token", "/d/:token", "/o/:token"} {
 		w.link(post, door+"/successor", w.proposeSuccessor)
 	}
-	for _, door := range []string{"/i/:token", "/n/:token", "/a/:token", "/p/:token", "/d/:token", "/r/:token"} {
+	for _, door := range []string{"/i/:token", "/n/:token", "/a/:token", "/p/:token", "/d/:token", "/o/:token", "/r/:token"} {
 		w.link(post, door+"/renewal", w.renewLink)
 	}
 	w.get("/s/:token", serve.ByToken, w.stopPage)

@@ -29,6 +29,7 @@ type yearView struct {
 	Breaks   []forum.Block        // of the schools
 	Usual    bool                 // some of them are only what is usual
 	Days     []forum.Block        // local days
+	Overview sentOverviews
 }
 
 // Awaited is a forum whose dates somebody else gives, and whom to ask for them.
@@ -71,6 +72,9 @@ func (w *Web) year(c *gin.Context) error {
 			return err
 		}
 		if err := view.await(tx, c, w, proposal); err != nil {
+			return err
+		}
+		if view.Overview, err = overviewsOf(tx, actor(c), year); err != nil {
 			return err
 		}
 		return view.days(tx, c, year)

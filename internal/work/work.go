@@ -10,6 +10,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"samverkan/internal/access"
+	"samverkan/internal/invite"
 	"samverkan/internal/partner"
 	"samverkan/internal/poll"
 	"samverkan/internal/post"
@@ -123,7 +124,7 @@ func (t *tidier) Work(ctx context.Context, _ *river.Job[Tidy]) error { return t.
 // Tidy removes what has run out and keeps the search index up to the program.
 func (d Desk) Tidy(ctx context.Context) error {
 	err := d.DB.Write(ctx, func(tx *store.Tx) error {
-		return errors.Join(access.Tidy(tx), post.Forget(tx), post.ForgetReceived(tx), secretariat.EmptyBin(tx), secretariat.EndStandIns(tx), partner.ForgetBusy(tx), poll.Forget(tx))
+		return errors.Join(access.Tidy(tx), post.Forget(tx), post.ForgetReceived(tx), secretariat.EmptyBin(tx), secretariat.EndStandIns(tx), partner.ForgetBusy(tx), poll.Forget(tx), invite.ForgetOverviews(tx))
 	})
 	// After an upgrade the analyser may read words otherwise: rows of the old one are made anew.
 	return errors.Join(err, search.Reindex(ctx, d.DB, 200, func(done, total int) {

@@ -42,6 +42,7 @@ var models = []any{
 	access.GuestLink{}, access.RetiredLink{}, access.LinkRenewal{}, access.GuestCode{}, partner.SuccessorProposal{}, minutes.Report{},
 	invite.Reception{}, partner.Undeliverable{}, post.Mailbox{}, post.Arrival{}, post.ReceivedLetter{}, post.ParkedLetter{}, meeting.ForeignEvent{}, invite.Earlier{}, partner.BusyTime{},
 	poll.Poll{}, poll.Time{}, poll.Asked{}, poll.Reply{}, poll.Choice{}, poll.Closing{}, poll.Nudge{}, poll.DateRequest{}, poll.DateOffer{},
+	invite.Overview{}, invite.Telling{}, invite.Preliminary{},
 }
 
 // withoutModel are tables that no struct stands for, and why.
