@@ -266,6 +266,11 @@ func (a *auditor) polls() {
 		a.wants(a.post(a.browser(), "/d/"+o.dated, url.Values{"date-0": {"2027-03-02"}, "starts-0": {"9"}, "ends-0": {"10"}}), http.StatusSeeOther)
 	}, dates("give dates"))
 	a.logs("coordinator", a.posts(theirs+"/dismissal", a.fields(a.get(a.coordinator, theirs), "/dismissal")), dates("leave dates"))
+	a.logs("", a.gets(a.browser(), "/o/"+o.told))
+	told := a.fields(a.get(a.browser(), "/o/"+o.told), "")
+	told.Set("answer-"+o.meeting.String(), "DECLINED")
+	a.logs("guest", func() { a.wants(a.post(a.browser(), "/o/"+o.told, told), http.StatusSeeOther) }, "answer invitation")
+	a.logs("coordinator", a.posts("/year-overviews/"+o.year.String()+"/letters", url.Values{"year": {"2027"}}), "send overview year-overview "+o.year.String())
 	fresh := a.wants(a.post(a.coordinator, "/new-date-poll", a.pollForm(a.coordinator)), 200)
 	sent := ""
 	a.logs("coordinator", func() {

@@ -39,14 +39,14 @@ const canary = "kanariefågel"
 
 // objects are one of each thing that an address can name.
 type objects struct {
-	forum, meeting, invitation, contact, letter, feed uuid.UUID
-	identity, grant, asked, session, token            uuid.UUID // of an account
-	minutes, item, action, passed, group              uuid.UUID
-	heading, checkpoint                               uuid.UUID // of the working text
-	proposal, report, parked, days, poll, dates       uuid.UUID
-	disclosure                                        uuid.UUID
-	agreement                                         uuid.UUID
-	answer, relay, notes, tasked, stop, polled, dated string // tokens
+	forum, meeting, invitation, contact, letter, feed       uuid.UUID
+	identity, grant, asked, session, token                  uuid.UUID // of an account
+	minutes, item, action, passed, group                    uuid.UUID
+	heading, checkpoint                                     uuid.UUID // of the working text
+	proposal, report, parked, days, poll, dates, year       uuid.UUID
+	disclosure                                              uuid.UUID
+	agreement                                               uuid.UUID
+	answer, relay, notes, tasked, stop, polled, dated, told string // tokens
 }
 
 // things makes the objects of a forum: a meeting with invitations that were sent.
@@ -275,7 +275,7 @@ func (o *objects) polls(tx *store.Tx, h *house) error {
 		return err
 	}
 	o.poll, o.polled = r.Poll.ID, links[0].Token(h.app.Office.Key)
-	if err := o.asks(tx, h); err != nil {
+	if err := errors.Join(o.asks(tx, h), o.overview(tx, h)); err != nil {
 		return err
 	}
 	return secretariat.AnswerPoll(tx, links[1].Token(h.app.Office.Key), poll.Response{Answers: []poll.Answer{poll.Yes, poll.No, poll.IfNeeded}, Comment: canary})
@@ -301,6 +301,27 @@ func (o *objects) asks(tx *store.Tx, h *house) error {
 	return poll.Offer(tx, access.Guest(), h.app.Office.Zone, r, []poll.Slot{{Date: almanac.Date{Year: 2027, Month: 3, Day: 2}, Starts: 9 * 60, Ends: 10 * 60}})
 }
 
+// overview makes an overview of the year for one of the members.
+func (o *objects) overview(tx *store.Tx, h *house) error {
+	by := access.System()
+	m, err := meeting.Find(tx, by, o.meeting)
+	if err != nil {
+		return err
+	}
+	members, err := forum.Members(tx, by, o.forum)
+	if err != nil {
+		return err
+	}
+	contact := members[0].ContactID
+	sent, err := invite.Survey(tx, by, m.Date.Year, contact, canary, []*meeting.Meeting{m})
+	if err != nil {
+		return err
+	}
+	link, err := access.IssueLink(tx, h.app.Office.Key, access.ToOverview, sent.ID, contact)
+	o.year, o.told = sent.ID, link.Token(h.app.Office.Key)
+	return err
+}
+
 // fill puts the objects into a route's pattern.
 func (o objects) fill(h *house, route string) string {
 	segments := strings.Split(route, "/")
@@ -322,6 +343,8 @@ func (o objects) fill(h *house, route string) string {
 			segments[i] = o.polled
 		case s == ":token" && segments[1] == "d":
 			segments[i] = o.dated
+		case s == ":token" && segments[1] == "o":
+			segments[i] = o.told
 		case s == ":token":
 			segments[i] = segments[1] + "_unknown"
 		case s == ":file" && segments[1] == "calendar":
@@ -334,7 +357,7 @@ func (o objects) fill(h *house, route string) string {
 			segments[i] = "2026-10"
 		case strings.HasPrefix(s, ":"):
 			kind := segments[i-1]
-			id, known := map[string]uuid.UUID{"forums": o.forum, "meetings": o.meeting, "invitations": o.invitation, "date-polls": o.poll, "date-requests": o.dates, "contacts": o.contact,
+			id, known := map[string]uuid.UUID{"forums": o.forum, "meetings": o.meeting, "invitations": o.invitation, "date-polls": o.poll, "date-requests": o.dates, "year-overviews": o.year, "contacts": o.contact,
 				"outbox": o.letter, "letters": o.letter, "inbox": o.parked, "feeds": o.feed, "organisations": o.forum,
 				"minutes": o.minutes, "disclosures": o.disclosure, "minutes-items": o.item, "minutes-checkpoints": o.checkpoint, "agenda-items": o.heading, "actions": o.action, "relay-items": o.passed,
 				"work-groups": o.group, "workplaces": o.group, "accounts": o.identity, "deputies": o.identity, "grants": o.grant,
@@ -551,7 +574,7 @@ func sees(role access.Role, route string, own bool) bool {
 		return programme && role != access.Registrar || role == access.Member && own
 	case strings.HasSuffix(route, "/acceptance"), strings.HasSuffix(route, "/refusal"):
 		return false // acts on letters of another kind
-	case strings.Contains(route, "/inbox/"), strings.Contains(route, "/date-polls/"), strings.Contains(route, "/date-requests/"), strings.Contains(route, "/outbox/"), strings.Contains(route, "/letters/"):
+	case strings.Contains(route, "/inbox/"), strings.Contains(route, "/date-polls/"), strings.Contains(route, "/date-requests/"), strings.Contains(route, "/year-overviews/"), strings.Contains(route, "/outbox/"), strings.Contains(route, "/letters/"):
 		return role == access.Coordinator
 	}
 	return programme || role == access.Member && own
@@ -663,7 +686,7 @@ func (h *house) protected(where string, p reply, kept string) {
 func TestTokenFuzz(t *testing.T) {
 	onBoth(t, func(h *house) {
 		own := h.things("rvt-miranda")
-		for door, token := range map[string]string{"/i/…": own.answer, "/i/…/calendar.ics": own.answer, "/r/…": own.relay, "/n/…": own.notes, "/a/…": own.tasked, "/s/…": own.stop, "/p/…": own.polled, "/d/…": own.dated, "/calendar/….ics": h.world.FeedToken} {
+		for door, token := range map[string]string{"/i/…": own.answer, "/i/…/calendar.ics": own.answer, "/r/…": own.relay, "/n/…": own.notes, "/a/…": own.tasked, "/s/…": own.stop, "/p/…": own.polled, "/d/…": own.dated, "/o/…": own.told, "/calendar/….ics": h.world.FeedToken} {
 			prefix, suffix, _ := strings.Cut(door, "…")
 			h.wants(h.get(h.browser(), prefix+token+suffix), 200)
 			near := []string{token[1:], strings.ToUpper(token), token + "=", token + "a", token[:len(token)-1] + "%20", "%00" + token, token + "%2f", strings.Replace(token, "_", "-", 1)}
@@ -863,7 +886,7 @@ func TestLogsAndRowsHoldNoSecret(t *testing.T) {
 	onBoth(t, func(h *house) {
 		own := h.things("rvt-miranda")
 		coordinator := h.as(access.Coordinator)
-		for _, link := range []string{"/i/" + own.answer, "/r/" + own.relay, "/n/" + own.notes, "/a/" + own.tasked, "/s/" + own.stop, "/p/" + own.polled, "/d/" + own.dated} {
+		for _, link := range []string{"/i/" + own.answer, "/r/" + own.relay, "/n/" + own.notes, "/a/" + own.tasked, "/s/" + own.stop, "/p/" + own.polled, "/d/" + own.dated, "/o/" + own.told} {
 			h.get(h.browser(), link)
 			h.post(h.browser(), link+"/renewal", nil)
 		}
@@ -888,7 +911,7 @@ func TestLogsAndRowsHoldNoSecret(t *testing.T) {
 			}
 			return nil
 		})
-		for name, secret := range map[string]string{"answer token": own.answer, "receiver's token": own.relay, "notes token": own.notes, "action token": own.tasked, "stop token": own.stop, "poll token": own.polled, "dates token": own.dated, "code": code, "feed token": h.world.FeedToken, "API token": h.world.APIToken, "password": password} {
+		for name, secret := range map[string]string{"answer token": own.answer, "receiver's token": own.relay, "notes token": own.notes, "action token": own.tasked, "stop token": own.stop, "poll token": own.polled, "dates token": own.dated, "overview token": own.told, "code": code, "feed token": h.world.FeedToken, "API token": h.world.APIToken, "password": password} {
 			if strings.Contains(h.log.String(), secret) {
 				h.Errorf("the log holds the %s", name)
 			}
