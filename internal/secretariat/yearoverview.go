@@ -228,7 +228,7 @@ func SendOverviews(tx *store.Tx, by access.Actor, o Office, year int, contacts [
 	if err != nil {
 		return nil, err
 	}
-	note, noteErr := outwardNote(note)
+	note, noteErr := outwardNote(tx, note)
 	var choice error
 	if !slices.ContainsFunc(all, func(p YearPartner) bool { return !p.Ring && slices.Contains(contacts, p.Contact.ID) }) {
 		choice = fault.On("contactId", "Välj minst en kontakt som får brev.")
