@@ -52,6 +52,16 @@ func IsWorkday(d Date) bool {
 	return !weekend(d) && day.Kind != Red && day.Kind != Off
 }
 
+// WorkdaysAfter gives the n-th working day after d.
+func WorkdaysAfter(d Date, n int) Date {
+	for n > 0 {
+		if d = d.AddDays(1); IsWorkday(d) {
+			n--
+		}
+	}
+	return d
+}
+
 // InSummer says whether d lies in ISO weeks 28 to 31, when Sweden is on holiday.
 func InSummer(d Date) bool {
 	_, week := d.Week()

@@ -10,6 +10,7 @@ import (
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
 	"samverkan/internal/fault"
+	"samverkan/internal/followup"
 	"samverkan/internal/secretariat"
 	"samverkan/internal/store"
 )
@@ -141,14 +142,14 @@ type yearPage struct {
 func (d *door) listPromiseStatuses(ctx context.Context, in *yearPage) (*shown[PromiseStatuses], error) {
 	out := &shown[PromiseStatuses]{}
 	err := d.read(ctx, func(tx *store.Tx, by access.Actor) error {
-		all, err := secretariat.Promises(tx, by, d.Office, in.Year)
+		all, err := followup.Statuses(tx, by, d.Office.Zone, in.Year)
 		out.Body = PromiseStatuses{part(in.Paging, all, showPromise), in.of(int64(len(all)))}
 		return err
 	})
 	return out, err
 }
 
-func showPromise(k secretariat.Kept) PromiseStatus {
+func showPromise(k followup.Standing) PromiseStatus {
 	s := PromiseStatus{ForumID: k.Forum.ID, ForumExternalID: k.Forum.ExternalID, ForumName: k.Forum.Name, Cadence: Cadence(k.Forum.Cadence),
 		Measured: k.Forum.Cadence.Measured(), PromisedFrom: dayOf(k.Forum.PromisedFrom), Held: k.Held, Planned: k.Planned, State: string(k.State), Lacking: k.Lacking, Missed: k.Missed}
 	if k.Next != nil {

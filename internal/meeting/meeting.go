@@ -37,6 +37,8 @@ type Meeting struct {
 	Version    int64
 	CreatedAt  time.Time
 
+	CountsForID *uuid.UUID // a second forum whose promise it counts for; it lets nobody see or do anything
+
 	Forum        forum.Forum
 	Cancellation *Cancellation
 	Holding      *Holding

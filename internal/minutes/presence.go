@@ -1,6 +1,7 @@
 package minutes
 
 import (
+	"encoding/json"
 	"time"
 
 	"github.com/google/uuid"
@@ -41,4 +42,51 @@ func Presences(tx *store.Tx, by access.Actor) ([]Presence, error) {
 		Scopes(by.ReadsNotes(tx, "meetings.forum_id")).
 		Order("meetings.forum_id, meetings.starts_at DESC, meetings.id, attendances.position").Find(&all).Error
 	return all, err
+}
+
+// FinishedOn gives the day on which the notes of meetings of forums were first finished, by meeting. It tells nothing
+// else of them. The caller has found the forums for whoever asks.
+func FinishedOn(tx *store.Tx, forums []uuid.UUID, from, to almanac.Date, zone *time.Location) (map[uuid.UUID]almanac.Date, error) {
+	var all []struct {
+		MeetingID uuid.UUID
+		At        time.Time
+	}
+	err := tx.DB.Model(&Frozen{}).Select("minutes.meeting_id, minutes_versions.at").
+		Joins("JOIN minutes ON minutes.id = minutes_versions.minutes_id JOIN meetings ON meetings.id = minutes.meeting_id").
+		Where("minutes_versions.number = 1 AND meetings.forum_id IN ? AND meetings.date BETWEEN ? AND ?", forums, from, to).Find(&all).Error
+	days := map[uuid.UUID]almanac.Date{}
+	for _, f := range all {
+		days[f.MeetingID] = almanac.DateOf(f.At, zone)
+	}
+	return days, err
+}
+
+// FrozenPresences gives who came to the meetings of some days as their finished notes say, in the latest version of
+// each: Presences asks the living rows, which a correction in writing may have changed. Of forums whose notes the actor may read.
+func FrozenPresences(tx *store.Tx, by access.Actor, from, to almanac.Date) ([]Presence, error) {
+	var versions []struct {
+		ForumID   uuid.UUID
+		MeetingID uuid.UUID
+		Date      almanac.Date
+		Document  string
+	}
+	newer := tx.DB.Table("minutes_versions AS newer").Select("1").Where("newer.minutes_id = minutes_versions.minutes_id AND newer.number > minutes_versions.number")
+	err := tx.DB.Model(&Frozen{}).Select("meetings.forum_id, meetings.id AS meeting_id, meetings.date, minutes_versions.document").
+		Joins("JOIN minutes ON minutes.id = minutes_versions.minutes_id JOIN meetings ON meetings.id = minutes.meeting_id").
+		Where("meetings.date BETWEEN ? AND ? AND NOT EXISTS (?)", from, to, newer).Scopes(by.ReadsNotes(tx, "meetings.forum_id")).
+		Order("meetings.starts_at, meetings.id").Find(&versions).Error
+	if err != nil {
+		return nil, err
+	}
+	var all []Presence
+	for _, v := range versions {
+		var d struct{ Attendance []DocumentPerson }
+		if err := json.Unmarshal([]byte(v.Document), &d); err != nil {
+			return nil, err
+		}
+		for _, p := range d.Attendance {
+			all = append(all, Presence{v.ForumID, v.MeetingID, v.Date, p.Organisation, p.Role, p.State})
+		}
+	}
+	return all, nil
 }

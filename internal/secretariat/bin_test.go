@@ -6,6 +6,7 @@ import (
 
 	"samverkan/internal/almanac"
 	"samverkan/internal/fault"
+	"samverkan/internal/followup"
 	"samverkan/internal/invite"
 	"samverkan/internal/meeting"
 	"samverkan/internal/minutes"
@@ -71,7 +72,7 @@ func TestBin(t *testing.T) {
 		t.Run("it counts for no promise", func(t *testing.T) {
 			planned := func() (n int) {
 				d.write(func(tx *store.Tx) error {
-					promises, err := secretariat.Promises(tx, d.by, d.office, 2027)
+					promises, err := followup.Statuses(tx, d.by, d.office.Zone, 2027)
 					for _, p := range promises {
 						n += p.Planned
 					}

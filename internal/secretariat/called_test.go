@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"samverkan/internal/fault"
+	"samverkan/internal/followup"
 	"samverkan/internal/mail/mailtest"
 	"samverkan/internal/meeting"
 	"samverkan/internal/post"
@@ -263,7 +264,7 @@ func TestCalled_counts(t *testing.T) {
 	each(t, func(t *testing.T, d *desk) {
 		_, m := d.bookedBefore(oldBooking())
 		d.write(func(tx *store.Tx) error {
-			kept, err := secretariat.Promises(tx, d.by, d.office, 2027)
+			kept, err := followup.Statuses(tx, d.by, d.office.Zone, 2027)
 			for _, k := range kept {
 				if k.Forum.ID == m.ForumID && (k.Planned != 1 || k.Next == nil || k.Next.ID != m.ID) {
 					t.Errorf("%+v", k)

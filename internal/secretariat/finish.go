@@ -60,7 +60,7 @@ func ReviewFinish(tx *store.Tx, by access.Actor, o Office, minutesID uuid.UUID, 
 	if err != nil {
 		return nil, err
 	}
-	r := &FinishReview{Minutes: m, Document: d, Suspects: suspects, Due: workdaysAfter(almanac.DateOf(tx.Now, o.Zone), relayDays)}
+	r := &FinishReview{Minutes: m, Document: d, Suspects: suspects, Due: almanac.WorkdaysAfter(almanac.DateOf(tx.Now, o.Zone), relayDays)}
 	if r.Passings, err = o.passings(tx, m, d); err != nil {
 		return nil, err
 	}
@@ -80,16 +80,6 @@ func ReviewFinish(tx *store.Tx, by access.Actor, o Office, minutesID uuid.UUID, 
 	r.Sharing.seen(seen)
 	r.Hash = hex.EncodeToString(seen.Sum(nil))
 	return r, nil
-}
-
-// workdaysAfter gives the n-th working day after d.
-func workdaysAfter(d almanac.Date, n int) almanac.Date {
-	for n > 0 {
-		if d = d.AddDays(1); almanac.IsWorkday(d) {
-			n--
-		}
-	}
-	return d
 }
 
 // passings gives each receiver named in the document, with what it gets that it does not have.

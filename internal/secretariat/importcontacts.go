@@ -85,13 +85,13 @@ func (b *bringing) lookAround() error {
 	for n := len(organisations) - 1; n >= 0; n-- { // the first of several by one name counts
 		o := organisations[n]
 		for _, name := range append([]string{o.Short, o.Name}, o.Aliases...) {
-			if key := plainName(name); key != "" {
+			if key := partner.PlainName(name); key != "" {
 				b.organisations[key] = o
 			}
 		}
 	}
 	for _, o := range organisations { // an organisation's own name before another's other name
-		b.organisations[plainName(o.Name)] = o
+		b.organisations[partner.PlainName(o.Name)] = o
 	}
 	roles, err := partner.RolesNamed(b.tx, b.by)
 	if err != nil {
@@ -99,7 +99,7 @@ func (b *bringing) lookAround() error {
 	}
 	for _, r := range roles {
 		for _, name := range append([]string{r.Name}, r.Aliases...) {
-			b.roles[plainName(name)] = r
+			b.roles[partner.PlainName(name)] = r
 		}
 	}
 	b.contacts, err = partner.Contacts(b.tx, b.by)
@@ -179,7 +179,7 @@ func (b *bringing) organisation() (*partner.Organisation, error) {
 		return nil, nil
 	}
 	alone := b.at.Name == "" && b.at.Email == "" && b.at.Phone == ""
-	if known, is := b.organisations[plainName(name)]; is {
+	if known, is := b.organisations[partner.PlainName(name)]; is {
 		if alone {
 			b.say(Existed, "Organisationen %s finns redan.", known.Name)
 			b.OtherMentioned++
@@ -193,7 +193,7 @@ func (b *bringing) organisation() (*partner.Organisation, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.organisations[plainName(name)] = *o
+	b.organisations[partner.PlainName(name)] = *o
 	b.NewOrganisations++
 	b.Lines = append(b.Lines, Line{Created, "organisation", strconv.Itoa(b.at.Line), lang.Say("Ny organisation: %s", o.Name)})
 	return o, nil
@@ -302,7 +302,7 @@ func (b *bringing) role() *uuid.UUID {
 	if b.at.Role == "" {
 		return nil
 	}
-	r, known := b.roles[plainName(b.at.Role)]
+	r, known := b.roles[partner.PlainName(b.at.Role)]
 	if !known {
 		b.say(Noted, "Rollen ”%s” finns inte i planen och läses inte in.", b.at.Role)
 		return nil

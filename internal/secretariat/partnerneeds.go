@@ -1,8 +1,6 @@
 package secretariat
 
 import (
-	"strings"
-
 	"github.com/google/uuid"
 
 	"samverkan/internal/access"
@@ -63,8 +61,8 @@ func PartnerNeeds(tx *store.Tx, by access.Actor) ([]PartnerNeed, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &partnerNeeds{tx: tx, by: by, organisations: organisations, byName: map[string]uuid.UUID{}, roles: map[string]uuid.UUID{}, told: map[uuid.UUID]bool{}}
-	if err := n.names(); err != nil {
+	n := &partnerNeeds{tx: tx, by: by, organisations: organisations, told: map[uuid.UUID]bool{}}
+	if n.names, err = partner.NamesOf(tx, by); err != nil {
 		return nil, err
 	}
 	for _, look := range []func() error{n.unreached, n.absent} {
@@ -80,9 +78,8 @@ type partnerNeeds struct {
 	tx            *store.Tx
 	by            access.Actor
 	organisations []partner.Organisation
-	byName        map[string]uuid.UUID
-	roles         map[string]uuid.UUID // the organisation of each role
-	told          map[uuid.UUID]bool   // of which it stands already that nobody is reached
+	names         partner.Names
+	told          map[uuid.UUID]bool // of which it stands already that nobody is reached
 	needs         []PartnerNeed
 }
 
@@ -94,28 +91,6 @@ func (n *partnerNeeds) organisation(id uuid.UUID) *partner.Organisation {
 	}
 	return nil
 }
-
-// names are what notes call an organisation.
-func (n *partnerNeeds) names() error {
-	for _, o := range n.organisations {
-		for _, name := range append([]string{o.Short, o.Name}, o.Aliases...) {
-			if key := plainName(name); key != "" {
-				n.byName[key] = o.ID
-			}
-		}
-	}
-	roles, err := partner.RolesNamed(n.tx, n.by)
-	for _, r := range roles {
-		if r.OrganisationID != nil {
-			for _, name := range append([]string{r.Name}, r.Aliases...) {
-				n.roles[plainName(name)] = *r.OrganisationID
-			}
-		}
-	}
-	return err
-}
-
-func plainName(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
 
 // unreached looks for partners of our forums and agreements without a contact that a letter or a call reaches.
 func (n *partnerNeeds) unreached() error {
@@ -220,7 +195,7 @@ func (n *partnerNeeds) absent() error {
 func (n *partnerNeeds) missed(all []minutes.Presence, forumID, organisation uuid.UUID) (missed int, since almanac.Date) {
 	var at uuid.UUID
 	for _, p := range all { // the latest meeting first
-		if p.ForumID != forumID || n.of(p) != organisation {
+		if p.ForumID != forumID || n.names.Of(p.Organisation, p.Role) != organisation {
 			continue
 		}
 		if p.Came() {
@@ -237,12 +212,4 @@ func (n *partnerNeeds) missed(all []minutes.Presence, forumID, organisation uuid
 		}
 	}
 	return missed, since
-}
-
-// of gives whose an attendance is; Nil when nobody knows.
-func (n *partnerNeeds) of(p minutes.Presence) uuid.UUID {
-	if id, known := n.byName[plainName(p.Organisation)]; known {
-		return id
-	}
-	return n.roles[plainName(p.Role)]
 }

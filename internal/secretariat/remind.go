@@ -289,11 +289,11 @@ func lastDay(today, due almanac.Date, f *forum.Forum) (kind string, days int64) 
 		}
 		return "", 0
 	}
-	if f.AskAgainDays == 0 || today.After(workdaysAfter(due, giveUp)) {
+	if f.AskAgainDays == 0 || today.After(almanac.WorkdaysAfter(due, giveUp)) {
 		return "", 0
 	}
 	for _, n := range overdueAfter {
-		if !today.Before(workdaysAfter(due, n)) {
+		if !today.Before(almanac.WorkdaysAfter(due, n)) {
 			return post.Overdue, int64(n)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"samverkan/internal/almanac"
 	"samverkan/internal/app/sample"
 	"samverkan/internal/fault"
+	"samverkan/internal/followup"
 	"samverkan/internal/forum"
 	"samverkan/internal/invite"
 	"samverkan/internal/lang"
@@ -306,7 +307,7 @@ func TestProposeYear(t *testing.T) {
 					days[p.Forum.ID] = append(days[p.Forum.ID], p.Time.Date)
 				}
 				for _, p := range y.Proposed {
-					if s := p.Forum.Stands(year, p.Time.Date, days[p.Forum.ID]); s.Missed+s.Lacking > 0 {
+					if s := stands(p.Forum, year, p.Time.Date, days[p.Forum.ID]); s.Missed+s.Lacking > 0 {
 						t.Errorf("%s %d: %+v", p.Forum.Name, year, s)
 					}
 				}
@@ -357,7 +358,7 @@ func TestProposeYear(t *testing.T) {
 				t.Errorf("%d proposed", len(again.Proposed))
 			}
 			d.write(func(tx *store.Tx) error {
-				all, err := secretariat.Promises(tx, d.by, d.office, 2027)
+				all, err := followup.Statuses(tx, d.by, d.office.Zone, 2027)
 				for _, k := range all {
 					if k.Forum.ID == m.ForumID && (k.Held != 0 || k.Planned != 1 || k.Next == nil) {
 						t.Errorf("%+v", k)
@@ -379,4 +380,13 @@ func TestProposeYear(t *testing.T) {
 			d.refused(fault.NotFound, ask(access.Guest(), 2027))
 		})
 	})
+}
+
+// stands tells how a forum stands when it meets on these days.
+func stands(f forum.Forum, year int, today almanac.Date, days []almanac.Date) followup.Status {
+	var occasions []followup.Occasion
+	for _, d := range days {
+		occasions = append(occasions, followup.Occasion{Date: d, State: followup.Planned})
+	}
+	return followup.Assess(followup.PromiseOf(f, followup.Year(year), nil), occasions, today)
 }

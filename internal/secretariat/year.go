@@ -2,7 +2,6 @@ package secretariat
 
 import (
 	"slices"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -203,70 +202,4 @@ func BookYear(tx *store.Tx, by access.Actor, o Office, bookings []Booking) ([]*m
 		booked = append(booked, m)
 	}
 	return booked, nil
-}
-
-// Kept is how a forum stands with its promise in a year.
-type Kept struct {
-	Forum   forum.Forum
-	Held    int
-	Planned int
-	Next    *meeting.Meeting // nil: none planned
-	forum.Standing
-}
-
-// Promises counts each forum's meetings of a year, tells how its promise stands, and gives the next
-// meeting of any year. Cancelled ones count for nothing.
-func Promises(tx *store.Tx, by access.Actor, o Office, year int) ([]Kept, error) {
-	forums, err := forum.List(tx, by)
-	if err != nil {
-		return nil, err
-	}
-	years := 0 // before this one that an interval may reach back into
-	for _, f := range forums {
-		if f.Cadence.Months > 1 {
-			years = max(years, 1+f.Cadence.Months/12)
-		}
-	}
-	first := almanac.Date{Year: year, Month: time.January, Day: 1}
-	from := first.AddDays(-31)
-	if years > 0 {
-		from = first.AddMonths(-12 * years)
-	}
-	meetings, _, err := meeting.List(tx, by, meeting.Selection{From: from, To: almanac.Date{Year: year + 2, Month: time.December, Day: 31}})
-	if err != nil {
-		return nil, err
-	}
-	of := map[uuid.UUID][]*meeting.Meeting{}
-	for n := range meetings {
-		if m := &meetings[n]; !m.Cancelled() {
-			of[m.ForumID] = append(of[m.ForumID], m)
-		}
-	}
-	today := almanac.DateOf(tx.Now, o.Zone)
-	var all []Kept
-	for _, f := range forums {
-		all = append(all, kept(f, year, today, tx.Now, of[f.ID]))
-	}
-	return all, nil
-}
-
-// kept counts one forum's meetings, which are in order.
-func kept(f forum.Forum, year int, today almanac.Date, now time.Time, meetings []*meeting.Meeting) Kept {
-	k := Kept{Forum: f}
-	var days []almanac.Date
-	for _, m := range meetings {
-		days = append(days, m.Date)
-		switch {
-		case m.Date.Year != year:
-		case m.Held():
-			k.Held++
-		default:
-			k.Planned++
-		}
-		if k.Next == nil && m.StartsAt.After(now) {
-			k.Next = m
-		}
-	}
-	k.Standing = f.Stands(year, today, days)
-	return k
 }

@@ -36,6 +36,7 @@ var Tables = []string{
 	"replies", "undeliverables", "mailboxes", "arrivals", "received_letters", "parked_letters", "foreign_events", "earlier_calls", "busy_times",
 	"date_polls", "date_poll_times", "date_poll_asked", "date_poll_replies", "date_poll_choices", "date_poll_closings", "date_poll_nudges", "date_requests", "date_offers",
 	"year_overviews", "overview_tellings", "overview_answers",
+	"forum_explanations",
 }
 
 // Columns that refer to rows of the same table.

@@ -14,6 +14,7 @@ import (
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
 	"samverkan/internal/fault"
+	"samverkan/internal/followup"
 	"samverkan/internal/forum"
 	"samverkan/internal/lang"
 	"samverkan/internal/meeting"
@@ -24,7 +25,7 @@ import (
 
 type forumsView struct {
 	Page
-	Promises []secretariat.Kept
+	Promises []followup.Standing
 	Year     string
 	MayPlan  bool
 }
@@ -34,7 +35,7 @@ func (w *Web) forums(c *gin.Context) error {
 	if err := w.read(c, func(tx *store.Tx) (err error) {
 		year := almanac.DateOf(tx.Now, w.Office.Zone).Year
 		view.Year = strconv.Itoa(year)
-		view.Promises, err = secretariat.Promises(tx, actor(c), w.Office, year)
+		view.Promises, err = followup.Statuses(tx, actor(c), w.Office.Zone, year)
 		return err
 	}); err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
 	"samverkan/internal/fault"
+	"samverkan/internal/followup"
 	"samverkan/internal/meeting"
 	"samverkan/internal/partner"
 	"samverkan/internal/plan"
@@ -20,7 +21,7 @@ type overviewView struct {
 	Page
 	Tasks     []secretariat.Task
 	Next      []meeting.Meeting
-	Promises  []secretariat.Kept
+	Promises  []followup.Standing
 	Year      string
 	SeesDates bool
 }
@@ -36,7 +37,7 @@ func (w *Web) overview(c *gin.Context) error {
 			return err
 		}
 		if view.SeesDates {
-			if view.Promises, err = secretariat.Promises(tx, a, w.Office, today.Year); err != nil {
+			if view.Promises, err = followup.Statuses(tx, a, w.Office.Zone, today.Year); err != nil {
 				return err
 			}
 		}

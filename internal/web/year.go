@@ -10,6 +10,7 @@ import (
 
 	"samverkan/internal/almanac"
 	"samverkan/internal/fault"
+	"samverkan/internal/followup"
 	"samverkan/internal/forum"
 	"samverkan/internal/partner"
 	"samverkan/internal/secretariat"
@@ -22,7 +23,7 @@ type yearView struct {
 	Year     string
 	Next     string
 	Previous string
-	Ours     []secretariat.Kept   // that get dates
+	Ours     []followup.Standing  // that get dates
 	Lacking  int                  // dates that would be proposed
 	Awaited  []Awaited            // forums that others convene
 	Remarks  []secretariat.Remark // forums without dates, and why
@@ -93,7 +94,7 @@ func withoutAwaited(y *secretariat.Year) []secretariat.Remark {
 
 // promises are those of the forums that the reader plans.
 func (v *yearView) promises(tx *store.Tx, c *gin.Context, w *Web, year int) error {
-	all, err := secretariat.Promises(tx, actor(c), w.Office, year)
+	all, err := followup.Statuses(tx, actor(c), w.Office.Zone, year)
 	if err != nil {
 		return err
 	}

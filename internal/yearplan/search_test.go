@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"samverkan/internal/almanac"
+	"samverkan/internal/followup"
 	"samverkan/internal/forum"
 	"samverkan/internal/lang"
 	"samverkan/internal/yearplan"
@@ -138,7 +139,7 @@ func TestProposeForAll(t *testing.T) {
 				}
 				slices.SortFunc(days, almanac.Date.Compare)
 				noted := slices.ContainsFunc(plan.Notes, func(n yearplan.Note) bool { return n.ForumID == f.ID })
-				if s := f.Stands(q.Year, q.Today, days); s.Missed+s.Lacking > 0 && !noted {
+				if s := stands(f, q.Year, q.Today, days); s.Missed+s.Lacking > 0 && !noted {
 					t.Errorf("%s: %s stands at %+v with %v", f.Name, forum.Reading{Cadence: f.Cadence}.In(lang.Swedish), s, days)
 				}
 			}
@@ -324,3 +325,12 @@ func benchmarkYear(b *testing.B, n int) {
 // Goals: 8 forums in 100 ms, 60 in 2 s.
 func BenchmarkYear8(b *testing.B)  { benchmarkYear(b, 8) }
 func BenchmarkYear60(b *testing.B) { benchmarkYear(b, 60) }
+
+// stands tells how a forum stands when it meets on these days.
+func stands(f forum.Forum, year int, today almanac.Date, days []almanac.Date) followup.Status {
+	var occasions []followup.Occasion
+	for _, d := range days {
+		occasions = append(occasions, followup.Occasion{Date: d, State: followup.Planned})
+	}
+	return followup.Assess(followup.PromiseOf(f, followup.Year(year), nil), occasions, today)
+}

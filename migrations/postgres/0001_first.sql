@@ -415,6 +415,7 @@ CREATE TABLE meetings (
     id uuid PRIMARY KEY,
     external_id text UNIQUE,
     forum_id uuid NOT NULL REFERENCES forums (id),
+    counts_for_id uuid REFERENCES forums (id), -- a second forum whose promise it counts for; grants nothing
     date text NOT NULL,    -- local date, wall times and zone are what was agreed
     starts text NOT NULL,
     ends text NOT NULL,
@@ -429,6 +430,7 @@ CREATE TABLE meetings (
     created_at timestamptz NOT NULL
 );
 CREATE INDEX meetings_forum ON meetings (forum_id, date);
+CREATE INDEX meetings_counts_for ON meetings (counts_for_id);
 CREATE INDEX meetings_starts ON meetings (starts_at);
 CREATE TABLE cancellations (
     meeting_id uuid PRIMARY KEY REFERENCES meetings (id),

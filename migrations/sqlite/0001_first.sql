@@ -415,6 +415,7 @@ CREATE TABLE meetings (
     id TEXT PRIMARY KEY,
     external_id TEXT UNIQUE,
     forum_id TEXT NOT NULL REFERENCES forums (id),
+    counts_for_id TEXT REFERENCES forums (id), -- a second forum whose promise it counts for; grants nothing
     date TEXT NOT NULL,    -- local date, wall times and zone are what was agreed
     starts TEXT NOT NULL,
     ends TEXT NOT NULL,
@@ -429,6 +430,7 @@ CREATE TABLE meetings (
     created_at TIMESTAMP NOT NULL
 );
 CREATE INDEX meetings_forum ON meetings (forum_id, date);
+CREATE INDEX meetings_counts_for ON meetings (counts_for_id);
 CREATE INDEX meetings_starts ON meetings (starts_at);
 CREATE TABLE cancellations (
     meeting_id TEXT PRIMARY KEY REFERENCES meetings (id),

@@ -14,6 +14,7 @@ import (
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
 	"samverkan/internal/file"
+	"samverkan/internal/followup"
 	"samverkan/internal/forum"
 	"samverkan/internal/invite"
 	"samverkan/internal/meeting"
@@ -43,6 +44,7 @@ var models = []any{
 	invite.Reception{}, partner.Undeliverable{}, post.Mailbox{}, post.Arrival{}, post.ReceivedLetter{}, post.ParkedLetter{}, meeting.ForeignEvent{}, invite.Earlier{}, partner.BusyTime{},
 	poll.Poll{}, poll.Time{}, poll.Asked{}, poll.Reply{}, poll.Choice{}, poll.Closing{}, poll.Nudge{}, poll.DateRequest{}, poll.DateOffer{},
 	invite.Overview{}, invite.Telling{}, invite.Preliminary{},
+	followup.Explanation{},
 }
 
 // withoutModel are tables that no struct stands for, and why.
