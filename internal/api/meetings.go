@@ -32,6 +32,7 @@ type Meeting struct {
 	State           string        `json:"state" enum:"planned,held,cancelled"`
 	Cancellation    *Cancellation `json:"cancellation,omitempty"`
 	HeldAt          *time.Time    `json:"heldAt,omitempty" doc:"När det bokfördes som hållet. / When it was recorded as held."`
+	SecondForumID   *uuid.UUID    `json:"secondForumId,omitempty" format:"uuid" doc:"Ett andra forum vars löfte mötet räknas för; inte för deltagare. / A second forum whose promise it counts for; not for members."`
 	Sequence        int64         `json:"sequence" doc:"SEQUENCE enligt RFC 5545. / SEQUENCE as in RFC 5545."`
 	Version         int64         `json:"version" doc:"Samma som i ETag. / The same as in ETag."`
 }
@@ -53,6 +54,9 @@ func showMeeting(m *meeting.Meeting, by access.Actor) Meeting {
 		ID: m.ID, ExternalID: m.ExternalID, ForumID: m.ForumID, ForumExternalID: m.Forum.ExternalID, ForumName: m.Forum.Name,
 		NeutralTitle: m.Forum.NeutralTitle, Date: dayOf(m.Date), Starts: hourOf(m.Starts), Ends: hourOf(m.Ends), TimeZone: m.Zone,
 		StartsAt: m.StartsAt.UTC(), EndsAt: m.EndsAt.UTC(), Place: m.Place, State: "planned", Sequence: m.Sequence, Version: m.Version,
+	}
+	if by.Is(access.Coordinator, access.Manager, access.Registrar) {
+		s.SecondForumID = m.CountsForID
 	}
 	switch {
 	case m.Cancelled():
@@ -171,6 +175,51 @@ func (d *door) holdMeeting(ctx context.Context, in *MeetingChange) (*edited[Meet
 			return err
 		}
 		if m, err = meeting.Hold(tx, by, m.ID, m.Version); err != nil {
+			return err
+		}
+		out.ETag, out.Body = etag(m.Version), showMeeting(m, by)
+		return nil
+	})
+	return out, err
+}
+
+// SecondForum is the forum that a meeting counts for beside its own.
+type SecondForum struct {
+	ForumID string `json:"forumId" maxLength:"200" example:"polis-avstamning" doc:"id eller externalId. / id or externalId."`
+}
+
+func (d *door) setSecondForum(ctx context.Context, in *struct {
+	MeetingChange
+	Body SecondForum
+}) (*edited[Meeting], error) {
+	return d.countFor(ctx, &in.MeetingChange, func(tx *store.Tx, by access.Actor) (*uuid.UUID, error) {
+		f, err := findForum(tx, by, in.Body.ForumID)
+		if err != nil {
+			return nil, err
+		}
+		return &f.ID, nil
+	})
+}
+
+func (d *door) removeSecondForum(ctx context.Context, in *MeetingChange) (*edited[Meeting], error) {
+	return d.countFor(ctx, in, func(*store.Tx, access.Actor) (*uuid.UUID, error) { return nil, nil })
+}
+
+func (d *door) countFor(ctx context.Context, in *MeetingChange, which func(*store.Tx, access.Actor) (*uuid.UUID, error)) (*edited[Meeting], error) {
+	out := &edited[Meeting]{}
+	err := d.write(ctx, func(tx *store.Tx, by access.Actor) error {
+		m, err := meeting.Find(tx, by, in.ID)
+		if err != nil {
+			return err
+		}
+		if err := mustMatch(in.IfMatch, m.Version); err != nil {
+			return err
+		}
+		second, err := which(tx, by)
+		if err != nil {
+			return err
+		}
+		if m, err = meeting.CountFor(tx, by, m.ID, m.Version, second); err != nil {
 			return err
 		}
 		out.ETag, out.Body = etag(m.Version), showMeeting(m, by)

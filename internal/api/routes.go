@@ -40,6 +40,7 @@ func (d *door) routes() {
 	add(d, "DELETE", "/forums/{id}/members/{contactId}", "unseatMember", coordinator, write, d.unseatMember)
 	add(d, "POST", "/year-proposals", "proposeYear", coordinator, read, d.proposeYear)
 	add(d, "GET", "/promise-statuses", "listPromiseStatuses", signedIn, read, d.listPromiseStatuses)
+	add(d, "POST", "/forums/{id}/explanations", "explainMissedMeeting", coordinator, write, d.explain)
 
 	add(d, "GET", "/meetings", "listMeetings", signedIn, read, d.listMeetings)
 	add(d, "POST", "/meetings", "scheduleMeeting", coordinator, write, d.scheduleMeeting)
@@ -54,6 +55,8 @@ func (d *door) routes() {
 	add(d, "POST", "/meetings/{id}/cancellation", "cancelMeeting", coordinator, write, d.cancelMeeting)
 	add(d, "DELETE", "/meetings/{id}/pending-act", "undoPendingAct", coordinator, write, d.undoPendingAct)
 	add(d, "POST", "/meetings/{id}/holding", "holdMeeting", coordinator, write, d.holdMeeting)
+	add(d, "PUT", "/meetings/{id}/second-forum", "setSecondForum", coordinator, write, d.setSecondForum)
+	add(d, "DELETE", "/meetings/{id}/second-forum", "removeSecondForum", coordinator, write, d.removeSecondForum)
 	add(d, "POST", "/invitations/{id}/answers", "recordAnswer", coordinator, write, d.recordAnswer)
 
 	add(d, "GET", "/date-polls", "listDatePolls", coordinator, read, d.listDatePolls)

@@ -73,7 +73,9 @@ var told = map[string]words{
 		stores: nothingStored, request: YearWish{Year: 2027, Forums: []string{"polis-avstamning"}},
 		response: YearProposal{[]ProposedMeeting{{ForumID: exampleID(2), ForumExternalID: new("polis-avstamning"), StartsAt: exampleStart, EndsAt: exampleStart.Add(90 * time.Minute),
 			Date: "2027-01-12", Starts: "09:00", Ends: "10:30", Reason: "Andra tisdagen i månaden."}}, []ExpectedMeeting{}, []Remark{}}},
-	"listPromiseStatuses": {sv: "Hur löftena hålls", more: "Hållna och planerade möten per forum och år, och hur löftet står. Inställda räknas inte.\n\nMeetings held and planned, by forum, in a year, and how the promise stands. Cancelled ones count for nothing."},
+	"listPromiseStatuses": {sv: "Hur löftena hålls", more: "Hur varje forums löfte står under ett år, varför och till när något måste hända, med mötena och luckorna som talen räknar, anteckningar i tid och vilka parter som kom. Inställda räknas inte.\n\nHow each forum's promise stands in a year, why and by when something must happen, with the meetings and gaps that the numbers count, notes in time and which partners came. Cancelled ones count for nothing."},
+	"explainMissedMeeting": {sv: "Förklara varför ett möte inte blev av", more: "Förklaringen sparas; den senaste gäller. Läget är detsamma, men visas inte längre som ett fel.\n\nThe explanation is kept; the latest counts. The state is the same, but is no longer shown as a mistake.",
+		errors: conflicts, request: NewExplanation{Year: 2027, To: "2027-06-30", Text: "Vakans hos oss under våren."}},
 
 	"listMeetings": {sv: "Möten", more: "Möten i tidsordning, även inställda.\n\nMeetings in order of time, cancelled ones too.",
 		response: Meetings{[]Meeting{exampleMeeting}, Extent{1, 20, 1}}},
@@ -95,7 +97,10 @@ var told = map[string]words{
 	"restoreMeeting":      {sv: "Återställ ett möte", more: "Tar mötet ur papperskorgen, som det var.\n\nTakes the meeting out of the bin, as it was.", response: exampleMeeting},
 	"listDeletedMeetings": {sv: "Papperskorgen", more: "Borttagna möten som går att återställa.\n\nDeleted meetings that can be restored.", response: DeletedMeetings{[]DeletedMeeting{{exampleMeeting, exampleStart, exampleStart.AddDate(0, 0, 30)}}, Extent{1, 20, 1}}},
 	"undoPendingAct":      {sv: "Ångra det senaste", more: "Tar tillbaka den senaste inbjudan, flytten eller det senaste inställandet medan inget brev är skrivet.\n\nTakes the latest invitation, move or cancellation back while none of its letters is written.", errors: versioned},
-	"holdMeeting":         {sv: "Bokför mötet som hållet", more: "Två gånger är som en.\n\nTwice is as once.", errors: conditioned, response: exampleMeeting},
+	"setSecondForum": {sv: "Räkna mötet också för ett annat forum", more: "Mötet räknas då för båda forumens löften. Ingen ser mer för det.\n\nThe meeting then counts for the promises of both forums. Nobody sees more because of it.",
+		errors: versioned, request: SecondForum{"polis-avstamning"}, response: exampleMeeting},
+	"removeSecondForum": {sv: "Räkna mötet bara för sitt eget forum", more: "Utan andra forum ändras inget.\n\nWithout a second forum nothing changes.", errors: versioned, response: exampleMeeting},
+	"holdMeeting":       {sv: "Bokför mötet som hållet", more: "Två gånger är som en.\n\nTwice is as once.", errors: conditioned, response: exampleMeeting},
 	"recordAnswer": {sv: "Bokför ett svar per telefon", more: "Det senaste svaret gäller.\n\nThe latest answer counts.", errors: conflicts,
 		request: NewAnswer{PartStat: "DELEGATED", Substitute: "Robin Exempelsson", SubstituteEmail: "robin@exempel.se"}, response: Answer{PartStat: "DELEGATED", Substitute: "Robin Exempelsson", Email: "robin@exempel.se", Via: "phone", At: exampleStart.AddDate(0, 0, -20)}},
 

@@ -10,7 +10,6 @@ import (
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
 	"samverkan/internal/fault"
-	"samverkan/internal/followup"
 	"samverkan/internal/secretariat"
 	"samverkan/internal/store"
 )
@@ -109,51 +108,4 @@ func (d *door) showYear(y *secretariat.Year, r reader) (YearProposal, error) {
 		shown.Remarks = append(shown.Remarks, Remark{n.Forum.ID, n.Forum.ExternalID, n.Text.In(r.language)})
 	}
 	return shown, nil
-}
-
-// PromiseStatus is how a forum stands with its promise in a year, in plain counts.
-type PromiseStatus struct {
-	ForumID         uuid.UUID  `json:"forumId" format:"uuid"`
-	ForumExternalID *string    `json:"forumExternalId,omitempty" example:"polis-avstamning"`
-	ForumName       string     `json:"forumName"`
-	Cadence         Cadence    `json:"cadence"`
-	Measured        bool       `json:"measured" doc:"Falskt när planen inte säger hur ofta. / False when the plan does not say how often."`
-	PromisedFrom    day        `json:"promisedFrom,omitempty" doc:"Det som ligger före räknas inte. / What lies before is not counted."`
-	Held            int        `json:"held"`
-	Planned         int        `json:"planned"`
-	State           string     `json:"state" enum:"unmeasured,beforeStart,kept,lacking,broken,over" doc:"broken: en tid har gått utan sitt möte; over: fler än lovat. / broken: a time has passed without its meeting; over: more than promised."`
-	Lacking         int        `json:"lacking" doc:"Möten som fortfarande kan planeras. / Meetings that can still be planned."`
-	Missed          int        `json:"missed" doc:"Möten vars tid har gått. / Meetings whose time has passed."`
-	NextMeetingID   *uuid.UUID `json:"nextMeetingId,omitempty" format:"uuid"`
-	NextStartsAt    *time.Time `json:"nextStartsAt,omitempty"`
-}
-
-// PromiseStatuses is a list of them.
-type PromiseStatuses struct {
-	PromiseStatuses []PromiseStatus `json:"promiseStatuses"`
-	Extent
-}
-
-type yearPage struct {
-	Year int `query:"year" required:"true" minimum:"2000" maximum:"2100" example:"2027"`
-	Paging
-}
-
-func (d *door) listPromiseStatuses(ctx context.Context, in *yearPage) (*shown[PromiseStatuses], error) {
-	out := &shown[PromiseStatuses]{}
-	err := d.read(ctx, func(tx *store.Tx, by access.Actor) error {
-		all, err := followup.Statuses(tx, by, d.Office.Zone, in.Year)
-		out.Body = PromiseStatuses{part(in.Paging, all, showPromise), in.of(int64(len(all)))}
-		return err
-	})
-	return out, err
-}
-
-func showPromise(k followup.Standing) PromiseStatus {
-	s := PromiseStatus{ForumID: k.Forum.ID, ForumExternalID: k.Forum.ExternalID, ForumName: k.Forum.Name, Cadence: Cadence(k.Forum.Cadence),
-		Measured: k.Forum.Cadence.Measured(), PromisedFrom: dayOf(k.Forum.PromisedFrom), Held: k.Held, Planned: k.Planned, State: string(k.State), Lacking: k.Lacking, Missed: k.Missed}
-	if k.Next != nil {
-		s.NextMeetingID, s.NextStartsAt = &k.Next.ID, utc(&k.Next.StartsAt)
-	}
-	return s
 }

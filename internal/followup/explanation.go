@@ -9,7 +9,6 @@ import (
 	"samverkan/internal/almanac"
 	"samverkan/internal/deidentify"
 	"samverkan/internal/fault"
-	"samverkan/internal/forum"
 	"samverkan/internal/store"
 )
 
@@ -34,22 +33,18 @@ func Explain(tx *store.Tx, by access.Actor, zone *time.Location, forumID uuid.UU
 	if err := by.MayConvene(tx, forumID); err != nil {
 		return err
 	}
-	f, err := forum.Find(tx, by, forumID)
-	if err != nil {
-		return err
-	}
-	text, err = fault.Line("text", text, 500)
+	text, err := fault.Line("text", text, 500)
 	if err != nil {
 		return err
 	}
 	for _, found := range deidentify.Find(text, tx.Now) {
 		return fault.On("text", "Det ser ut att stå ett personnummer i texten (%s). Ta bort det.", found.Shown)
 	}
-	kept, err := statuses(tx, zone, year, []forum.Forum{*f})
+	s, err := Of(tx, by, zone, forumID, year)
 	if err != nil {
 		return err
 	}
-	for _, g := range kept[0].Gaps {
+	for _, g := range s.Gaps {
 		if !g.Past || g.To != deadline {
 			continue
 		}

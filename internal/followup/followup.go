@@ -124,6 +124,7 @@ type Status struct {
 type Gap struct {
 	From, To    almanac.Date // it is to lie between them
 	Number      int
+	Month       time.Month   // whose meeting it is; 0: the promise is not one a month
 	Past        bool         // To has been
 	Late        almanac.Date // a meeting that came after To, or is planned so; zero: none
 	CalledOff   almanac.Date // one between From and To that was cancelled; zero: none

@@ -27,18 +27,31 @@ type Standing struct {
 // Statuses tells how the promises of the forums that the actor sees stand in a year. A meeting that counts for a second
 // forum is counted there for everybody who sees that forum. It refuses with fault.Invalid for a year out of bounds.
 func Statuses(tx *store.Tx, by access.Actor, zone *time.Location, year int) ([]Standing, error) {
-	if year < 2000 || year > 2100 {
-		return nil, fault.On("year", "Välj ett år mellan 2000 och 2100.")
-	}
 	forums, err := forum.List(tx, by)
-	if err != nil || len(forums) == 0 {
+	if err != nil {
 		return nil, err
 	}
 	return statuses(tx, zone, year, forums)
 }
 
+// Of tells how one forum's promise stands in a year. It refuses with fault.NotFound when the actor does not see it.
+func Of(tx *store.Tx, by access.Actor, zone *time.Location, forumID uuid.UUID, year int) (*Standing, error) {
+	f, err := forum.Find(tx, by, forumID)
+	if err != nil {
+		return nil, err
+	}
+	all, err := statuses(tx, zone, year, []forum.Forum{*f})
+	if err != nil {
+		return nil, err
+	}
+	return &all[0], nil
+}
+
 // statuses reads what several forums' promises are judged by, each thing once for all of them.
 func statuses(tx *store.Tx, zone *time.Location, year int, forums []forum.Forum) ([]Standing, error) {
+	if year < 2000 || year > 2100 {
+		return nil, fault.On("year", "Välj ett år mellan 2000 och 2100.")
+	}
 	ids := make([]uuid.UUID, len(forums))
 	for n, f := range forums {
 		ids[n] = f.ID

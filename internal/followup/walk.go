@@ -37,7 +37,7 @@ func (w *walk) months() {
 	for _, month := range w.MonthsWithout(year, w.From, near) {
 		first := almanac.Date{Year: year, Month: month, Day: 1}
 		if w.Period.Holds(first) {
-			w.gaps = append(w.gaps, Gap{From: first, To: w.MonthDeadline(year, month), Number: 1})
+			w.gaps = append(w.gaps, Gap{From: first, To: w.MonthDeadline(year, month), Number: 1, Month: month})
 		}
 	}
 }

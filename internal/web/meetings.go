@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -21,51 +20,6 @@ import (
 	"samverkan/internal/secretariat"
 	"samverkan/internal/store"
 )
-
-// Month is a list of meetings under a heading.
-type Month struct {
-	Year     string
-	Month    int
-	Meetings []meeting.Meeting
-}
-
-type meetingsView struct {
-	Page
-	Months   []Month
-	Year     int
-	YearText string
-	Before   string
-	After    string
-	MayPlan  bool
-}
-
-func (w *Web) meetings(c *gin.Context) error {
-	view := meetingsView{Page: w.frameOf(c, "meetings", "Möten"), Year: w.today().Year, MayPlan: actor(c).Is(access.Coordinator)}
-	if asked := c.Query("year"); asked != "" {
-		year, err := strconv.Atoi(asked)
-		if err != nil || year < 2000 || year > 2100 {
-			return fault.On("year", "Välj ett år mellan 2000 och 2100.")
-		}
-		view.Year = year
-	}
-	view.YearText, view.Before, view.After = strconv.Itoa(view.Year), strconv.Itoa(view.Year-1), strconv.Itoa(view.Year+1)
-	if err := w.read(c, func(tx *store.Tx) error {
-		all, _, err := meeting.List(tx, actor(c), meeting.Selection{
-			From: almanac.Date{Year: view.Year, Month: 1, Day: 1}, To: almanac.Date{Year: view.Year, Month: 12, Day: 31}})
-		for _, m := range all {
-			month := int(m.Date.Month)
-			if n := len(view.Months); n == 0 || view.Months[n-1].Month != month {
-				view.Months = append(view.Months, Month{Year: view.YearText, Month: month})
-			}
-			last := &view.Months[len(view.Months)-1]
-			last.Meetings = append(last.Meetings, m)
-		}
-		return err
-	}); err != nil {
-		return err
-	}
-	return w.show(c, http.StatusOK, "meetings", view)
-}
 
 // Asked is one invitation as the meeting's page shows it.
 type Asked struct {
@@ -109,6 +63,8 @@ type meetingView struct {
 	Ahead    []invite.Preliminary // of overviews of the year, of whoever is not asked yet
 	Removes  bool                 // it can be deleted: nobody has heard of it
 	Self     uuid.UUID            // the reader as a contact; Nil: none
+	Second   string               // the forum that it counts for too; empty: none, or one that the reader does not see
+	Others   []forum.Title        // that it may count for
 }
 
 func (w *Web) meeting(c *gin.Context) error { return w.showMeeting(c, nil, nil) }
@@ -157,6 +113,9 @@ func (w *Web) fillMeeting(tx *store.Tx, a access.Actor, id uuid.UUID, view *meet
 			}
 			view.Removes = true
 		}
+	}
+	if err := view.counts(tx, a); err != nil {
+		return err
 	}
 	if view.Turnout, err = secretariat.TurnoutOf(tx, a, w.Office, m); err != nil {
 		return err
@@ -220,6 +179,23 @@ func (w *Web) fillMeeting(tx *store.Tx, a access.Actor, id uuid.UUID, view *meet
 	}
 	if view.MayPlan && view.Ours && !view.Past && !m.Cancelled() {
 		view.Busy, err = secretariat.BusyMembers(tx, a, m)
+	}
+	return err
+}
+
+// counts tells which second forum the meeting counts for, and which it may.
+func (v *meetingView) counts(tx *store.Tx, a access.Actor) error {
+	if v.Meeting.CountsForID == nil && !v.MayPlan {
+		return nil
+	}
+	titles, err := forum.Titles(tx, a)
+	for _, t := range titles {
+		if v.Meeting.CountsForID != nil && *v.Meeting.CountsForID == t.ID {
+			v.Second = t.Name
+		}
+		if v.MayPlan && t.ID != v.Meeting.ForumID && a.MayConvene(tx, t.ID) == nil {
+			v.Others = append(v.Others, t)
+		}
 	}
 	return err
 }

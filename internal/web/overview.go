@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/gin-gonic/gin"
@@ -22,8 +23,24 @@ type overviewView struct {
 	Tasks     []secretariat.Task
 	Next      []meeting.Meeting
 	Promises  []followup.Standing
+	All       int  // groups that have a promise's row
+	More      bool // than are shown
 	Year      string
 	SeesDates bool
+}
+
+// mostPromises are shown on the overview: what needs somebody first, then the others.
+const mostPromises = 12
+
+// shorten puts what needs somebody first and leaves out what there is no room for.
+func (v *overviewView) shorten() {
+	slices.SortStableFunc(v.Promises, func(a, b followup.Standing) int {
+		return slices.Index(followup.States, b.State) - slices.Index(followup.States, a.State)
+	})
+	v.All = len(v.Promises)
+	if v.More = v.All > mostPromises; v.More {
+		v.Promises = v.Promises[:mostPromises]
+	}
 }
 
 func (w *Web) overview(c *gin.Context) error {
@@ -40,6 +57,7 @@ func (w *Web) overview(c *gin.Context) error {
 			if view.Promises, err = followup.Statuses(tx, a, w.Office.Zone, today.Year); err != nil {
 				return err
 			}
+			view.shorten()
 		}
 		view.Tasks, err = secretariat.Tasks(tx, a, w.Office)
 		return err

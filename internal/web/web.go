@@ -71,6 +71,9 @@ func (w *Web) routes() {
 	w.get("/", serve.SignedIn, w.overview)
 	w.get("/plan", serve.SignedIn, w.plan)
 
+	w.get("/promises", reads, w.promises)
+	w.get("/promises.csv", reads, w.promisesTable)
+	w.post("/forums/:id/explanations", plans, w.explain)
 	w.get("/forums", reads, w.forums)
 	w.get("/forums/:id", reads, w.forum)
 	w.get("/new-forum", plans, w.newForum)
@@ -113,6 +116,7 @@ func (w *Web) routes() {
 	w.post("/meetings/:id/restoration", plans, w.restoreMeeting)
 	w.get("/bin", plans, w.bin)
 	w.post("/meetings/:id/holding", plans, w.hold)
+	w.post("/meetings/:id/counting", plans, w.countFor)
 	w.post("/invitations/:id/answer", plans, w.recordAnswer)
 	w.post("/invitations/:id/call", plans, w.tellByPhone)
 	w.post("/invitations/:id/again", plans, w.inviteAgain)
