@@ -115,6 +115,7 @@ func TestAudit(t *testing.T) {
 		h.logs("manager", func() { h.as(access.Manager) }, "sign in identity "+h.world.Identities[access.Manager].String())
 		a.reading()
 		a.people()
+		a.explains()
 		a.meetings()
 		a.polls()
 		a.notes()
@@ -209,6 +210,12 @@ func (a *auditor) meetings() {
 	a.logs("coordinator", a.undoes(path), about("reschedule meeting"))
 	a.logs("coordinator", a.reviewed(path, path+"/cancellation", "reason", canary), about("cancel meeting"))
 	a.logs("coordinator", a.undoes(path), about("reinstate meeting"))
+	counting := func() url.Values {
+		f := a.fields(a.get(a.coordinator, path), "/counting")
+		f.Set("countsForId", a.world.Forums["polis-avstamning"].String())
+		return f
+	}
+	a.logs("coordinator", func() { a.wants(a.post(a.coordinator, path+"/counting", counting()), http.StatusSeeOther) }, about("count meeting for another forum"))
 	several := "/forums/" + o.forum.String() + "/cancellations"
 	a.logs("coordinator", func() {
 		a.pass(time.Minute)
@@ -237,6 +244,16 @@ func (a *auditor) meetings() {
 	a.logs("coordinator", func() {
 		a.wants(a.post(a.coordinator, held+"/holding", a.fields(a.get(a.coordinator, held), "/holding")), http.StatusSeeOther)
 	}, "hold meeting meeting "+strings.TrimPrefix(held, "/meetings/"))
+}
+
+// explains says why a meeting that was promised did not come about.
+func (a *auditor) explains() {
+	path := "/forums/" + a.own.forum.String() + "/explanations"
+	a.logs("coordinator", func() {
+		f := a.fields(a.get(a.coordinator, "/promises?year=2026"), path)
+		f.Set("text", canary)
+		a.wants(a.post(a.coordinator, path, f), http.StatusSeeOther)
+	}, "explain missed meeting forum "+a.own.forum.String())
 }
 
 func (a *auditor) polls() {

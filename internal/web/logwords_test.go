@@ -23,7 +23,7 @@ var built = map[string][]string{
 	`outcome + " action"`:           {"done action", "dropped action"},
 	`"add " + kind`:                 {"add work-group", "add workplace"},
 	`"set " + column`:               {"set lead_id", "set manager_id"},
-	`action`:                        {"reschedule meeting", "cancel meeting", "reinstate meeting", "delete meeting", "restore meeting"}, // meeting.changed
+	`action`:                        {"reschedule meeting", "cancel meeting", "reinstate meeting", "delete meeting", "restore meeting", "register dates", "leave dates"}, // meeting.changed, poll.Settled
 }
 
 func roles(verb string) (all []string) {
