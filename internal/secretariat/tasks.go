@@ -355,7 +355,7 @@ func (w *waiting) meetings() error {
 	if !w.by.Is(access.Coordinator) {
 		return nil
 	}
-	coming, _, err := meeting.List(w.tx, w.by, meeting.Selection{From: w.today, Limit: comingMeetings})
+	coming, _, err := meeting.List(w.tx, w.by, meeting.Selection{From: w.today, Limit: comingMeetings, Convened: true})
 	if err != nil {
 		return err
 	}
@@ -370,9 +370,9 @@ func (w *waiting) meetings() error {
 // Invitations should leave this many days before a meeting: ten working days (domain.md §3.1).
 const inviteAhead = 14
 
-// meeting asks what a coming meeting needs: invitations, or a call to somebody.
+// meeting asks what a coming meeting that the actor plans needs: invitations, or a call to somebody.
 func (w *waiting) meeting(m *meeting.Meeting) error {
-	if m.Cancelled() || !m.StartsAt.After(w.tx.Now) || m.Forum.ConvenedBy != forum.Us || w.by.MayConvene(w.tx, m.ForumID) != nil {
+	if m.Cancelled() || !m.StartsAt.After(w.tx.Now) || m.Forum.ConvenedBy != forum.Us {
 		return nil
 	}
 	link := "/meetings/" + m.ID.String()
@@ -403,7 +403,7 @@ func (w *waiting) meeting(m *meeting.Meeting) error {
 
 // turnout is that too few of ours come to a meeting that is near.
 func (w *waiting) turnout(m *meeting.Meeting) error {
-	if m.Forum.OursNeeded == 0 || w.today.Before(workdaysBefore(m.Date, warnAhead)) || w.by.MayConvene(w.tx, m.ForumID) != nil {
+	if m.Forum.OursNeeded == 0 || w.today.Before(workdaysBefore(m.Date, warnAhead)) {
 		return nil
 	}
 	t, err := TurnoutOf(w.tx, w.by, w.office, m)

@@ -86,7 +86,7 @@ func (w *Web) promises(c *gin.Context) error {
 
 // showPromises shows a year, after a refusal with what was typed.
 func (w *Web) showPromises(c *gin.Context, year int, refused error, view promisesView) error {
-	view.Page, view.NotesWithin = w.frameOf(c, "promises", "Håller vi det vi lovat?"), followup.NotesWithin
+	view.Page, view.NotesWithin = w.frameOf(c, "promises", "Håller vi det vi lovat? %s", strconv.Itoa(year)), followup.NotesWithin
 	view.Year, view.Before, view.After = strconv.Itoa(year), strconv.Itoa(year-1), strconv.Itoa(year+1)
 	if err := w.read(c, func(tx *store.Tx) error { return view.fill(tx, actor(c), w.Office.Zone, year) }); err != nil {
 		return err
