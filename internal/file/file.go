@@ -94,3 +94,11 @@ func Copy(ctx context.Context, db *store.DB, w io.Writer, sum string) error {
 	}
 	return nil
 }
+
+// Remove forgets a file that nothing refers to. The database refuses while something does.
+func Remove(tx *store.Tx, sum string) error {
+	if err := tx.DB.Delete(&Chunk{}, "sha256 = ?", sum).Error; err != nil {
+		return err
+	}
+	return tx.DB.Delete(&File{}, "sha256 = ?", sum).Error
+}

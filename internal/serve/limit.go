@@ -2,14 +2,18 @@ package serve
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
 )
 
 // Limits of a request, before anything of it is read.
 const (
-	MaxBody    = 1 << 20  // forms with files too
+	MaxBody    = 1 << 20  // forms with files too, but those that Large names
 	MaxURL     = 8 << 10  // octets of path and query
 	MaxHeaders = 16 << 10 // octets of all header lines; net/http's own limit lets 4 kB more through
 )
@@ -21,14 +25,15 @@ const forwardedFor = "X-Forwarded-For"
 // large. huma and net/http each have limits that some bodies escape.
 func (f *Frame) limit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		max := f.roomFor(r)
 		switch {
 		case len(r.URL.RequestURI()) > MaxURL:
 			deny(w, r, http.StatusRequestURITooLong, "uriTooLong", "Adressen är för lång.")
 		case headerSize(r.Header) > MaxHeaders:
 			deny(w, r, http.StatusRequestHeaderFieldsTooLarge, "headersTooLarge", "Begärans huvuden är för stora.")
-		case r.ContentLength > MaxBody:
+		case r.ContentLength > max:
 			w.Header().Set("Connection", "close") // what is still on its way is not read
-			deny(w, r, http.StatusRequestEntityTooLarge, "tooLarge", "Det som skickades är större än 1 MB.")
+			deny(w, r, http.StatusRequestEntityTooLarge, "tooLarge", fmt.Sprintf("Det som skickades är större än %d MB.", max>>20))
 		case packed(r.Header):
 			deny(w, r, http.StatusUnsupportedMediaType, "unsupportedMediaType", "Innehållet är packat. Skicka det som det är.")
 		case ambiguous(r.URL.RawQuery):
@@ -39,10 +44,39 @@ func (f *Frame) limit(next http.Handler) http.Handler {
 			if lines := r.Header[forwardedFor]; len(lines) > 1 {
 				r.Header.Set(forwardedFor, strings.Join(lines, ", "))
 			}
-			r.Body = http.MaxBytesReader(w, r.Body, MaxBody)
+			r.Body = http.MaxBytesReader(w, r.Body, max)
 			next.ServeHTTP(w, r)
 		}
 	})
+}
+
+// Large lets the forms of a pattern of net/http be larger than others, in octets. Only what reads such a
+// form once somebody is let in may have one.
+func (f *Frame) Large(pattern string, max int64) {
+	if f.large == nil {
+		f.large = map[string]int64{}
+	}
+	f.large[pattern] = max
+	f.roomy.Handle(pattern, http.NotFoundHandler())
+}
+
+// roomFor is how many octets a request may send.
+func (f *Frame) roomFor(r *http.Request) int64 {
+	if len(f.large) == 0 {
+		return MaxBody
+	}
+	_, pattern := f.roomy.Handler(r)
+	return max(MaxBody, f.large[pattern])
+}
+
+// patience is how long a large file may be on its way.
+const patience = 10 * time.Minute
+
+// Patient gives a request the time that a large file takes over a slow line.
+func Patient(c *gin.Context) {
+	line := http.NewResponseController(c.Writer)
+	_ = line.SetReadDeadline(time.Now().Add(patience)) // a writer without deadlines has none to move
+	_ = line.SetWriteDeadline(time.Now().Add(patience))
 }
 
 func headerSize(h http.Header) (size int) {

@@ -75,6 +75,8 @@ type Frame struct {
 	options  Options
 	policies map[string]Policy // by "METHOD path"
 	anywhere []string          // patterns of net/http whose forms may come from another site
+	large    map[string]int64  // octets of a body, by patterns of net/http
+	roomy    http.ServeMux     // finds those patterns
 	memory   *memory           // nil: nothing is answered from memory
 }
 

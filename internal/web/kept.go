@@ -54,6 +54,7 @@ func (v FieldValue) Typed() bool { return strings.ContainsAny(v.Value, " \n") ||
 // keep shows the page for signing in to somebody whose session has ended, with the form that was
 // sent held in it. Passwords, codes and files are not kept.
 func (w *Web) keep(c *gin.Context) error {
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, serve.MaxBody) // a file that is larger is not kept
 	err := c.Request.ParseForm()
 	if strings.HasPrefix(c.ContentType(), "multipart/") {
 		err = c.Request.ParseMultipartForm(serve.MaxBody)
