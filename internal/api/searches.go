@@ -22,7 +22,7 @@ type Search struct {
 	Forum     string `json:"forum,omitempty" maxLength:"200" example:"polis-avstamning" doc:"id eller externalId. / id or externalId."`
 	WorkGroup string `json:"workGroup,omitempty" maxLength:"200" doc:"id eller externalId; bara det som förmedlats till gruppen. / id or externalId; only what was passed on to the group."`
 	Year      int    `json:"year,omitempty" minimum:"1900" maximum:"2200" example:"2027" doc:"Mötets år. / Year of the meeting."`
-	Kind      string `json:"kind,omitempty" enum:"note,decision,action,relay"`
+	Kind      string `json:"kind,omitempty" enum:"note,decision,action,relay,attachment,laid"`
 	Limit     int    `json:"limit,omitempty" default:"20" minimum:"1" maximum:"100" doc:"Högsta antal i svaret. / Most hits in the answer."`
 	Page      int    `json:"page,omitempty" default:"1" minimum:"1" maximum:"100000" doc:"Sida, från 1. / Page, from 1."`
 }
@@ -35,21 +35,24 @@ type Found struct {
 
 // Hit is one item that was found.
 type Hit struct {
-	MinutesID         uuid.UUID `json:"minutesId" format:"uuid"`
-	MinutesExternalID string    `json:"minutesExternalId,omitempty" doc:"Id i filen som lästes in. / Id in the imported file."`
-	MeetingID         uuid.UUID `json:"meetingId" format:"uuid"`
-	ItemID            uuid.UUID `json:"itemId" format:"uuid" doc:"Samma i varje version. / The same in every version."`
-	Kind              string    `json:"kind" enum:"note,decision,action,relay"`
-	Forum             string    `json:"forum" example:"polis-avstamning" doc:"Forumets externalId, eller id om det inte har något. / The forum's externalId, or its id when it has none."`
-	Date              day       `json:"date" doc:"Mötets dag. / Day of the meeting."`
-	Title             string    `json:"title" example:"Lägesbild" doc:"Rubrik på dagordningen eller mötets titel. / Heading on the agenda, or the meeting's title."`
-	Snippet           string    `json:"snippet" example:"Lathunden tas fram gemensamt." doc:"Ren text kring det som hittades. / Plain text around what was found."`
-	Marks             [][2]int  `json:"marks" doc:"Var i snippet det som söktes står: från och till före, i Unicode-tecken. / Where in snippet what was looked for stands: from and up to before, in Unicode characters."`
+	MinutesID         *uuid.UUID `json:"minutesId,omitempty" format:"uuid" doc:"Finns inte för gamla anteckningar (laid). / None for old notes (laid)."`
+	MinutesExternalID string     `json:"minutesExternalId,omitempty" doc:"Id i filen som lästes in. / Id in the imported file."`
+	MeetingID         uuid.UUID  `json:"meetingId" format:"uuid"`
+	ItemID            uuid.UUID  `json:"itemId" format:"uuid" doc:"Samma i varje version. / The same in every version."`
+	Kind              string     `json:"kind" enum:"note,decision,action,relay,attachment,laid"`
+	Forum             string     `json:"forum" example:"polis-avstamning" doc:"Forumets externalId, eller id om det inte har något. / The forum's externalId, or its id when it has none."`
+	Date              day        `json:"date" doc:"Mötets dag. / Day of the meeting."`
+	Title             string     `json:"title" example:"Lägesbild" doc:"Rubrik på dagordningen eller mötets titel. / Heading on the agenda, or the meeting's title."`
+	Snippet           string     `json:"snippet" example:"Lathunden tas fram gemensamt." doc:"Ren text kring det som hittades. / Plain text around what was found."`
+	Marks             [][2]int   `json:"marks" doc:"Var i snippet det som söktes står: från och till före, i Unicode-tecken. / Where in snippet what was looked for stands: from and up to before, in Unicode characters."`
 }
 
 func showHit(h search.Hit, forums map[uuid.UUID]string) Hit {
-	s := Hit{MinutesID: h.MinutesID, MinutesExternalID: h.MinutesExternalID, MeetingID: h.MeetingID, ItemID: h.ID, Kind: string(h.Kind),
+	s := Hit{MinutesExternalID: h.MinutesExternalID, MeetingID: h.MeetingID, ItemID: h.ID, Kind: string(h.Kind),
 		Forum: h.ForumID.String(), Date: dayOf(h.Date), Title: h.Title}
+	if h.Kind != search.Laid {
+		s.MinutesID = &h.MinutesID
+	}
 	if external := forums[h.ForumID]; external != "" {
 		s.Forum = external
 	}

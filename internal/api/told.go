@@ -164,7 +164,7 @@ var told = map[string]words{
 		errors: conflicts, request: Receipt{Kind: "apt", Date: "2027-01-20"}, response: exampleAcknowledged},
 	"searchMinutes": {sv: "Sök i anteckningarna", more: "Söker i färdigställda anteckningar som du får läsa: ordet som det står, sedan andra former, sedan sammansättningar. Att någon söker bokförs, inte efter vad. Ett POST eftersom sökord kan vara personuppgifter och adresser loggas.\n\nSearches finalised minutes that you may read: the word as it stands, then other forms, then compounds. That somebody searches is logged, not for what. A POST because words may be personal data and addresses are logged.",
 		stores: nothingStored, request: Search{Query: "lathund", Forum: "polis-avstamning", Year: 2027, Kind: "decision", Limit: 20, Page: 1},
-		response: Found{1, []Hit{{MinutesID: exampleID(11), MeetingID: exampleID(5), ItemID: exampleID(12), Kind: "decision", Forum: "polis-avstamning", Date: "2027-01-12", Title: "Lägesbild",
+		response: Found{1, []Hit{{MinutesID: new(exampleID(11)), MeetingID: exampleID(5), ItemID: exampleID(12), Kind: "decision", Forum: "polis-avstamning", Date: "2027-01-12", Title: "Lägesbild",
 			Snippet: "Lathunden tas fram gemensamt.", Marks: [][2]int{{0, 9}}}}}},
 
 	"listFeeds": {sv: "Dina kalenderflöden", more: "De senaste först, utan adress: den visas bara när flödet skapas.\n\nThe newest first, without their address: that is shown only when a feed is created."},

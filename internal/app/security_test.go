@@ -46,6 +46,7 @@ type objects struct {
 	proposal, report, parked, days, poll, dates, year       uuid.UUID
 	disclosure                                              uuid.UUID
 	agreement                                               uuid.UUID
+	attachment                                              uuid.UUID
 	answer, relay, notes, tasked, stop, polled, dated, told string // tokens
 }
 
@@ -181,6 +182,11 @@ func (o *objects) finalised(tx *store.Tx, h *house, f *forum.Forum) error {
 	if err != nil {
 		return err
 	}
+	file, err := minutes.Attach(tx, by, held.ID, minutes.Upload{Name: canary + ".pdf", Data: []byte("%PDF-1.7 " + canary)})
+	if err != nil {
+		return err
+	}
+	o.attachment = file.ID
 	review, err := secretariat.ReviewFinish(tx, by, h.app.Office, m.ID, "")
 	if err != nil {
 		return err
@@ -355,6 +361,8 @@ func (o objects) fill(h *house, route string) string {
 			segments[i] = "pdf"
 		case s == ":month": // of the log
 			segments[i] = "2026-10"
+		case s == ":attachment":
+			segments[i] = o.attachment.String()
 		case strings.HasPrefix(s, ":"):
 			kind := segments[i-1]
 			id, known := map[string]uuid.UUID{"forums": o.forum, "meetings": o.meeting, "invitations": o.invitation, "date-polls": o.poll, "date-requests": o.dates, "year-overviews": o.year, "contacts": o.contact,
@@ -362,7 +370,7 @@ func (o objects) fill(h *house, route string) string {
 				"minutes": o.minutes, "disclosures": o.disclosure, "minutes-items": o.item, "minutes-checkpoints": o.checkpoint, "agenda-items": o.heading, "actions": o.action, "relay-items": o.passed,
 				"work-groups": o.group, "workplaces": o.group, "accounts": o.identity, "deputies": o.identity, "grants": o.grant,
 				"sessions": o.session, "tokens": o.token, "grant-proposals": o.asked,
-				"successor-proposals": o.proposal, "agreements": o.agreement, "action-reports": o.report, "planning-days": o.days}[kind]
+				"successor-proposals": o.proposal, "agreements": o.agreement, "attachments": o.attachment, "action-reports": o.report, "planning-days": o.days}[kind]
 			if !known {
 				h.Fatalf("route %s: the matrix does not know what %s is", route, kind)
 			}

@@ -74,6 +74,10 @@ func (d Document) Mask(m Masks) (Document, int) {
 			}
 		}
 	}
+	d.Attachments = slices.Clone(d.Attachments)
+	for n, a := range d.Attachments {
+		d.Attachments[n].Name = hide(a.Name)
+	}
 	return d, count
 }
 

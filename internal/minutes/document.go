@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -39,6 +40,16 @@ type Document struct {
 	Zone       string           `json:"zone"`
 	Attendance []DocumentPerson `json:"attendance"`
 	Agenda     []DocumentAgenda `json:"agenda"`
+
+	Attachments []DocumentAttachment `json:"attachments"`
+}
+
+// DocumentAttachment names a file that belongs to the minutes; the sum says which bytes.
+type DocumentAttachment struct {
+	ID     uuid.UUID `json:"id"`
+	Name   string    `json:"name"`
+	Size   int64     `json:"size"` // octets
+	SHA256 string    `json:"sha256"`
 }
 
 // DocumentPerson is who was there, as organisation and role.
@@ -125,7 +136,7 @@ func (Frozen) TableName() string { return "minutes_versions" }
 func (m *Minutes) document(tx *store.Tx, reason string) (Document, []byte, string, error) {
 	f := m.Meeting.Forum
 	d := Document{Schema: 1, MinutesID: m.ID, MeetingID: m.MeetingID, Number: int64(len(m.Versions)) + 1, Reason: reason, Forum: f.Name, Title: f.NeutralTitle,
-		Date: m.Meeting.Date, Starts: m.Meeting.Starts, Ends: m.Meeting.Ends, Zone: m.Meeting.Zone, Attendance: []DocumentPerson{}, Agenda: []DocumentAgenda{}}
+		Date: m.Meeting.Date, Starts: m.Meeting.Starts, Ends: m.Meeting.Ends, Zone: m.Meeting.Zone, Attendance: []DocumentPerson{}, Agenda: []DocumentAgenda{}, Attachments: []DocumentAttachment{}}
 	for _, a := range m.Attendances {
 		d.Attendance = append(d.Attendance, DocumentPerson{a.Organisation, a.Role, a.State})
 	}
@@ -134,6 +145,13 @@ func (m *Minutes) document(tx *store.Tx, reason string) (Document, []byte, strin
 		return d, nil, "", err
 	}
 	d.Agenda = append(d.Agenda, agenda...)
+	files, err := standing(tx, m.MeetingID)
+	if err != nil {
+		return d, nil, "", err
+	}
+	for _, a := range files {
+		d.Attachments = append(d.Attachments, DocumentAttachment{a.ID, a.Name, a.Size, a.SHA256})
+	}
 	data, err := json.Marshal(d)
 	sum := sha256.Sum256(data)
 	return d, data, hex.EncodeToString(sum[:]), err
@@ -262,7 +280,7 @@ func Finalise(tx *store.Tx, by access.Actor, id uuid.UUID, hash, reason, confirm
 	if err := tx.DB.Model(&Minutes{}).Where("id = ?", id).Update("version", m.Version+1).Error; err != nil {
 		return nil, nil, err
 	}
-	if err := follow(tx, by, d); err != nil {
+	if err := errors.Join(follow(tx, by, d), d.name(tx)); err != nil {
 		return nil, nil, err
 	}
 	if err := forget(tx, id); err != nil {

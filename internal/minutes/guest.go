@@ -41,6 +41,18 @@ func FinalisedOf(tx *store.Tx, meetingID uuid.UUID) (id uuid.UUID, there bool, e
 // of the forum and has shown that the mailbox is theirs. It is logged with the contact. It refuses
 // with fault.NotFound once the contact has left the forum.
 func ReadAsMember(tx *store.Tx, id, contactID uuid.UUID) (*Opened, error) {
+	o, err := FindAsMember(tx, id, contactID)
+	if err != nil {
+		return nil, err
+	}
+	if err := access.Log(tx, access.Guest(), "read minutes by link", "minutes", id); err != nil {
+		return nil, err
+	}
+	return o, access.Log(tx, access.Guest(), "read minutes by link", "contact", contactID)
+}
+
+// FindAsMember is ReadAsMember without a word in the log: that is for its callers, who know what is done.
+func FindAsMember(tx *store.Tx, id, contactID uuid.UUID) (*Opened, error) {
 	m, err := ForLetter(tx, id)
 	if err != nil {
 		return nil, err
@@ -52,13 +64,7 @@ func ReadAsMember(tx *store.Tx, id, contactID uuid.UUID) (*Opened, error) {
 		return nil, err
 	}
 	o := &Opened{Minutes: *m}
-	if err := o.open(tx, 0); err != nil {
-		return nil, err
-	}
-	if err := access.Log(tx, access.Guest(), "read minutes by link", "minutes", id); err != nil {
-		return nil, err
-	}
-	return o, access.Log(tx, access.Guest(), "read minutes by link", "contact", contactID)
+	return o, o.open(tx, 0)
 }
 
 // Report is what a contact says of an action by its link.

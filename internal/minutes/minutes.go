@@ -159,6 +159,9 @@ func Open(tx *store.Tx, by access.Actor, meetingID uuid.UUID) (*Minutes, error) 
 	if err != nil || found != nil {
 		return found, err
 	}
+	if err := refuseLaid(tx, meetingID); err != nil {
+		return nil, err
+	}
 	made := &Minutes{ID: store.NewID(), MeetingID: meetingID, Version: 1, CreatedAt: tx.Now, CreatedByID: by.By(), KeeperID: by.By()}
 	if err := create(tx, made); err != nil {
 		return nil, err
@@ -271,11 +274,23 @@ func ofMeeting(tx *store.Tx, meetingID uuid.UUID) (*Minutes, error) {
 	return &found[0], nil
 }
 
-// Begun tells whether a meeting has notes.
+// Begun tells whether a meeting has notes, also such as were written before us.
 func Begun(tx *store.Tx, meetingID uuid.UUID) (bool, error) {
 	var n int64
 	err := tx.DB.Model(&Minutes{}).Where("meeting_id = ?", meetingID).Count(&n).Error
-	return n > 0, err
+	if err != nil || n > 0 {
+		return n > 0, err
+	}
+	return LaidOn(tx, meetingID)
+}
+
+// refuseLaid refuses notes of a meeting that old ones stand for.
+func refuseLaid(tx *store.Tx, meetingID uuid.UUID) error {
+	laid, err := LaidOn(tx, meetingID)
+	if err == nil && laid {
+		err = fault.New(fault.Conflict, "Mötet har anteckningar som är inlagda i efterhand. Ta bort dem först.")
+	}
+	return err
 }
 
 // OfMeeting gives the minutes of a meeting that the actor may read, nil when there are none: who
@@ -603,6 +618,9 @@ func Lay(tx *store.Tx, by access.Actor, meetingID uuid.UUID, external string, pe
 		if err == nil {
 			err = fault.New(fault.Conflict, "Mötet har redan anteckningar.")
 		}
+		return nil, err
+	}
+	if err := refuseLaid(tx, meetingID); err != nil {
 		return nil, err
 	}
 	made := &Minutes{ID: store.NewID(), MeetingID: meetingID, Version: 1, CreatedAt: tx.Now, CreatedByID: by.By()}

@@ -55,6 +55,24 @@ func open(t *testing.T, db *store.DB, forum string) *desk {
 	return d
 }
 
+// held records a meeting of the forum that was held on a day of November.
+func (d *desk) held(day int) (id uuid.UUID) {
+	d.Helper()
+	d.write(func(tx *store.Tx) error {
+		m, err := minutes.Draft(tx, access.System(), d.id)
+		if err != nil {
+			return err
+		}
+		t := meeting.Time{Date: almanac.Date{Year: 2026, Month: 11, Day: day}, Starts: 9 * 60, Ends: 10 * 60}
+		made, err := meeting.Schedule(tx, access.System(), meeting.Proposal{ForumID: m.Meeting.ForumID, Time: t, Zone: m.Meeting.Location(), Held: true})
+		if err == nil {
+			id = made.ID
+		}
+		return err
+	})
+	return id
+}
+
 func (d *desk) write(fn func(*store.Tx) error) {
 	d.Helper()
 	if err := d.db.Write(d.Context(), fn); err != nil {

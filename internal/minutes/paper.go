@@ -38,6 +38,13 @@ func (d Document) Paper(at time.Time) document.Document {
 			p.Body = append(p.Body, i.paper()...)
 		}
 	}
+	if len(d.Attachments) > 0 {
+		var names document.List
+		for _, a := range d.Attachments {
+			names.Items = append(names.Items, []document.Block{document.Words(a.Name)})
+		}
+		p.Body = append(p.Body, document.Heading{Level: 2, Text: "Bilagor"}, names)
+	}
 	return p
 }
 

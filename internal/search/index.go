@@ -23,12 +23,16 @@ const (
 	Decision Kind = "decision"
 	Action   Kind = "action"
 	Relay    Kind = "relay" // passed on to work groups
+
+	Attachment Kind = "attachment" // a piece of a file that finalised minutes name
+	Laid       Kind = "laid"       // a piece of old notes that stand for a meeting's; MinutesID is the file's own id
 )
 
 // Kinds are all of them, in the order in which they are shown.
-var Kinds = []Kind{Note, Decision, Action, Relay}
+var Kinds = []Kind{Note, Decision, Action, Relay, Attachment, Laid}
 
-// Item is what is found: a paragraph of the notes, a decision, an action, or what was passed on.
+// Item is what is found: a paragraph of the notes, a decision, an action, what was passed on, or a piece of a
+// file.
 type Item struct {
 	ID                uuid.UUID // stable: the same in every version of the minutes
 	MinutesID         uuid.UUID

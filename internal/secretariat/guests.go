@@ -138,6 +138,20 @@ func CopyNotes(tx *store.Tx, token string, format minutes.Format) (*minutes.Copy
 	return c, access.Log(tx, access.Guest(), "download minutes by link", "contact", n.Contact.ID)
 }
 
+// CopyAttachment gives a file that the notes behind a link name, for a contact whose mailbox was shown to be
+// theirs. It is logged. It refuses as OpenGuest does, and with fault.NotFound a file of anything else.
+func CopyAttachment(tx *store.Tx, token string, id uuid.UUID) (*minutes.Copy, error) {
+	g, err := OpenGuest(tx, access.ToNotes, token)
+	if err != nil {
+		return nil, err
+	}
+	opened, err := minutes.FindAsMember(tx, g.minutesID, g.Contact.ID)
+	if err != nil {
+		return nil, err
+	}
+	return opened.AttachmentOf(tx, id, g.Contact.ID)
+}
+
 // hideProtected shows who answers for an action as organisation and role where that is a protected
 // contact. The frozen document keeps what was written.
 func (n *GuestNotes) hideProtected(tx *store.Tx) error {

@@ -1,13 +1,21 @@
 package secretariat
 
 import (
+	"encoding/binary"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
 	"samverkan/internal/access"
+	"samverkan/internal/meeting"
 	"samverkan/internal/minutes"
 	"samverkan/internal/search"
 	"samverkan/internal/store"
 )
 
-// index makes finalised minutes findable.
+// index makes finalised minutes findable, with the files that they name.
 func index(tx *store.Tx, m *minutes.Minutes, d *minutes.Document) error {
 	var items []search.Item
 	external := ""
@@ -20,11 +28,91 @@ func index(tx *store.Tx, m *minutes.Minutes, d *minutes.Document) error {
 			Kind: search.Kind(i.Kind), Date: d.Date, Title: a.Title, Text: i.Text, Anchor: "p-" + i.ID.String(),
 		})
 	})
+	files, err := d.Searchable(tx)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		items = append(items, pieces(f, search.Item{MinutesID: d.MinutesID, MinutesExternalID: external, MeetingID: d.MeetingID, ForumID: m.Meeting.ForumID,
+			Kind: search.Attachment, Date: d.Date, Title: f.Name})...)
+	}
 	return search.Index(tx, d.MinutesID, items)
 }
 
-// IndexAll makes the search index anew from the latest version of all finalised minutes: after a
-// restore, because a backup does not hold what can be made again.
+// IndexAll makes the search index anew from the latest version of all finalised minutes and from old
+// notes that were laid on meetings: after a restore, because a backup does not hold what can be made again.
 func IndexAll(tx *store.Tx) error {
-	return minutes.EachLatest(tx, access.System(), func(m *minutes.Minutes, d *minutes.Document) error { return index(tx, m, d) })
+	if err := minutes.EachLatest(tx, access.System(), func(m *minutes.Minutes, d *minutes.Document) error { return index(tx, m, d) }); err != nil {
+		return err
+	}
+	laid, err := minutes.AllLaid(tx)
+	if err != nil {
+		return err
+	}
+	for n := range laid {
+		if err := indexLaid(tx, &laid[n]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// LayFile puts old notes on a meeting that has been, as minutes.LayFile does, and makes them findable.
+func LayFile(tx *store.Tx, by access.Actor, meetingID uuid.UUID, u minutes.Upload) (*minutes.Attachment, error) {
+	a, err := minutes.LayFile(tx, by, meetingID, u)
+	if err != nil {
+		return nil, err
+	}
+	return a, indexLaid(tx, a)
+}
+
+// Detach takes a file from a meeting, as minutes.Detach does; old notes are found no more.
+func Detach(tx *store.Tx, by access.Actor, id uuid.UUID) (*minutes.Attachment, error) {
+	a, err := minutes.Detach(tx, by, id)
+	if err != nil || !a.Laid {
+		return a, err
+	}
+	return a, search.Index(tx, id, nil)
+}
+
+// indexLaid makes old notes findable. No minutes are theirs: their own id stands for them.
+func indexLaid(tx *store.Tx, a *minutes.Attachment) error {
+	m, err := meeting.ForLetter(tx, a.MeetingID)
+	if err != nil {
+		return err
+	}
+	return search.Index(tx, a.ID, pieces(*a, search.Item{MinutesID: a.ID, MeetingID: m.ID, ForumID: m.ForumID, Kind: search.Laid, Date: m.Date, Title: a.Name}))
+}
+
+// pieceLength is in octets: about a page, so that a snippet shows where in a long file a word stands.
+const pieceLength = 3000
+
+// pieces are the items of a file's text, each as like says. The same file gives the same ids.
+func pieces(a minutes.Attachment, like search.Item) []search.Item {
+	var all []search.Item
+	for rest := strings.TrimSpace(a.Text); rest != ""; {
+		var piece string
+		piece, rest = apart(rest)
+		number := binary.BigEndian.AppendUint32(nil, uint32(len(all)))
+		like.ID, like.Text, like.Anchor = uuid.NewSHA1(a.ID, number), piece, "f-"+a.ID.String()
+		all = append(all, like)
+	}
+	return all
+}
+
+// apart cuts a text after a line, else after a word, near the length of a piece.
+func apart(text string) (piece, rest string) {
+	if len(text) <= pieceLength {
+		return text, ""
+	}
+	end := pieceLength
+	for !utf8.RuneStart(text[end]) {
+		end--
+	}
+	if at := strings.LastIndexByte(text[:end], '\n'); at > pieceLength/2 {
+		end = at
+	} else if at := strings.LastIndexFunc(text[:end], unicode.IsSpace); at > pieceLength/2 {
+		end = at
+	}
+	return text[:end], strings.TrimSpace(text[end:])
 }

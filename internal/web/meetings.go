@@ -48,7 +48,8 @@ type meetingView struct {
 	Moves    []meeting.Rescheduling
 	MayPlan  bool
 	Ours     bool // we convene the forum
-	Past     bool
+	Past     bool // it has begun
+	Over     bool
 	Ring     []secretariat.ToRing // after a late change
 	Undoable bool
 	Seconds  int    // until the letters leave
@@ -65,6 +66,20 @@ type meetingView struct {
 	Self     uuid.UUID            // the reader as a contact; Nil: none
 	Second   string               // the forum that it counts for too; empty: none, or one that the reader does not see
 	Others   []forum.Title        // that it may count for
+
+	Attachments []minutes.Attachment // that the reader may open
+	Laid        *minutes.Attachment  // old notes that stand for the meeting's; nil: none
+	Zone        *time.Location
+}
+
+// Files is what the list of the meeting's files shows.
+func (v meetingView) Files() Files {
+	return Files{Page: v.Page, Form: v.Form, MeetingID: v.Meeting.ID, All: v.Attachments, Keeps: v.MayPlan && !v.Meeting.Cancelled(), From: "meeting"}
+}
+
+// LaysNotes tells that old notes may be put on the meeting.
+func (v meetingView) LaysNotes() bool {
+	return v.MayPlan && v.Over && v.Minutes == nil && v.Laid == nil && !v.Meeting.Cancelled() && v.Meeting.Forum.Scope != forum.IndividualCases
 }
 
 func (w *Web) meeting(c *gin.Context) error { return w.showMeeting(c, nil, nil) }
@@ -97,6 +112,10 @@ func (w *Web) fillMeeting(tx *store.Tx, a access.Actor, id uuid.UUID, view *meet
 	view.MayPlan = a.MayConvene(tx, m.ForumID) == nil
 	view.Ours = m.Forum.ConvenedBy == forum.Us
 	view.Past = !m.StartsAt.After(tx.Now)
+	view.Over, view.Zone = !m.EndsAt.After(tx.Now), w.Office.Zone
+	if err := view.files(tx, a); err != nil {
+		return err
+	}
 	view.Outward = secretariat.Outwardly(m, view.Municipality, access.Full, view.Lang)
 	if view.Moves, err = meeting.Moves(tx, id); err != nil {
 		return err

@@ -32,6 +32,13 @@ type notesView struct {
 	Last      *minutes.Headings    // agenda of the last meeting, that may be brought; nil: none
 	Late      []invite.Lateness    // who said so
 	Writers   map[uuid.UUID]string // who saved the items last
+
+	Attachments []minutes.Attachment
+}
+
+// Files is what the list of the meeting's files shows.
+func (v notesView) Files() Files {
+	return Files{Page: v.Page, Form: v.Typed, MeetingID: v.Minutes.MeetingID, All: v.Attachments, Keeps: true, From: "notes"}
 }
 
 // Key is that of the field under a heading: a fresh one, or that of a page that was refused.
@@ -109,6 +116,9 @@ func (w *Web) showNotes(c *gin.Context, view notesView, find func(*store.Tx) (*m
 			return err
 		}
 		if view.Writers, err = writers(tx, view.Minutes.Items); err != nil {
+			return err
+		}
+		if view.Attachments, err = minutes.Attachments(tx, actor(c), view.Minutes.MeetingID); err != nil {
 			return err
 		}
 		view.Receivers, err = receivers(tx, actor(c))

@@ -197,6 +197,7 @@ func functions(l lang.Language) template.FuncMap {
 		"when":    func(m meeting.Meeting) string { return secretariat.When(m.Time(), l) },
 		"at":      func(t meeting.Time) string { return secretariat.When(t, l) },
 		"span":    almanac.Span,
+		"octets":  func(n int64) string { return octets(n, l) },
 		"clock":   func(c almanac.Clock) string { return c.Swedish() },
 		"week":    func(d almanac.Date) int { _, week := d.Week(); return week },
 		"weekday": func(n int) string { return almanac.WeekdayName(time.Weekday(n), l) },

@@ -143,6 +143,14 @@ func (w *Web) routes() {
 	w.post("/date-polls/:id/booking", plans, w.bookPoll)
 	w.post("/date-polls/:id/closing", plans, w.endPoll)
 
+	w.post("/meetings/:id/attachments", plans, w.attach)
+	w.post("/meetings/:id/old-notes", plans, w.layNotes)
+	for _, large := range []string{"POST /meetings/{id}/attachments", "POST /meetings/{id}/old-notes"} {
+		w.frame.Large(large, maxUpload)
+	}
+	w.get("/attachments/:id", reads, w.attachment)
+	w.post("/attachments/:id/showing", plans, w.showAttachment)
+	w.post("/attachments/:id/removal", plans, w.detach)
 	w.post("/meetings/:id/notes", plans, w.openNotes)
 	w.get("/meetings/:id/notes", plans, w.notes)
 	w.get("/meetings/:id/notes/projector", plans, w.projector)
@@ -311,6 +319,7 @@ func (w *Web) guestRoutes() {
 	w.link(get, "/i/:token/calendar.ics", w.calendarFile)
 	w.link(get, "/n/:token", w.guestNotes)
 	w.link(get, "/n/:token/copies/:format", w.guestCopy)
+	w.link(get, "/n/:token/attachments/:attachment", w.guestAttachment)
 	w.link(get, "/a/:token", w.guestAction)
 	w.link(post, "/a/:token", w.reportAction)
 	w.link(get, "/p/:token", w.guestPoll)

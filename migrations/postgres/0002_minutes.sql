@@ -96,6 +96,26 @@ CREATE TABLE disclosures ( -- masked copies that were made for somebody who aske
     at timestamptz NOT NULL
 );
 CREATE INDEX disclosures_minutes ON disclosures (minutes_id);
+CREATE TABLE attachments ( -- files of a meeting
+    id uuid PRIMARY KEY,
+    meeting_id uuid NOT NULL REFERENCES meetings (id),
+    laid boolean NOT NULL,       -- stands for the meeting's notes, which were written before us
+    name text NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('pdf', 'docx', 'odt', 'xlsx', 'ods', 'pptx', 'odp', 'txt', 'csv', 'png', 'jpg')),
+    sha256 text NOT NULL REFERENCES files (sha256),
+    size bigint NOT NULL,       -- octets
+    text text NOT NULL,       -- what could be read in it
+    readable boolean NOT NULL,   -- somebody has: it can be searched
+    shown boolean NOT NULL,      -- to those who are asked to the meeting, before its notes are finished
+    confirmed text NOT NULL,  -- why a number that looks like somebody's may stand
+    named_first bigint NOT NULL, -- versions of the notes that name it; 0: none
+    named_last bigint NOT NULL,
+    dropped_at timestamptz,         -- later versions do not name it
+    created_at timestamptz NOT NULL,
+    created_by_id uuid REFERENCES identities (id)
+);
+CREATE INDEX attachments_meeting ON attachments (meeting_id, created_at);
+CREATE INDEX attachments_file ON attachments (sha256);
 CREATE TABLE actions ( -- the living state of an action in finalised minutes
     item_id uuid PRIMARY KEY,
     minutes_id uuid NOT NULL REFERENCES minutes (id),

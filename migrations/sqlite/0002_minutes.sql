@@ -96,6 +96,26 @@ CREATE TABLE disclosures ( -- masked copies that were made for somebody who aske
     at TIMESTAMP NOT NULL
 );
 CREATE INDEX disclosures_minutes ON disclosures (minutes_id);
+CREATE TABLE attachments ( -- files of a meeting
+    id TEXT PRIMARY KEY,
+    meeting_id TEXT NOT NULL REFERENCES meetings (id),
+    laid BOOLEAN NOT NULL,       -- stands for the meeting's notes, which were written before us
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('pdf', 'docx', 'odt', 'xlsx', 'ods', 'pptx', 'odp', 'txt', 'csv', 'png', 'jpg')),
+    sha256 TEXT NOT NULL REFERENCES files (sha256),
+    size INTEGER NOT NULL,       -- octets
+    text TEXT NOT NULL,       -- what could be read in it
+    readable BOOLEAN NOT NULL,   -- somebody has: it can be searched
+    shown BOOLEAN NOT NULL,      -- to those who are asked to the meeting, before its notes are finished
+    confirmed TEXT NOT NULL,  -- why a number that looks like somebody's may stand
+    named_first INTEGER NOT NULL, -- versions of the notes that name it; 0: none
+    named_last INTEGER NOT NULL,
+    dropped_at TIMESTAMP,         -- later versions do not name it
+    created_at TIMESTAMP NOT NULL,
+    created_by_id TEXT REFERENCES identities (id)
+);
+CREATE INDEX attachments_meeting ON attachments (meeting_id, created_at);
+CREATE INDEX attachments_file ON attachments (sha256);
 CREATE TABLE actions ( -- the living state of an action in finalised minutes
     item_id TEXT PRIMARY KEY,
     minutes_id TEXT NOT NULL REFERENCES minutes (id),
