@@ -44,10 +44,11 @@ type ForumSettings struct {
 	Starts       hour       `json:"starts"`
 	Minutes      int        `json:"minutes" minimum:"5" maximum:"720" example:"90"`
 	Place        string     `json:"place" maxLength:"200" doc:"Lämnar inte huset av sig själv. / Does not leave the house by itself."`
-	Agenda       []string   `json:"agenda,omitempty" maxItems:"40" doc:"Stående punkter på dagordningen; utelämnad ger de vanliga. / Standing items of the agenda; the usual ones when left out."`
+	Agenda       []string   `json:"agenda,omitempty" maxItems:"40" doc:"Stående punkter på dagordningen, var och en kan ha minuter efter ett lodrätt streck; utelämnad ger de vanliga. / Standing items of the agenda, each may have minutes behind a vertical bar; the usual ones when left out."`
 	RemindDays   int        `json:"remindDays" minimum:"0" maximum:"20" doc:"Arbetsdagar före mötet; 0 utan påminnelse. / Working days before a meeting; 0 for no reminder."`
 	AskAgainDays *int       `json:"askAgainDays,omitempty" minimum:"0" maximum:"20" example:"4" doc:"Arbetsdagar före mötet då de som inte har svarat påminns; 0 aldrig, utelämnad dubbelt så många som remindDays. / Working days before a meeting when those who have not answered are reminded; 0 for never, twice remindDays when left out."`
 	OursNeeded   *int       `json:"oursNeeded,omitempty" minimum:"0" maximum:"20" example:"1" doc:"Hur många av oss som måste komma till ett möte; 0 ingen, utelämnad en. / How many of ours must come to a meeting; 0 for none, one when left out."`
+	ProposalDays *int       `json:"proposalDays,omitempty" minimum:"0" maximum:"20" doc:"Så många arbetsdagar före mötet kan punkter föreslås, annars 5; 0: aldrig. / Items may be proposed until so many working days before the meeting, otherwise 5; 0: never."`
 }
 
 // Forum is a standing forum.
@@ -95,7 +96,7 @@ func showSettings(s forum.Settings) ForumSettings {
 	return ForumSettings{
 		s.Name, s.NeutralTitle, string(s.Scope), string(s.ConvenedBy), s.ConvenerID, Cadence(s.Cadence),
 		each(s.ExemptMonths, func(m int) int { return m }), s.SchoolYear, dayOf(s.PromisedFrom), string(s.Level), string(s.OutwardPlace),
-		s.Weekday, hourOf(s.Starts), s.Minutes, s.Place, each(s.Agenda, func(item string) string { return item }), s.RemindDays, &s.AskAgainDays, &s.OursNeeded,
+		s.Weekday, hourOf(s.Starts), s.Minutes, s.Place, each(s.Agenda, func(item string) string { return item }), s.RemindDays, &s.AskAgainDays, &s.OursNeeded, &s.ProposalDays,
 	}
 }
 
@@ -113,11 +114,15 @@ func (s ForumSettings) read() (forum.Settings, error) {
 	if s.OursNeeded != nil {
 		ours = *s.OursNeeded
 	}
+	proposals := forum.Usual().ProposalDays
+	if s.ProposalDays != nil {
+		proposals = *s.ProposalDays
+	}
 	return forum.Settings{
 		Name: s.Name, NeutralTitle: s.NeutralTitle, Scope: forum.Scope(s.Scope), ConvenedBy: forum.ConvenedBy(s.ConvenedBy),
 		ConvenerID: s.ConvenerID, Cadence: forum.Cadence(s.Cadence), ExemptMonths: s.ExemptMonths, SchoolYear: s.SchoolYear, PromisedFrom: from,
 		Level: access.Level(s.Level), OutwardPlace: forum.OutwardPlace(s.OutwardPlace), Weekday: s.Weekday, Starts: starts,
-		Minutes: s.Minutes, Place: s.Place, Agenda: s.Agenda, RemindDays: s.RemindDays, AskAgainDays: unanswered, OursNeeded: ours,
+		Minutes: s.Minutes, Place: s.Place, Agenda: s.Agenda, RemindDays: s.RemindDays, AskAgainDays: unanswered, OursNeeded: ours, ProposalDays: proposals,
 	}, fault.Join(startsErr, fromErr)
 }
 

@@ -46,7 +46,7 @@ type objects struct {
 	proposal, report, parked, days, poll, dates, year       uuid.UUID
 	disclosure                                              uuid.UUID
 	agreement                                               uuid.UUID
-	attachment                                              uuid.UUID
+	attachment, suggested                                   uuid.UUID
 	answer, relay, notes, tasked, stop, polled, dated, told string // tokens
 }
 
@@ -76,6 +76,9 @@ func (h *house) things(external string) objects {
 			return err
 		}
 		if err := o.finalised(tx, h, f); err != nil {
+			return err
+		}
+		if err := o.suggests(tx, h, f); err != nil {
 			return err
 		}
 		if err := o.polls(tx, h); err != nil {
@@ -233,6 +236,23 @@ func (o *objects) checkpoints(tx *store.Tx) error {
 	return err
 }
 
+// suggests proposes an item to the meeting, which one of its members wants to take up.
+func (o *objects) suggests(tx *store.Tx, h *house, f *forum.Forum) error {
+	m, err := meeting.Find(tx, access.System(), o.meeting)
+	if err != nil {
+		return err
+	}
+	members, err := forum.Members(tx, access.System(), f.ID)
+	if err != nil {
+		return err
+	}
+	p, err := minutes.Propose(tx, access.Guest(), m, &members[0].ContactID, canary)
+	if err == nil {
+		o.suggested = p.ID
+	}
+	return err
+}
+
 // guests gives the tokens of links to the notes and to the action, and what was sent by them.
 func (o *objects) guests(tx *store.Tx, h *house) error {
 	notes, err := access.LinksTo(tx, access.ToNotes, o.minutes)
@@ -370,7 +390,7 @@ func (o objects) fill(h *house, route string) string {
 				"minutes": o.minutes, "disclosures": o.disclosure, "minutes-items": o.item, "minutes-checkpoints": o.checkpoint, "agenda-items": o.heading, "actions": o.action, "relay-items": o.passed,
 				"work-groups": o.group, "workplaces": o.group, "accounts": o.identity, "deputies": o.identity, "grants": o.grant,
 				"sessions": o.session, "tokens": o.token, "grant-proposals": o.asked,
-				"successor-proposals": o.proposal, "agreements": o.agreement, "attachments": o.attachment, "action-reports": o.report, "planning-days": o.days}[kind]
+				"successor-proposals": o.proposal, "agreements": o.agreement, "attachments": o.attachment, "agenda-items": o.heading, "agenda-proposals": o.suggested, "action-reports": o.report, "planning-days": o.days}[kind]
 			if !known {
 				h.Fatalf("route %s: the matrix does not know what %s is", route, kind)
 			}

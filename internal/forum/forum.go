@@ -76,6 +76,7 @@ type Forum struct {
 	RemindDays    int           // working days before a meeting; 0: no reminder
 	AskAgainDays  int           // working days before a meeting that those who have not answered are asked again; 0: never
 	OursNeeded    int           // how many of ours must come to a meeting; 0: nobody has to
+	ProposalDays  int           // working days before a meeting that items may be proposed until; 0: never
 	Version       int64
 	CreatedAt     time.Time
 
@@ -330,12 +331,13 @@ type Settings struct {
 	RemindDays   int
 	AskAgainDays int
 	OursNeeded   int
+	ProposalDays int
 }
 
 // Settings gives the forum's settings as they stand.
 func (f Forum) Settings() Settings {
 	return Settings{f.Name, f.NeutralTitle, f.Scope, f.ConvenedBy, f.ConvenerID, f.Cadence, f.ExemptMonths, f.SchoolYear, f.PromisedFrom,
-		f.Level, f.OutwardPlace, f.Weekday, f.Starts, f.Minutes, f.Place, f.Agenda, f.RemindDays, f.AskAgainDays, f.OursNeeded}
+		f.Level, f.OutwardPlace, f.Weekday, f.Starts, f.Minutes, f.Place, f.Agenda, f.RemindDays, f.AskAgainDays, f.OursNeeded, f.ProposalDays}
 }
 
 // mostDays is the largest number of working days before a meeting that a reminder may be set to.
@@ -351,29 +353,8 @@ func AskAgain(remindDays int) int { return min(2*remindDays, mostDays) }
 // Usual are the settings of a forum of which nothing is decided.
 func Usual() Settings {
 	return Settings{Scope: Overall, ConvenedBy: Unstated, ExemptMonths: []int{}, Level: access.Neutral, OutwardPlace: MunicipalityPlace,
-		Weekday: 2, Starts: 9 * 60, Minutes: 90, RemindDays: 2, AskAgainDays: AskAgain(2), OursNeeded: 1,
+		Weekday: 2, Starts: 9 * 60, Minutes: 90, RemindDays: 2, AskAgainDays: AskAgain(2), OursNeeded: 1, ProposalDays: 5,
 		Agenda: []string{"Öppnande och närvaro", "Föregående anteckningar och uppgifter", "Laget runt", "Att föra vidare", "Övriga frågor", "Nästa möte"}}
-}
-
-// most is the largest number of standing items.
-const most = 40
-
-// agenda checks standing items: one line each, without empty ones.
-func agenda(tx *store.Tx, items []string) ([]string, error) {
-	kept := []string{}
-	for _, item := range items {
-		line, err := deidentify.OptionalLine(tx.Now, "agenda", item, 200)
-		if err != nil {
-			return nil, err
-		}
-		if line != "" {
-			kept = append(kept, line)
-		}
-	}
-	if len(kept) > most {
-		return nil, fault.On("agenda", "Dagordningen har fler än %d punkter. Slå ihop några.", most)
-	}
-	return kept, nil
 }
 
 // Found creates a forum. It refuses with fault.Invalid, naming each field.
@@ -440,7 +421,7 @@ func (f *Forum) take(tx *store.Tx, s Settings) error {
 	f.Cadence, f.ExemptMonths, f.SchoolYear, f.PromisedFrom = s.Cadence, s.ExemptMonths, s.SchoolYear, s.PromisedFrom
 	f.Level, f.OutwardPlace, f.Weekday, f.Starts, f.Minutes = s.Level, s.OutwardPlace, s.Weekday, s.Starts, s.Minutes
 	f.Cadence.Text, f.Place, f.Agenda = cadence, place, items
-	f.RemindDays, f.AskAgainDays, f.OursNeeded = s.RemindDays, s.AskAgainDays, s.OursNeeded
+	f.RemindDays, f.AskAgainDays, f.OursNeeded, f.ProposalDays = s.RemindDays, s.AskAgainDays, s.OursNeeded, s.ProposalDays
 	if f.ExemptMonths == nil {
 		f.ExemptMonths = []int{}
 	}
@@ -485,7 +466,7 @@ func (s Settings) check() error {
 		among("convenedBy", s.ConvenedBy, Unstated, Us, Other),
 		among("level", s.Level, access.Protected, access.Neutral, access.Full),
 		among("outwardPlace", s.OutwardPlace, NoPlace, MunicipalityPlace, FullPlace),
-		within("weekday", s.Weekday, 1, 5), within("minutes", s.Minutes, 5, 720), within("remindDays", s.RemindDays, 0, mostDays), within("askAgainDays", s.AskAgainDays, 0, mostDays), within("oursNeeded", s.OursNeeded, 0, mostOurs),
+		within("weekday", s.Weekday, 1, 5), within("minutes", s.Minutes, 5, 720), within("remindDays", s.RemindDays, 0, mostDays), within("askAgainDays", s.AskAgainDays, 0, mostDays), within("oursNeeded", s.OursNeeded, 0, mostOurs), within("proposalDays", s.ProposalDays, 0, mostDays),
 		within("starts", int(s.Starts), 0, 24*60-1), s.Cadence.check(), checkMonths(s.ExemptMonths))
 }
 

@@ -8,6 +8,7 @@ import (
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
 	"samverkan/internal/fault"
+	"samverkan/internal/forum"
 	"samverkan/internal/store"
 )
 
@@ -51,7 +52,7 @@ func CopyAgenda(tx *store.Tx, by access.Actor, minutesID uuid.UUID) error {
 		return fault.New(fault.Conflict, "Det finns ingen annan dagordning att hämta.")
 	}
 	have := titles(m.Agenda)
-	if len(m.Items) == 0 && slices.Equal(have, m.Meeting.Forum.Agenda) {
+	if len(m.Items) == 0 && slices.EqualFunc(have, forum.Items(m.Meeting.Forum.Agenda), func(title string, i forum.StandingItem) bool { return title == i.Title }) {
 		if err := tx.DB.Delete(&AgendaItem{}, "minutes_id = ?", m.ID).Error; err != nil {
 			return err
 		}
@@ -61,8 +62,8 @@ func CopyAgenda(tx *store.Tx, by access.Actor, minutesID uuid.UUID) error {
 	if len(have)+len(add) > maxAgenda {
 		return fault.On("title", "Dagordningen har redan %d punkter. Slå ihop några.", maxAgenda)
 	}
-	for n, title := range add {
-		if err := tx.DB.Create(&AgendaItem{store.NewID(), m.ID, title, int64(len(have) + n)}).Error; err != nil {
+	for n, item := range forum.Items(add) {
+		if err := tx.DB.Create(&AgendaItem{store.NewID(), m.ID, item.Title, item.Kind, int64(item.Minutes), int64(len(have) + n)}).Error; err != nil {
 			return err
 		}
 	}

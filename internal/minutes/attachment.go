@@ -275,8 +275,12 @@ func forget(tx *store.Tx, sum string) error {
 	return file.Remove(tx, sum)
 }
 
-// ForgetFiles removes the files of a meeting that is to vanish. Nothing finished names them: such a meeting stays.
-func ForgetFiles(tx *store.Tx, meetingID uuid.UUID) error {
+// Forget removes the files of a meeting that is to vanish, and what was proposed to it. Nothing finished names
+// them: such a meeting stays.
+func Forget(tx *store.Tx, meetingID uuid.UUID) error {
+	if err := tx.DB.Delete(&AgendaProposal{}, "meeting_id = ?", meetingID).Error; err != nil {
+		return err
+	}
 	var all []Attachment
 	if err := tx.DB.Omit("text").Find(&all, "meeting_id = ?", meetingID).Error; err != nil {
 		return err

@@ -62,6 +62,8 @@ type AgendaItem struct {
 	ID        uuid.UUID
 	MinutesID uuid.UUID
 	Title     string
+	Kind      forum.ItemKind
+	Minutes   int64 // that it may take; 0: not said
 	Position  int64
 }
 
@@ -169,10 +171,16 @@ func Open(tx *store.Tx, by access.Actor, meetingID uuid.UUID) (*Minutes, error) 
 	if err := made.fromAnswers(tx, m); err != nil {
 		return nil, err
 	}
-	for n, title := range m.Forum.Agenda {
-		if err := tx.DB.Create(&AgendaItem{store.NewID(), made.ID, title, int64(n)}).Error; err != nil {
+	for n, item := range forum.Items(m.Forum.Agenda) {
+		if err := tx.DB.Create(&AgendaItem{store.NewID(), made.ID, item.Title, item.Kind, int64(item.Minutes), int64(n)}).Error; err != nil {
 			return nil, err
 		}
+	}
+	if err := made.bring(tx, m); err != nil {
+		return nil, err
+	}
+	if err := made.bringProposals(tx); err != nil {
+		return nil, err
 	}
 	if err := access.Log(tx, by, "begin minutes", "minutes", made.ID); err != nil {
 		return nil, err
@@ -594,7 +602,7 @@ func AddAgendaItem(tx *store.Tx, by access.Actor, minutesID uuid.UUID, title str
 	if len(m.Agenda) >= maxAgenda {
 		return nil, fault.On("title", "Dagordningen har redan %d punkter. Slå ihop några.", maxAgenda)
 	}
-	a := &AgendaItem{store.NewID(), minutesID, title, int64(len(m.Agenda))}
+	a := &AgendaItem{store.NewID(), minutesID, title, forum.Free, 0, int64(len(m.Agenda))}
 	return a, tx.DB.Create(a).Error
 }
 
@@ -638,7 +646,7 @@ func Lay(tx *store.Tx, by access.Actor, meetingID uuid.UUID, external string, pe
 	}
 	position := int64(0)
 	for n, h := range agenda {
-		a := AgendaItem{store.NewID(), made.ID, h.Title, int64(n)}
+		a := AgendaItem{store.NewID(), made.ID, h.Title, forum.Free, 0, int64(n)}
 		if err := tx.DB.Create(&a).Error; err != nil {
 			return nil, err
 		}

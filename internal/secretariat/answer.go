@@ -4,10 +4,12 @@ import (
 	"github.com/google/uuid"
 
 	"samverkan/internal/access"
+	"samverkan/internal/almanac"
 	"samverkan/internal/fault"
 	"samverkan/internal/ical"
 	"samverkan/internal/invite"
 	"samverkan/internal/meeting"
+	"samverkan/internal/minutes"
 	"samverkan/internal/partner"
 	"samverkan/internal/store"
 )
@@ -19,11 +21,13 @@ type Opened struct {
 	Meeting      *meeting.Meeting
 	Title        string // neutral
 	Municipality string
-	Answer       *invite.Answer   // that counts; nil: none
-	Was          string           // when it was before it moved, while the new time is not answered
-	SaysLate     bool             // it is time to say that one comes late
-	Late         *invite.Lateness // what the holder said of that; nil: nothing
-	NamedBy      string           // who said that the holder comes in their place; empty: asked for their own part
+	Answer       *invite.Answer           // that counts; nil: none
+	Was          string                   // when it was before it moved, while the new time is not answered
+	SaysLate     bool                     // it is time to say that one comes late
+	Late         *invite.Lateness         // what the holder said of that; nil: nothing
+	Proposed     []minutes.AgendaProposal // by the holder, and what became of it
+	ProposeUntil almanac.Date             // last day to propose items to the agenda; zero: nobody may, or it is past
+	NamedBy      string                   // who said that the holder comes in their place; empty: asked for their own part
 }
 
 // Open gives what a link shows. It changes nothing: mail scanners follow every link. It refuses
@@ -53,6 +57,10 @@ func Open(tx *store.Tx, token string) (*Opened, error) {
 	if o.Late, err = invite.LatenessOf(tx, m.ID, i.ContactID); err != nil {
 		return nil, err
 	}
+	if o.Proposed, err = minutes.ProposalsByContact(tx, m.ID, i.ContactID); err != nil {
+		return nil, err
+	}
+	o.ProposeUntil = minutes.ProposableUntil(tx, m)
 	if o.Answer == nil {
 		if o.Was, err = wasBefore(tx, i, m); err != nil {
 			return nil, err

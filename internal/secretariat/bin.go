@@ -80,7 +80,7 @@ func EmptyBin(tx *store.Tx) error {
 		return err
 	}
 	for _, id := range expired {
-		if err := errors.Join(invite.Forget(tx, id), minutes.ForgetFiles(tx, id)); err != nil {
+		if err := errors.Join(invite.Forget(tx, id), minutes.Forget(tx, id)); err != nil {
 			return err
 		}
 		if err := meeting.Vanish(tx, id); err != nil {

@@ -151,7 +151,7 @@ func (o Office) nudge(tx *store.Tx, p *poll.Poll, some []poll.Asked) error {
 // has not answered, once for each last day. A reminder that somebody sent since the day came is not
 // repeated.
 func (o Office) ofPoll(tx *store.Tx, today almanac.Date, p *poll.Poll, address string) (due []mention, err error) {
-	from := workdaysBefore(p.LastDay, nudgeAhead)
+	from := almanac.WorkdaysBefore(p.LastDay, nudgeAhead)
 	if !p.Open(tx.Now) || today.Before(from) {
 		return nil, nil
 	}

@@ -219,23 +219,12 @@ func dueKinds(now time.Time, today almanac.Date, m *meeting.Meeting) (due []remi
 		return nil
 	}
 	for _, k := range []reminderKind{{post.NotAnswered, m.Forum.AskAgainDays, post.Unanswered}, {post.Soon, m.Forum.RemindDays, post.Reminder}} {
-		if k.days > 0 && !today.Before(workdaysBefore(m.Date, k.days)) {
+		if k.days > 0 && !today.Before(almanac.WorkdaysBefore(m.Date, k.days)) {
 			due = append(due, k)
 		}
 	}
 	slices.SortStableFunc(due, func(a, b reminderKind) int { return a.days - b.days })
 	return due
-}
-
-// workdaysBefore gives the n-th working day before d.
-func workdaysBefore(d almanac.Date, n int) almanac.Date {
-	for n > 0 {
-		d = d.AddDays(-1)
-		if almanac.IsWorkday(d) {
-			n--
-		}
-	}
-	return d
 }
 
 // ofMeeting gives whom a meeting reminds now. address narrows it to one contact; empty: all.
@@ -277,14 +266,14 @@ func (o Office) ripe(tx *store.Tx, i *invite.Invitation, kind reminderKind) (boo
 	if err != nil || asked == nil {
 		return false, err
 	}
-	return !almanac.DateOf(*asked, o.Zone).After(workdaysBefore(almanac.DateOf(tx.Now, o.Zone), askAfter)), nil
+	return !almanac.DateOf(*asked, o.Zone).After(almanac.WorkdaysBefore(almanac.DateOf(tx.Now, o.Zone), askAfter)), nil
 }
 
 // lastDay gives the reminder of a last day that has come due: the latest alone, whatever downtime has
 // held up. The forum says how many working days before; one that never asks again does not ask after.
 func lastDay(today, due almanac.Date, f *forum.Forum) (kind string, days int64) {
 	if !today.After(due) {
-		if f.RemindDays > 0 && !today.Before(workdaysBefore(due, f.RemindDays)) {
+		if f.RemindDays > 0 && !today.Before(almanac.WorkdaysBefore(due, f.RemindDays)) {
 			return post.Due, int64(f.RemindDays)
 		}
 		return "", 0

@@ -50,7 +50,7 @@ func Tasks(tx *store.Tx, by access.Actor, o Office) ([]Task, error) {
 		return nil, err
 	}
 	w := &waiting{tx: tx, by: by, office: o, home: home, today: almanac.DateOf(tx.Now, o.Zone)}
-	for _, ask := range []func() error{w.mail, w.inbox, w.cover, w.proposals, w.reviews, w.relayed, w.reports, w.successors, w.agreements, w.partners, w.polls, w.dates, w.unrecorded, w.unfinished, w.meetings, w.outings} {
+	for _, ask := range []func() error{w.mail, w.inbox, w.cover, w.proposals, w.reviews, w.relayed, w.reports, w.successors, w.agreements, w.partners, w.polls, w.dates, w.unrecorded, w.unfinished, w.proposed, w.meetings, w.outings} {
 		if err := ask(); err != nil {
 			return nil, err
 		}
@@ -403,7 +403,7 @@ func (w *waiting) meeting(m *meeting.Meeting) error {
 
 // turnout is that too few of ours come to a meeting that is near.
 func (w *waiting) turnout(m *meeting.Meeting) error {
-	if m.Forum.OursNeeded == 0 || w.today.Before(workdaysBefore(m.Date, warnAhead)) {
+	if m.Forum.OursNeeded == 0 || w.today.Before(almanac.WorkdaysBefore(m.Date, warnAhead)) {
 		return nil
 	}
 	t, err := TurnoutOf(w.tx, w.by, w.office, m)

@@ -83,7 +83,7 @@ func TurnoutOf(tx *store.Tx, by access.Actor, o Office, m *meeting.Meeting) (Tur
 		t.Next = &reserves[at].Contact
 	}
 	coming := !m.Cancelled() && !m.Held() && m.StartsAt.After(tx.Now)
-	t.warns = coming && !almanac.DateOf(tx.Now, o.Zone).Before(workdaysBefore(m.Date, warnAhead))
+	t.warns = coming && !almanac.DateOf(tx.Now, o.Zone).Before(almanac.WorkdaysBefore(m.Date, warnAhead))
 	return t, nil
 }
 

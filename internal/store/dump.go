@@ -30,7 +30,7 @@ var Tables = []string{
 	"meetings", "cancellations", "holdings", "reschedulings", "deletions",
 	"invitations", "answers", "calls", "outings", "latenesses", "cancellation_covers",
 	"files", "file_chunks",
-	"minutes", "agenda_items", "attendances", "minutes_items", "minutes_checkpoints", "minutes_versions", "registrations", "disclosures", "attachments", "actions",
+	"minutes", "agenda_items", "postponements", "agenda_proposals", "attendances", "minutes_items", "minutes_checkpoints", "minutes_versions", "registrations", "disclosures", "attachments", "actions",
 	"relay_items", "acknowledgements",
 	"guest_links", "retired_links", "link_renewals", "guest_codes", "successor_proposals", "action_reports",
 	"replies", "undeliverables", "mailboxes", "arrivals", "received_letters", "parked_letters", "foreign_events", "earlier_calls", "busy_times",

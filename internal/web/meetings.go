@@ -70,6 +70,9 @@ type meetingView struct {
 	Attachments []minutes.Attachment // that the reader may open
 	Laid        *minutes.Attachment  // old notes that stand for the meeting's; nil: none
 	Zone        *time.Location
+
+	Proposals    []minutes.AgendaProposal // that the reader may see
+	ProposeUntil almanac.Date             // last day to propose an item; zero: nobody may
 }
 
 // Files is what the list of the meeting's files shows.
@@ -114,6 +117,10 @@ func (w *Web) fillMeeting(tx *store.Tx, a access.Actor, id uuid.UUID, view *meet
 	view.Past = !m.StartsAt.After(tx.Now)
 	view.Over, view.Zone = !m.EndsAt.After(tx.Now), w.Office.Zone
 	if err := view.files(tx, a); err != nil {
+		return err
+	}
+	view.ProposeUntil = minutes.ProposableUntil(tx, m)
+	if view.Proposals, err = minutes.Proposals(tx, a, m); err != nil {
 		return err
 	}
 	view.Outward = secretariat.Outwardly(m, view.Municipality, access.Full, view.Lang)

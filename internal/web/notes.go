@@ -34,6 +34,7 @@ type notesView struct {
 	Writers   map[uuid.UUID]string // who saved the items last
 
 	Attachments []minutes.Attachment
+	Aids        agendaAids
 }
 
 // Files is what the list of the meeting's files shows.
@@ -119,6 +120,9 @@ func (w *Web) showNotes(c *gin.Context, view notesView, find func(*store.Tx) (*m
 			return err
 		}
 		if view.Attachments, err = minutes.Attachments(tx, actor(c), view.Minutes.MeetingID); err != nil {
+			return err
+		}
+		if err = view.Aids.fill(tx, actor(c), view.Minutes); err != nil {
 			return err
 		}
 		view.Receivers, err = receivers(tx, actor(c))

@@ -27,8 +27,32 @@ CREATE TABLE agenda_items (
     id uuid PRIMARY KEY,
     minutes_id uuid NOT NULL REFERENCES minutes (id),
     title text NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('opening', 'previous', 'round', 'children', 'passOn', 'next', 'free')),
+    minutes bigint NOT NULL, -- that it may take; 0: not said
     position bigint NOT NULL
 );
+CREATE TABLE postponements ( -- items that the forum's next meeting takes up
+    agenda_item_id uuid PRIMARY KEY, -- that was put off
+    meeting_id uuid NOT NULL REFERENCES meetings (id), -- where it was
+    title text NOT NULL,
+    minutes bigint NOT NULL,
+    taken_by_id uuid REFERENCES minutes (id), -- whose agenda has it; NULL: none yet
+    created_at timestamptz NOT NULL,
+    created_by_id uuid REFERENCES identities (id)
+);
+CREATE TABLE agenda_proposals ( -- what those who are asked want to take up
+    id uuid PRIMARY KEY,
+    meeting_id uuid NOT NULL REFERENCES meetings (id),
+    contact_id uuid REFERENCES contacts (id), -- who proposed it by a link, or as a contact with an account
+    identity_id uuid REFERENCES identities (id),
+    title text NOT NULL,
+    outcome text NOT NULL CHECK (outcome IN ('', 'taken', 'declined')),
+    answer text NOT NULL, -- why it is not taken up, for whoever proposed it
+    created_at timestamptz NOT NULL,
+    decided_at timestamptz,
+    decided_by_id uuid REFERENCES identities (id)
+);
+CREATE INDEX agenda_proposals_meeting ON agenda_proposals (meeting_id, created_at);
 CREATE INDEX agenda_items_minutes ON agenda_items (minutes_id, position);
 CREATE TABLE attendances (
     id uuid PRIMARY KEY,

@@ -149,6 +149,7 @@ CREATE TABLE forums (
     remind_days INTEGER NOT NULL,    -- working days before; 0: no reminder
     ask_again_days INTEGER NOT NULL, -- working days before; 0: those who have not answered are not asked again
     ours_needed INTEGER NOT NULL,     -- how many of ours must come to a meeting; 0: none
+    proposal_days INTEGER NOT NULL, -- working days before a meeting that items may be proposed until; 0: never
     version INTEGER NOT NULL,
     created_at TIMESTAMP NOT NULL
 );

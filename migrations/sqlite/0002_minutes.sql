@@ -27,8 +27,32 @@ CREATE TABLE agenda_items (
     id TEXT PRIMARY KEY,
     minutes_id TEXT NOT NULL REFERENCES minutes (id),
     title TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('opening', 'previous', 'round', 'children', 'passOn', 'next', 'free')),
+    minutes INTEGER NOT NULL, -- that it may take; 0: not said
     position INTEGER NOT NULL
 );
+CREATE TABLE postponements ( -- items that the forum's next meeting takes up
+    agenda_item_id TEXT PRIMARY KEY, -- that was put off
+    meeting_id TEXT NOT NULL REFERENCES meetings (id), -- where it was
+    title TEXT NOT NULL,
+    minutes INTEGER NOT NULL,
+    taken_by_id TEXT REFERENCES minutes (id), -- whose agenda has it; NULL: none yet
+    created_at TIMESTAMP NOT NULL,
+    created_by_id TEXT REFERENCES identities (id)
+);
+CREATE TABLE agenda_proposals ( -- what those who are asked want to take up
+    id TEXT PRIMARY KEY,
+    meeting_id TEXT NOT NULL REFERENCES meetings (id),
+    contact_id TEXT REFERENCES contacts (id), -- who proposed it by a link, or as a contact with an account
+    identity_id TEXT REFERENCES identities (id),
+    title TEXT NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('', 'taken', 'declined')),
+    answer TEXT NOT NULL, -- why it is not taken up, for whoever proposed it
+    created_at TIMESTAMP NOT NULL,
+    decided_at TIMESTAMP,
+    decided_by_id TEXT REFERENCES identities (id)
+);
+CREATE INDEX agenda_proposals_meeting ON agenda_proposals (meeting_id, created_at);
 CREATE INDEX agenda_items_minutes ON agenda_items (minutes_id, position);
 CREATE TABLE attendances (
     id TEXT PRIMARY KEY,
