@@ -390,7 +390,7 @@ func (o objects) fill(h *house, route string) string {
 				"minutes": o.minutes, "disclosures": o.disclosure, "minutes-items": o.item, "minutes-checkpoints": o.checkpoint, "agenda-items": o.heading, "actions": o.action, "relay-items": o.passed,
 				"work-groups": o.group, "workplaces": o.group, "accounts": o.identity, "deputies": o.identity, "grants": o.grant,
 				"sessions": o.session, "tokens": o.token, "grant-proposals": o.asked,
-				"successor-proposals": o.proposal, "agreements": o.agreement, "attachments": o.attachment, "agenda-items": o.heading, "agenda-proposals": o.suggested, "action-reports": o.report, "planning-days": o.days}[kind]
+				"successor-proposals": o.proposal, "agreements": o.agreement, "attachments": o.attachment, "agenda-proposals": o.suggested, "action-reports": o.report, "planning-days": o.days}[kind]
 			if !known {
 				h.Fatalf("route %s: the matrix does not know what %s is", route, kind)
 			}

@@ -218,7 +218,11 @@ func Show(tx *store.Tx, by access.Actor, id uuid.UUID, shown bool) (*Attachment,
 	if err := tx.DB.Model(&Attachment{}).Where("id = ?", id).Update("shown", shown).Error; err != nil {
 		return nil, err
 	}
-	return a, access.Log(tx, by, map[bool]string{true: "show attachment", false: "hide attachment"}[shown], "attachment", id)
+	action := "hide attachment"
+	if shown {
+		action = "show attachment"
+	}
+	return a, access.Log(tx, by, action, "attachment", id)
 }
 
 // heldAttachment locks a file of a meeting whose notes the actor keeps.

@@ -138,7 +138,11 @@ func Decide(tx *store.Tx, by access.Actor, id uuid.UUID, take bool, answer strin
 	if err != nil {
 		return nil, err
 	}
-	p.Outcome, p.Answer = map[bool]string{true: "taken", false: "declined"}[take], answer
+	action := "decline agenda item"
+	p.Outcome, p.Answer = "declined", answer
+	if take {
+		action, p.Outcome = "take up agenda item", "taken"
+	}
 	if !take && answer == "" {
 		return nil, fault.On("answer", "Skriv varför punkten inte tas upp. Den som föreslog den får läsa det.")
 	}
@@ -146,7 +150,7 @@ func Decide(tx *store.Tx, by access.Actor, id uuid.UUID, take bool, answer strin
 		Updates(map[string]any{"outcome": p.Outcome, "answer": answer, "decided_at": tx.Now, "decided_by_id": by.By()}).Error; err != nil {
 		return nil, err
 	}
-	if err := access.Log(tx, by, map[bool]string{true: "take up agenda item", false: "decline agenda item"}[take], "meeting", m.ID); err != nil || !take {
+	if err := access.Log(tx, by, action, "meeting", m.ID); err != nil || !take {
 		return p, err
 	}
 	open, err := ofMeeting(tx, p.MeetingID)

@@ -23,7 +23,9 @@ var built = map[string][]string{
 	`outcome + " action"`:           {"done action", "dropped action"},
 	`"add " + kind`:                 {"add work-group", "add workplace"},
 	`"set " + column`:               {"set lead_id", "set manager_id"},
-	`action`:                        {"reschedule meeting", "cancel meeting", "reinstate meeting", "delete meeting", "restore meeting", "register dates", "leave dates"}, // meeting.changed, poll.Settled
+	`action`: {"reschedule meeting", "cancel meeting", "reinstate meeting", "delete meeting", "restore meeting", // meeting.changed
+		"register dates", "leave dates", // poll.Settled
+		"attach file", "lay old notes", "show attachment", "hide attachment", "take up agenda item", "decline agenda item"}, // of minutes
 }
 
 func roles(verb string) (all []string) {
