@@ -5,7 +5,9 @@ import (
 	"strings"
 
 	"samverkan/internal/almanac"
+	"samverkan/internal/deidentify"
 	"samverkan/internal/fault"
+	"samverkan/internal/store"
 )
 
 // ItemKind says what an item of an agenda is for.
@@ -75,10 +77,10 @@ func itemLine(line string) (title string, minutes int, ok bool) {
 const most = 40
 
 // agenda checks standing items: one line each, without empty ones.
-func agenda(items []string) ([]string, error) {
+func agenda(tx *store.Tx, items []string) ([]string, error) {
 	kept := []string{}
 	for _, item := range items {
-		line, err := fault.OptionalLine("agenda", item, 200)
+		line, err := deidentify.OptionalLine(tx.Now, "agenda", item, 200)
 		if err != nil {
 			return nil, err
 		}

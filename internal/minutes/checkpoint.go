@@ -10,6 +10,7 @@ import (
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
 	"samverkan/internal/deidentify"
+	"samverkan/internal/forum"
 	"samverkan/internal/store"
 )
 
@@ -33,9 +34,11 @@ type Working struct {
 
 // WorkingHeading is a heading with its items.
 type WorkingHeading struct {
-	ID    uuid.UUID     `json:"id"`
-	Title string        `json:"title"`
-	Items []WorkingItem `json:"items"`
+	ID      uuid.UUID      `json:"id"`
+	Title   string         `json:"title"`
+	Kind    forum.ItemKind `json:"kind"`
+	Minutes int64          `json:"minutes"`
+	Items   []WorkingItem  `json:"items"`
 }
 
 // WorkingItem is an item and the version that it had.
@@ -59,7 +62,7 @@ const (
 func (m *Minutes) working() Working {
 	w := Working{}
 	for _, a := range m.Agenda {
-		h := WorkingHeading{ID: a.ID, Title: a.Title}
+		h := WorkingHeading{ID: a.ID, Title: a.Title, Kind: a.Kind, Minutes: a.Minutes}
 		for _, i := range m.Under(a.ID) {
 			h.Items = append(h.Items, WorkingItem{i.ID, i.Kind, i.Text, i.Owner, i.Due, i.Receivers, i.Version})
 		}
@@ -165,7 +168,7 @@ func Restore(tx *store.Tx, by access.Actor, id uuid.UUID) (*Minutes, error) {
 func (m *Minutes) replace(tx *store.Tx, by access.Actor, w Working) error {
 	var made []Item
 	for n, h := range w.Headings {
-		if err := tx.DB.Save(&AgendaItem{h.ID, m.ID, h.Title, int64(n)}).Error; err != nil {
+		if err := tx.DB.Save(&AgendaItem{h.ID, m.ID, h.Title, h.Kind, h.Minutes, int64(n)}).Error; err != nil {
 			return err
 		}
 		for _, i := range h.Items {
@@ -211,9 +214,9 @@ func (w Working) has(heading uuid.UUID) bool {
 	return false
 }
 
-// forget deletes the checkpoints of minutes that are finalised, and closes the fields that they were
+// forgetWorking deletes the checkpoints of minutes that are finalised, and closes the fields that they were
 // typed in: working material ends there (domain.md L7).
-func forget(tx *store.Tx, minutesID uuid.UUID) error {
+func forgetWorking(tx *store.Tx, minutesID uuid.UUID) error {
 	if err := tx.DB.Delete(&Checkpoint{}, "minutes_id = ?", minutesID).Error; err != nil {
 		return err
 	}

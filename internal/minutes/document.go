@@ -283,7 +283,7 @@ func Finalise(tx *store.Tx, by access.Actor, id uuid.UUID, hash, reason, confirm
 	if err := errors.Join(follow(tx, by, d), d.name(tx)); err != nil {
 		return nil, nil, err
 	}
-	if err := forget(tx, id); err != nil {
+	if err := forgetWorking(tx, id); err != nil {
 		return nil, nil, err
 	}
 	return frozen, &d, access.Log(tx, by, "finalise minutes", "minutes", id)
