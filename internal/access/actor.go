@@ -92,34 +92,54 @@ func (a Actor) granted(tx *store.Tx, column string, roles ...Role) *gorm.DB {
 		Where("grants.forum_id IS NULL OR grants.forum_id = " + column)
 }
 
+// invited asks whether the actor is asked, as a contact, to the meeting that the envelope column names
+// holds: a meeting of no forum has no members with grants. Whoever has no role sees no meeting.
+func (a Actor) invited(tx *store.Tx, column string) *gorm.DB {
+	return tx.DB.Model(&Grant{}).Select("1").Scopes(current(tx.Now), enabled).
+		Joins("JOIN invitations AS asked ON asked.contact_id = identities.contact_id AND asked.withdrawn_at IS NULL").
+		Joins("JOIN meetings AS held ON held.id = asked.meeting_id").
+		Joins("JOIN forums AS envelope ON envelope.id = held.forum_id AND envelope.occasion").
+		Where("grants.identity_id = ? AND grants.role <> ?", a.ID, Administrator).
+		Where("envelope.id = " + column)
+}
+
+// Occasions lists the envelopes of those meetings of no forum that the actor is invited to.
+func (a Actor) Occasions(tx *store.Tx) (ids []uuid.UUID, err error) {
+	return ids, tx.DB.Table("forums").Where("forums.occasion AND EXISTS (?)", a.invited(tx, "forums.id")).Order("forums.id").Pluck("forums.id", &ids).Error
+}
+
 // Coordinating asks whether the identity that column names coordinates anything now.
 func Coordinating(tx *store.Tx, column string) *gorm.DB {
 	return tx.DB.Model(&Grant{}).Select("1").Scopes(current(tx.Now), enabled).Where("grants.role = ? AND grants.identity_id = "+column, Coordinator)
 }
 
 // SeesForum keeps the rows whose forum, named by column, has dates that the actor may see. The
-// coordinator of any forum sees the dates of all (domain.md §2.5); a member only its own.
+// coordinator of any forum sees the dates of all (domain.md §2.5); a member only its own, and the
+// meetings of no forum that it is invited to.
 func (a Actor) SeesForum(tx *store.Tx, column string) func(*gorm.DB) *gorm.DB {
 	return func(q *gorm.DB) *gorm.DB {
 		if a.system {
 			return q
 		}
-		return q.Where("EXISTS (?) OR EXISTS (?)",
+		return q.Where("EXISTS (?) OR EXISTS (?) OR EXISTS (?)",
 			a.granted(tx, column, Member),
-			a.granted(tx, "grants.forum_id", Coordinator, Manager, Registrar))
+			a.granted(tx, "grants.forum_id", Coordinator, Manager, Registrar),
+			a.invited(tx, column))
 	}
 }
 
 // ReadsNotes keeps the rows whose forum, named by column, has finished notes that the actor may read:
-// coordinators and members those of their own forums, managers and registrars all (domain.md §2.5).
+// coordinators and members those of their own forums and of what they are invited to outside of
+// forums, managers and registrars all (domain.md §2.5).
 func (a Actor) ReadsNotes(tx *store.Tx, column string) func(*gorm.DB) *gorm.DB {
 	return func(q *gorm.DB) *gorm.DB {
 		if a.system {
 			return q
 		}
-		return q.Where("EXISTS (?) OR EXISTS (?)",
+		return q.Where("EXISTS (?) OR EXISTS (?) OR EXISTS (?)",
 			a.granted(tx, column, Coordinator, Member),
-			a.granted(tx, "grants.forum_id", Manager, Registrar))
+			a.granted(tx, "grants.forum_id", Manager, Registrar),
+			a.invited(tx, column))
 	}
 }
 

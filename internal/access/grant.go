@@ -43,13 +43,13 @@ func (g *Grant) Check(tx *store.Tx) error {
 	if !known {
 		role = fault.On("role", "Välj en roll.")
 	}
-	if g.Role == Member && g.ForumID == nil || !exists(tx, "forums", g.ForumID) {
+	if g.Role == Member && g.ForumID == nil || !exists(tx.DB.Table("forums").Where("NOT occasion"), g.ForumID) {
 		forum = fault.On("forumId", "Välj vilket forum rollen gäller.")
 	}
 	if g.ForumID != nil && known && g.Role != Member && g.Role != Coordinator {
 		forum = fault.On("forumId", "Rollen gäller inte ett enskilt forum. Lämna forumet tomt.")
 	}
-	if g.Role == GroupLead && g.WorkGroupID == nil || !exists(tx, "work_groups", g.WorkGroupID) {
+	if g.Role == GroupLead && g.WorkGroupID == nil || !exists(tx.DB.Table("work_groups"), g.WorkGroupID) {
 		group = fault.On("workGroupId", "Välj vilken arbetsgrupp personen leder.")
 	}
 	if g.WorkGroupID != nil && known && g.Role != GroupLead {
@@ -62,9 +62,9 @@ func (g *Grant) Check(tx *store.Tx) error {
 }
 
 // exists tells whether a table of a room further up has the row. What was not chosen is not missed.
-func exists(tx *store.Tx, table string, id *uuid.UUID) bool {
+func exists(among *gorm.DB, id *uuid.UUID) bool {
 	var n int64
-	return id == nil || tx.DB.Table(table).Where("id = ?", *id).Count(&n).Error == nil && n == 1
+	return id == nil || among.Where("id = ?", *id).Count(&n).Error == nil && n == 1
 }
 
 // Give records a grant, from now on when it says nothing else. Giving what is already held changes

@@ -186,7 +186,7 @@ func feedStands(tx *store.Tx, owner Actor, forumID *uuid.UUID) (bool, error) {
 		return true, nil
 	}
 	var n int64
-	err := tx.DB.Table("forums").Scopes(owner.SeesForum(tx, "forums.id")).Where("forums.id = ?", *forumID).Count(&n).Error
+	err := tx.DB.Table("forums").Scopes(owner.SeesForum(tx, "forums.id")).Where("forums.id = ? AND NOT forums.occasion", *forumID).Count(&n).Error
 	return n > 0, err
 }
 

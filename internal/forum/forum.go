@@ -56,6 +56,7 @@ type Forum struct {
 	Name          string  // never leaves the house
 	NeutralTitle  string  // stands in calendars, followed by the municipality
 	Scope         Scope
+	Occasion      bool // the envelope of one meeting of no forum; see occasion.go
 	InPlan        bool // false: shown as "inte i planen"
 	ConvenedBy    ConvenedBy
 	ConvenerID    *uuid.UUID
@@ -144,7 +145,7 @@ func (Member) TableName() string { return "forum_members" }
 // List gives the forums that the actor sees, those of the plan first.
 func List(tx *store.Tx, by access.Actor) ([]Forum, error) {
 	var all []Forum
-	err := whole(tx).Scopes(by.SeesForum(tx, "forums.id")).Order("in_plan DESC, created_at, id").Find(&all).Error
+	err := whole(tx).Scopes(standing, by.SeesForum(tx, "forums.id")).Order("in_plan DESC, created_at, id").Find(&all).Error
 	return all, err
 }
 
@@ -157,7 +158,7 @@ type Title struct {
 // Titles lists what forums are called, by name: those that the actor sees, and for administrators, who
 // give roles in them, all.
 func Titles(tx *store.Tx, by access.Actor) ([]Title, error) {
-	q := tx.DB.Model(&Forum{}).Select("id, name")
+	q := tx.DB.Model(&Forum{}).Scopes(standing).Select("id, name")
 	if !by.Is(access.Administrator) {
 		q = q.Scopes(by.SeesForum(tx, "forums.id"))
 	}
@@ -167,16 +168,16 @@ func Titles(tx *store.Tx, by access.Actor) ([]Title, error) {
 	return all, err
 }
 
-// Find gives one forum. It refuses with fault.NotFound when the actor does not see it.
+// Find gives one standing forum. It refuses with fault.NotFound when the actor does not see it.
 func Find(tx *store.Tx, by access.Actor, id uuid.UUID) (*Forum, error) {
 	f := &Forum{}
-	return f, store.Found(whole(tx).Scopes(by.SeesForum(tx, "forums.id")).First(f, "forums.id = ?", id).Error)
+	return f, store.Found(whole(tx).Scopes(standing, by.SeesForum(tx, "forums.id")).First(f, "forums.id = ?", id).Error)
 }
 
 // ByExternalID gives the forum that an imported file names so.
 func ByExternalID(tx *store.Tx, by access.Actor, id string) (*Forum, error) {
 	f := &Forum{}
-	return f, store.Found(whole(tx).Scopes(by.SeesForum(tx, "forums.id")).First(f, "forums.external_id = ?", id).Error)
+	return f, store.Found(whole(tx).Scopes(standing, by.SeesForum(tx, "forums.id")).First(f, "forums.external_id = ?", id).Error)
 }
 
 func whole(tx *store.Tx) *gorm.DB {
@@ -232,9 +233,9 @@ func Seat(tx *store.Tx, by access.Actor, forumID, contactID uuid.UUID) error {
 	return access.Log(tx, by, "seat member", "forum", forumID)
 }
 
-// plannable refuses with fault.NotFound unless the forum is there and the actor may plan it.
+// plannable refuses with fault.NotFound unless the forum or occasion is there and the actor may plan it.
 func plannable(tx *store.Tx, by access.Actor, id uuid.UUID) error {
-	if _, err := Find(tx, by, id); err != nil {
+	if _, err := Owner(tx, by, id); err != nil {
 		return err
 	}
 	return by.MayConvene(tx, id)
@@ -268,7 +269,7 @@ func SeatsOf(tx *store.Tx, by access.Actor, contact uuid.UUID) ([]Title, error) 
 		return nil, err
 	}
 	var all []Title
-	err := tx.DB.Model(&Forum{}).Select("forums.id, forums.name").Joins("JOIN forum_members ON forum_members.forum_id = forums.id").
+	err := tx.DB.Model(&Forum{}).Scopes(standing).Select("forums.id, forums.name").Joins("JOIN forum_members ON forum_members.forum_id = forums.id").
 		Where("forum_members.contact_id = ?", contact).Find(&all).Error
 	lang.SortByName(all, func(t Title) string { return t.Name })
 	return all, err

@@ -97,14 +97,19 @@ func Expired(tx *store.Tx) (ids []uuid.UUID, err error) {
 	return ids, tx.DB.Model(&Deletion{}).Where("at <= ?", tx.Now.Add(-binned)).Order("at, meeting_id").Pluck("meeting_id", &ids).Error
 }
 
-// Vanish removes a deleted meeting for good. What other rooms keep of it is gone before.
-func Vanish(tx *store.Tx, id uuid.UUID) error {
+// Vanish removes a deleted meeting for good, and gives what it belonged to. What other rooms keep of it
+// is gone before.
+func Vanish(tx *store.Tx, id uuid.UUID) (forumID uuid.UUID, err error) {
+	m := &Meeting{}
+	if err := store.Found(tx.DB.First(m, "id = ?", id).Error); err != nil {
+		return uuid.Nil, err
+	}
 	for _, row := range []any{&Rescheduling{}, &Cancellation{}, &Holding{}, &Deletion{}} {
 		if err := tx.DB.Delete(row, "meeting_id = ?", id).Error; err != nil {
-			return err
+			return uuid.Nil, err
 		}
 	}
-	return tx.DB.Delete(&Meeting{}, "id = ?", id).Error
+	return m.ForumID, tx.DB.Delete(&Meeting{}, "id = ?", id).Error
 }
 
 // Follows tells whether a meeting follows another convener's event.

@@ -16,6 +16,7 @@ import (
 	"samverkan/internal/fault"
 	"samverkan/internal/forum"
 	"samverkan/internal/partner"
+	"samverkan/internal/plan"
 	"samverkan/internal/store"
 )
 
@@ -23,7 +24,8 @@ import (
 type Meeting struct {
 	ID         uuid.UUID
 	ExternalID *string
-	ForumID    uuid.UUID
+	ForumID    uuid.UUID  // the forum that owns it, or its own envelope: a lecture, a training
+	MeasureID  *uuid.UUID // the row of the plan that it belongs to, as the plan was then; nil: none
 	Date       almanac.Date
 	Starts     almanac.Clock
 	Ends       almanac.Clock
@@ -40,6 +42,7 @@ type Meeting struct {
 	CountsForID *uuid.UUID // a second forum whose promise it counts for; it lets nobody see or do anything
 
 	Forum        forum.Forum
+	Measure      *plan.Measure
 	Cancellation *Cancellation
 	Holding      *Holding
 }
@@ -114,7 +117,7 @@ type Proposal struct {
 // the proposal does not say that it was held, and with fault.NotFound when the actor may not plan
 // the forum.
 func Schedule(tx *store.Tx, by access.Actor, p Proposal) (*Meeting, error) {
-	f, err := forum.Find(tx, by, p.ForumID)
+	f, err := forum.Owner(tx, by, p.ForumID)
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +135,7 @@ func Schedule(tx *store.Tx, by access.Actor, p Proposal) (*Meeting, error) {
 	if !past && p.Held {
 		return nil, fault.On("date", "Ett möte som inte har börjat kan inte bokföras som hållet.")
 	}
-	if err := tx.DB.Omit("Forum", "Cancellation", "Holding").Create(m).Error; err != nil {
+	if err := tx.DB.Omit("Forum", "Measure", "Cancellation", "Holding").Create(m).Error; err != nil {
 		return nil, err
 	}
 	if p.Held {
@@ -268,7 +271,7 @@ func (m *Meeting) raise(before Time) {
 func (m *Meeting) changed(tx *store.Tx, by access.Actor, action string) error {
 	m.Version++
 	m.Stamp = nextStamp(m.Stamp, tx.Now)
-	if err := tx.DB.Omit("Forum", "Cancellation", "Holding").Save(m).Error; err != nil {
+	if err := tx.DB.Omit("Forum", "Measure", "Cancellation", "Holding").Save(m).Error; err != nil {
 		return err
 	}
 	if err := access.CalendarChanged(tx); err != nil {
@@ -385,7 +388,7 @@ func whole(tx *store.Tx) *gorm.DB {
 }
 
 func related(q *gorm.DB) *gorm.DB {
-	return q.Preload("Forum").Preload("Forum.Convener").Preload("Cancellation").Preload("Holding")
+	return q.Preload("Forum").Preload("Forum.Convener").Preload("Measure").Preload("Cancellation").Preload("Holding")
 }
 
 func byID(tx *store.Tx, id uuid.UUID) (*Meeting, error) {
@@ -412,6 +415,7 @@ type Selection struct {
 	Offset   int
 	Newest   bool        // latest first
 	Convened bool        // only of forums that the actor may plan
+	Tied     bool        // only those that belong to a row of the plan
 	IDs      []uuid.UUID // of these alone; nil: all
 }
 
@@ -420,6 +424,9 @@ func (s Selection) choose(tx *store.Tx, by access.Actor) *gorm.DB {
 	q := tx.DB.Model(&Meeting{}).Scopes(kept(tx), by.SeesForum(tx, "meetings.forum_id"))
 	if s.Convened {
 		q = q.Scopes(by.ConvenedForums(tx, "meetings.forum_id"))
+	}
+	if s.Tied {
+		q = q.Where("meetings.measure_id IS NOT NULL")
 	}
 	if s.ForumID != nil {
 		q = q.Where("meetings.forum_id = ?", *s.ForumID)

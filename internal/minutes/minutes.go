@@ -237,7 +237,7 @@ func expected(seat invite.Seat, of *meeting.Meeting) State {
 }
 
 func (m *Minutes) fromPlan(tx *store.Tx, forumID uuid.UUID) error {
-	f, err := forum.Find(tx, access.System(), forumID)
+	f, err := forum.Owner(tx, access.System(), forumID)
 	if err != nil {
 		return err
 	}

@@ -401,9 +401,9 @@ func (a *Agreement) take(tx *store.Tx, t Terms) error {
 		partyErr = fault.On("partyId", "Välj minst en part.")
 	}
 	if partyErr == nil {
-		partyErr = allExist(tx, "organisations", t.PartyIDs, "partyId", "Välj en organisation ur listan.")
+		partyErr = allExist(tx.DB.Table("organisations"), t.PartyIDs, "partyId", "Välj en organisation ur listan.")
 	}
-	forumErr := allExist(tx, "forums", t.ForumIDs, "forumId", "Välj ett forum ur listan.")
+	forumErr := allExist(tx.DB.Table("forums").Where("NOT occasion"), t.ForumIDs, "forumId", "Välj ett forum ur listan.")
 	responsibleErr := exists(tx, &Contact{}, t.ResponsibleID, "responsibleId", "Välj en kontakt ur listan.")
 	if err := fault.Join(kindErr, subjectErr, partyErr, daysErr, noticeErr, forumErr, responsibleErr, noteErr,
 		noNumbers("subject", subject, tx.Now), noNumbers("note", note, tx.Now)); err != nil {
@@ -423,7 +423,7 @@ func noNumbers(field, text string, today time.Time) error {
 }
 
 // allExist refuses ids that no row of a table has.
-func allExist(tx *store.Tx, table string, ids []uuid.UUID, field, sentence string) error {
+func allExist(among *gorm.DB, ids []uuid.UUID, field, sentence string) error {
 	ids = slices.Clone(ids)
 	slices.SortFunc(ids, func(a, b uuid.UUID) int { return strings.Compare(a.String(), b.String()) })
 	ids = slices.Compact(ids)
@@ -431,7 +431,7 @@ func allExist(tx *store.Tx, table string, ids []uuid.UUID, field, sentence strin
 		return nil
 	}
 	var n int64
-	if err := tx.DB.Table(table).Where("id IN ?", ids).Count(&n).Error; err != nil {
+	if err := among.Where("id IN ?", ids).Count(&n).Error; err != nil {
 		return err
 	}
 	if n != int64(len(ids)) {

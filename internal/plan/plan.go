@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"samverkan/internal/access"
+	"samverkan/internal/fault"
 	"samverkan/internal/store"
 )
 
@@ -70,6 +71,41 @@ func Current(tx *store.Tx, by access.Actor) (*Plan, error) {
 		}
 	}
 	return p, nil
+}
+
+// Row gives a row of the plan by the id that it has here or, of the plan imported last, by the plan's
+// own: "5.3". It refuses with fault.NotFound.
+func Row(tx *store.Tx, by access.Actor, id string) (*Measure, error) {
+	if err := by.Require(access.Roles...); err != nil {
+		return nil, err
+	}
+	if own, err := uuid.Parse(id); err == nil {
+		m := &Measure{}
+		return m, store.Found(tx.DB.First(m, "id = ?", own).Error)
+	}
+	current, err := Current(tx, by)
+	if err != nil {
+		return nil, err
+	}
+	if m := current.Row(id); m != nil {
+		return m, nil
+	}
+	return nil, fault.Missing()
+}
+
+// Row gives the row that the plan itself calls so; nil when it has none, or when there is no plan.
+func (p *Plan) Row(externalID string) *Measure {
+	if p == nil {
+		return nil
+	}
+	for i := range p.Goals {
+		for j := range p.Goals[i].Measures {
+			if m := &p.Goals[i].Measures[j]; m.ExternalID == externalID {
+				return m
+			}
+		}
+	}
+	return nil
 }
 
 // Record keeps a plan with its goals and measures.

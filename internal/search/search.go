@@ -202,5 +202,9 @@ func readable(tx *store.Tx, by access.Actor) (all bool, forums []uuid.UUID, err 
 			forums = append(forums, *g.ForumID)
 		}
 	}
-	return all, slices.Compact(forums), err
+	if err != nil || all {
+		return all, nil, err
+	}
+	occasions, err := by.Occasions(tx)
+	return false, slices.Concat(slices.Compact(forums), occasions), err
 }

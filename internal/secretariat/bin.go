@@ -7,6 +7,7 @@ import (
 
 	"samverkan/internal/access"
 	"samverkan/internal/fault"
+	"samverkan/internal/forum"
 	"samverkan/internal/invite"
 	"samverkan/internal/meeting"
 	"samverkan/internal/minutes"
@@ -83,7 +84,11 @@ func EmptyBin(tx *store.Tx) error {
 		if err := errors.Join(invite.Forget(tx, id), minutes.Forget(tx, id)); err != nil {
 			return err
 		}
-		if err := meeting.Vanish(tx, id); err != nil {
+		forumID, err := meeting.Vanish(tx, id)
+		if err != nil {
+			return err
+		}
+		if err := forum.Discard(tx, forumID); err != nil {
 			return err
 		}
 		if err := access.Log(tx, access.System(), "empty bin", "meeting", id); err != nil {

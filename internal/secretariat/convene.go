@@ -36,6 +36,9 @@ func Convene(tx *store.Tx, by access.Actor, o Office, meetingID uuid.UUID, versi
 		return err
 	}
 	if len(members) == 0 {
+		if m.Forum.Occasion {
+			return fault.New(fault.Invalid, "Mötet har inga deltagare att bjuda in. Välj dem på mötets sida först.")
+		}
 		return fault.New(fault.Invalid, "Forumet har inga deltagare att bjuda in. Lägg till dem på forumets sida först.")
 	}
 	return o.call(tx, by, m, members, note)
@@ -65,7 +68,7 @@ func (o Office) call(tx *store.Tx, by access.Actor, m *meeting.Meeting, members 
 		if err := errors.Join(invite.OweOne(tx, i.ID, tx.Now.Add(o.Delay), note), invite.Renew(tx, i.ID)); err != nil {
 			return err
 		}
-		if err := o.recall(tx, by, i); err != nil {
+		if err := errors.Join(o.recall(tx, by, i), seated(tx, by, m, member.ContactID, true)); err != nil {
 			return err
 		}
 	}
@@ -219,7 +222,7 @@ func Undo(tx *store.Tx, by access.Actor, o Office, id uuid.UUID, version int64) 
 	case len(moves) > 0 && moves[0].At.Equal(act):
 		_, err = meeting.MoveBack(tx, by, id, version)
 	default:
-		err = errors.Join(o.undoInvitations(tx, invitations, act), access.Log(tx, by, "take back invitations", "meeting", id))
+		err = errors.Join(o.undoInvitations(tx, by, m, invitations, act), access.Log(tx, by, "take back invitations", "meeting", id))
 	}
 	if err != nil {
 		return err
@@ -228,13 +231,13 @@ func Undo(tx *store.Tx, by access.Actor, o Office, id uuid.UUID, version int64) 
 }
 
 // undoInvitations takes back who was asked, asked again or withdrawn by an act.
-func (o Office) undoInvitations(tx *store.Tx, invitations []invite.Invitation, act time.Time) error {
+func (o Office) undoInvitations(tx *store.Tx, by access.Actor, m *meeting.Meeting, invitations []invite.Invitation, act time.Time) error {
 	for _, i := range invitations {
 		err := invite.Unrenew(tx, i.ID, act)
 		switch {
 		case err != nil:
 		case i.WithdrawnAt != nil && i.WithdrawnAt.Equal(act):
-			err = invite.Readmit(tx, o.Key, i.ID)
+			err = errors.Join(invite.Readmit(tx, o.Key, i.ID), seated(tx, by, m, i.ContactID, true))
 		case i.CreatedAt.Equal(act) && (i.Earlier == nil || !i.Earlier.At.Equal(act)):
 			if err = invite.Drop(tx, i.ID); err == nil {
 				err = o.withdraw(tx, access.System(), i.ID) // of whom something is known already
@@ -339,7 +342,7 @@ func Withdraw(tx *store.Tx, by access.Actor, o Office, invitationID uuid.UUID, v
 	if err != nil {
 		return err
 	}
-	if err := o.withdraw(tx, by, i.ID); err != nil {
+	if err := errors.Join(o.withdraw(tx, by, i.ID), seated(tx, by, m, i.ContactID, false)); err != nil {
 		return err
 	}
 	if err := invite.OweOne(tx, i.ID, tx.Now.Add(o.Delay), ""); err != nil {

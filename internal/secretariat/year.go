@@ -114,7 +114,11 @@ func yearQuestion(tx *store.Tx, by access.Actor, o Office, year int, chosen []fo
 			continue
 		}
 		name, seen := named[m.ForumID]
-		if !seen {
+		switch {
+		case seen:
+		case m.Forum.Occasion: // whoever plans a year coordinates, and sees the dates of all
+			name = lang.Say("%s", m.Forum.Name)
+		default:
 			name = lang.Say("ett annat möte")
 		}
 		q.Fixed = append(q.Fixed, yearplan.Meeting{ForumID: m.ForumID, Name: name, Date: m.Date, Starts: m.Starts, Ends: m.Ends})

@@ -150,6 +150,7 @@ CREATE TABLE forums (
     ask_again_days bigint NOT NULL, -- working days before; 0: those who have not answered are not asked again
     ours_needed bigint NOT NULL,     -- how many of ours must come to a meeting; 0: none
     proposal_days bigint NOT NULL, -- working days before a meeting that items may be proposed until; 0: never
+    occasion boolean NOT NULL, -- the envelope of one meeting of no forum: a lecture, a training. No list shows it
     version bigint NOT NULL,
     created_at timestamptz NOT NULL
 );
@@ -417,6 +418,7 @@ CREATE TABLE meetings (
     external_id text UNIQUE,
     forum_id uuid NOT NULL REFERENCES forums (id),
     counts_for_id uuid REFERENCES forums (id), -- a second forum whose promise it counts for; grants nothing
+    measure_id uuid REFERENCES measures (id), -- the row of the plan that it belongs to
     date text NOT NULL,    -- local date, wall times and zone are what was agreed
     starts text NOT NULL,
     ends text NOT NULL,
@@ -432,6 +434,7 @@ CREATE TABLE meetings (
 );
 CREATE INDEX meetings_forum ON meetings (forum_id, date);
 CREATE INDEX meetings_counts_for ON meetings (counts_for_id);
+CREATE INDEX meetings_measure ON meetings (measure_id);
 CREATE INDEX meetings_starts ON meetings (starts_at);
 CREATE TABLE cancellations (
     meeting_id uuid PRIMARY KEY REFERENCES meetings (id),
@@ -477,6 +480,7 @@ CREATE TABLE invitations (
     withdrawn_at timestamptz,
     UNIQUE (meeting_id, contact_id)
 );
+CREATE INDEX invitations_contact ON invitations (contact_id);
 CREATE INDEX invitations_owed ON invitations (owed_from);
 CREATE TABLE answers (
     id uuid PRIMARY KEY,

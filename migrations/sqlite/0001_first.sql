@@ -150,6 +150,7 @@ CREATE TABLE forums (
     ask_again_days INTEGER NOT NULL, -- working days before; 0: those who have not answered are not asked again
     ours_needed INTEGER NOT NULL,     -- how many of ours must come to a meeting; 0: none
     proposal_days INTEGER NOT NULL, -- working days before a meeting that items may be proposed until; 0: never
+    occasion BOOLEAN NOT NULL, -- the envelope of one meeting of no forum: a lecture, a training. No list shows it
     version INTEGER NOT NULL,
     created_at TIMESTAMP NOT NULL
 );
@@ -417,6 +418,7 @@ CREATE TABLE meetings (
     external_id TEXT UNIQUE,
     forum_id TEXT NOT NULL REFERENCES forums (id),
     counts_for_id TEXT REFERENCES forums (id), -- a second forum whose promise it counts for; grants nothing
+    measure_id TEXT REFERENCES measures (id), -- the row of the plan that it belongs to
     date TEXT NOT NULL,    -- local date, wall times and zone are what was agreed
     starts TEXT NOT NULL,
     ends TEXT NOT NULL,
@@ -432,6 +434,7 @@ CREATE TABLE meetings (
 );
 CREATE INDEX meetings_forum ON meetings (forum_id, date);
 CREATE INDEX meetings_counts_for ON meetings (counts_for_id);
+CREATE INDEX meetings_measure ON meetings (measure_id);
 CREATE INDEX meetings_starts ON meetings (starts_at);
 CREATE TABLE cancellations (
     meeting_id TEXT PRIMARY KEY REFERENCES meetings (id),
@@ -477,6 +480,7 @@ CREATE TABLE invitations (
     withdrawn_at TIMESTAMP,
     UNIQUE (meeting_id, contact_id)
 );
+CREATE INDEX invitations_contact ON invitations (contact_id);
 CREATE INDEX invitations_owed ON invitations (owed_from);
 CREATE TABLE answers (
     id TEXT PRIMARY KEY,
