@@ -22,6 +22,7 @@ var pageQueries = map[string][]string{
 	"/year/proposal":                {"year", "forum"},
 	"/planning-days":                {"year"},
 	"/new-meeting":                  {"forum"},
+	"/new-occasion":                 {"measure"},
 	"/new-date-poll":                {"forum"},
 	"/p/:token":                     {"sparat", "lang"},
 	"/new-contact":                  {"organisation"},

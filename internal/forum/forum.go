@@ -376,7 +376,7 @@ func Found(tx *store.Tx, by access.Actor, s Settings, more func(*Forum)) (*Forum
 	if err := access.CalendarChanged(tx); err != nil {
 		return nil, err
 	}
-	return f, access.Log(tx, by, "found forum", "forum", f.ID)
+	return f, access.Log(tx, by, "found "+f.kind(), "forum", f.ID)
 }
 
 // Change replaces a forum's settings. version is the one that was read; the refusal is
@@ -402,7 +402,7 @@ func Change(tx *store.Tx, by access.Actor, id uuid.UUID, version int64, s Settin
 	if err := access.CalendarChanged(tx); err != nil {
 		return nil, err
 	}
-	return f, access.Log(tx, by, "change forum", "forum", id)
+	return f, access.Log(tx, by, "change "+f.kind(), "forum", id)
 }
 
 // take checks settings and puts them in.

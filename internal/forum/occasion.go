@@ -33,6 +33,14 @@ func (f Forum) AsOccasion() Occasion {
 	return Occasion{f.Name, f.NeutralTitle, f.Level, f.OutwardPlace}
 }
 
+// kind is what the log calls it.
+func (f Forum) kind() string {
+	if f.Occasion {
+		return "occasion"
+	}
+	return "forum"
+}
+
 // settings are those of a forum that meets once, that nothing is promised of and nobody has to come to.
 func (o Occasion) settings() Settings {
 	s := Usual()

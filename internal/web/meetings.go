@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -66,6 +67,8 @@ type meetingView struct {
 	Self     uuid.UUID            // the reader as a contact; Nil: none
 	Second   string               // the forum that it counts for too; empty: none, or one that the reader does not see
 	Others   []forum.Title        // that it may count for
+	Row      planRow              // to choose among, for who plans
+	Unasked  string               // who is to be asked to a meeting of no forum, and is not yet
 
 	Attachments []minutes.Attachment // that the reader may open
 	Laid        *minutes.Attachment  // old notes that stand for the meeting's; nil: none
@@ -146,6 +149,9 @@ func (w *Web) fillMeeting(tx *store.Tx, a access.Actor, id uuid.UUID, view *meet
 	if view.Turnout, err = secretariat.TurnoutOf(tx, a, w.Office, m); err != nil {
 		return err
 	}
+	if err := view.fillOccasion(tx, a); err != nil {
+		return err
+	}
 	self, err := secretariat.Self(tx, a)
 	if err != nil {
 		return err
@@ -224,6 +230,50 @@ func (v *meetingView) counts(tx *store.Tx, a access.Actor) error {
 		}
 	}
 	return err
+}
+
+// fillOccasion puts in what whoever plans can choose of the plan, and who of a meeting of no forum is not
+// asked yet: it has no page of a forum to say so.
+func (v *meetingView) fillOccasion(tx *store.Tx, a access.Actor) error {
+	if !v.MayPlan {
+		return nil
+	}
+	form := url.Values{}
+	if m := v.Meeting.MeasureID; m != nil {
+		form.Set("measureId", m.String())
+	}
+	if err := v.Row.fillRow(tx, a, form); err != nil || !v.Meeting.Forum.Occasion {
+		return err
+	}
+	members, err := forum.Members(tx, a, v.Meeting.ForumID)
+	if err != nil {
+		return err
+	}
+	asked, err := invite.Of(tx, a, v.Meeting.ID)
+	var names []string
+	for _, m := range members {
+		if !slices.ContainsFunc(asked, func(i invite.Invitation) bool { return i.ContactID == m.ContactID }) {
+			names = append(names, m.Contact.Shown())
+		}
+	}
+	v.Unasked = strings.Join(names, ", ")
+	return err
+}
+
+// RowForm is what choosing the meeting's row of the plan takes.
+func (v meetingView) RowForm() any {
+	form := url.Values{}
+	if m := v.Meeting.Measure; m != nil {
+		form.Set("measureId", m.ID.String())
+		if now := v.Row.Plan.Row(m.ExternalID); now != nil {
+			form.Set("measureId", now.ID.String())
+		}
+	}
+	return struct {
+		Page
+		planRow
+		Form url.Values
+	}{v.Page, v.Row, form}
 }
 
 // leaving counts the letters of the last minutes that are on their way, and those that have been
@@ -308,6 +358,8 @@ type newMeetingView struct {
 	Form   url.Values
 	Asks   bool // the start is in the past: should it be recorded as held?
 	Echo   string
+
+	MayOccasion bool // may plan a meeting of no forum
 }
 
 func (w *Web) newMeeting(c *gin.Context) error {
@@ -318,6 +370,7 @@ func (w *Web) newMeeting(c *gin.Context) error {
 func (w *Web) showNewMeeting(c *gin.Context, status int, view newMeetingView) error {
 	if err := w.read(c, func(tx *store.Tx) error {
 		all, err := forum.List(tx, actor(c))
+		view.MayOccasion = actor(c).MayConvene(tx, uuid.Nil) == nil
 		for _, f := range all {
 			if actor(c).MayConvene(tx, f.ID) != nil {
 				continue

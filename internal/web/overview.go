@@ -1,11 +1,13 @@
 package web
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
 
 	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
 
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
@@ -74,12 +76,18 @@ type planView struct {
 	Agreements []partner.Agreement
 	WorkGroups []partner.WorkGroup
 	Workplaces []partner.Workplace
+	Meetings   map[string][]meeting.Meeting // by what the plan calls the row that they belong to
+	Lost       []meeting.Meeting            // to rows that the plan has no more
+	MayPlan    bool                         // may plan a meeting of no forum
 }
 
 func (w *Web) plan(c *gin.Context) error {
 	view := planView{Page: w.frameOf(c, "plan", "Handlingsplanen")}
 	if err := w.read(c, func(tx *store.Tx) (err error) {
 		if view.Plan, err = plan.Current(tx, actor(c)); err != nil {
+			return err
+		}
+		if err := view.fillMeetings(tx, actor(c)); err != nil {
 			return err
 		}
 		if view.Agreements, err = partner.Agreements(tx, actor(c)); err != nil {
@@ -94,6 +102,20 @@ func (w *Web) plan(c *gin.Context) error {
 		return err
 	}
 	return w.show(c, http.StatusOK, "plan", view)
+}
+
+// fillMeetings puts in the meetings that belong to rows of the plan and that the reader sees.
+func (v *planView) fillMeetings(tx *store.Tx, a access.Actor) (err error) {
+	v.MayPlan = a.MayConvene(tx, uuid.Nil) == nil
+	if v.Meetings, err = meeting.OfPlan(tx, a); err != nil {
+		return err
+	}
+	for _, row := range slices.Sorted(maps.Keys(v.Meetings)) {
+		if v.Plan.Row(row) == nil {
+			v.Lost = append(v.Lost, v.Meetings[row]...)
+		}
+	}
+	return nil
 }
 
 // sendsSoon wakes this program's sender after a commit.
