@@ -18,9 +18,12 @@ import (
 type Meeting struct {
 	ID              uuid.UUID     `json:"id" format:"uuid"`
 	ExternalID      *string       `json:"externalId,omitempty"`
-	ForumID         uuid.UUID     `json:"forumId" format:"uuid"`
+	ForumID         *uuid.UUID    `json:"forumId,omitempty" format:"uuid" doc:"Utan: mötet hör inte till något forum. / None: the meeting belongs to no forum."`
 	ForumExternalID *string       `json:"forumExternalId,omitempty" example:"polis-avstamning"`
-	ForumName       string        `json:"forumName" example:"Avstämning med polisen"`
+	ForumName       string        `json:"forumName" example:"Avstämning med polisen" doc:"Vad ett möte utan forum heter, om det är ett sådant. / What a meeting without a forum is called, if it is one."`
+	Occasion        *Occasion     `json:"occasion,omitempty" doc:"Bara för möten utan forum: en föreläsning, en utbildning. / Only for meetings without a forum: a lecture, a training."`
+	MeasureID       *uuid.UUID    `json:"measureId,omitempty" format:"uuid" doc:"Raden i planen som mötet hör till. / The row of the plan that the meeting belongs to."`
+	MeasureExternal string        `json:"measureExternalId,omitempty" example:"5.3"`
 	NeutralTitle    string        `json:"neutralTitle" example:"Avstämning"`
 	Date            day           `json:"date"`
 	Starts          hour          `json:"starts"`
@@ -51,12 +54,18 @@ type Meetings struct {
 
 func showMeeting(m *meeting.Meeting, by access.Actor) Meeting {
 	s := Meeting{
-		ID: m.ID, ExternalID: m.ExternalID, ForumID: m.ForumID, ForumExternalID: m.Forum.ExternalID, ForumName: m.Forum.Name,
+		ID: m.ID, ExternalID: m.ExternalID, ForumID: forumOf(m), MeasureID: m.MeasureID, ForumExternalID: m.Forum.ExternalID, ForumName: m.Forum.Name,
 		NeutralTitle: m.Forum.NeutralTitle, Date: dayOf(m.Date), Starts: hourOf(m.Starts), Ends: hourOf(m.Ends), TimeZone: m.Zone,
 		StartsAt: m.StartsAt.UTC(), EndsAt: m.EndsAt.UTC(), Place: m.Place, State: "planned", Sequence: m.Sequence, Version: m.Version,
 	}
 	if by.Is(access.Coordinator, access.Manager, access.Registrar) {
 		s.SecondForumID = m.CountsForID
+	}
+	if m.Forum.Occasion {
+		s.Occasion = showOccasion(m.Forum.AsOccasion())
+	}
+	if m.Measure != nil {
+		s.MeasureExternal = m.Measure.ExternalID
 	}
 	switch {
 	case m.Cancelled():
@@ -122,12 +131,16 @@ func (d *door) getMeeting(ctx context.Context, in *One) (*edited[Meeting], error
 
 // NewMeeting is a meeting to be stored. Nothing is sent.
 type NewMeeting struct {
-	ForumID     string `json:"forumId" maxLength:"200" example:"polis-avstamning" doc:"id eller externalId. / id or externalId."`
+	ForumID     string `json:"forumId,omitempty" maxLength:"200" example:"polis-avstamning" doc:"id eller externalId. Antingen det eller occasion. / id or externalId. Either this or occasion."`
 	Date        day    `json:"date"`
 	Starts      hour   `json:"starts"`
 	Ends        hour   `json:"ends"`
 	Place       string `json:"place,omitempty" maxLength:"500" example:"Rum B-2301"`
 	AlreadyHeld bool   `json:"alreadyHeld,omitempty" doc:"Mötet har varit och bokförs som hållet. / The meeting has been, and is recorded as held."`
+	MeasureID   string `json:"measureId,omitempty" maxLength:"200" example:"5.3" doc:"Raden i planen: id eller planens egen beteckning. / The row of the plan: id or the plan's own."`
+
+	Occasion     *Occasion     `json:"occasion,omitempty" doc:"Ett möte utan forum: en föreläsning, en utbildning. / A meeting without a forum: a lecture, a training."`
+	Participants *Participants `json:"participants,omitempty" doc:"Vilka som ska bjudas in, bara med occasion. / Who is to be invited, only with occasion."`
 }
 
 func (d *door) scheduleMeeting(ctx context.Context, in *struct{ Body NewMeeting }) (*created[Meeting], error) {
@@ -137,19 +150,42 @@ func (d *door) scheduleMeeting(ctx context.Context, in *struct{ Body NewMeeting 
 	}
 	out := &created[Meeting]{}
 	err = d.write(ctx, func(tx *store.Tx, by access.Actor) error {
-		f, err := findForum(tx, by, in.Body.ForumID)
+		m, err := d.schedule(tx, by, in.Body, when)
 		if err != nil {
 			return err
 		}
-		m, err := meeting.Schedule(tx, by, meeting.Proposal{ForumID: f.ID, Time: when, Zone: d.Office.Zone, Held: in.Body.AlreadyHeld})
-		if err != nil {
-			return err
-		}
-		m.Forum = *f
 		out.Location, out.ETag, out.Body = Root+"/meetings/"+m.ID.String(), etag(m.Version), showMeeting(m, by)
 		return nil
 	})
 	return out, err
+}
+
+// schedule stores a meeting of a forum, or one of none.
+func (d *door) schedule(tx *store.Tx, by access.Actor, n NewMeeting, when meeting.Time) (*meeting.Meeting, error) {
+	if (n.ForumID == "") == (n.Occasion == nil) {
+		return nil, fault.On("forumId", "Ange antingen ett forum eller ett möte utan forum.")
+	}
+	measure, err := measureOf(tx, by, n.MeasureID)
+	if err != nil {
+		return nil, err
+	}
+	if n.Occasion != nil {
+		return secretariat.PlanOccasion(tx, by, d.Office, n.Occasion.read(n.Participants, measure), when, n.AlreadyHeld)
+	}
+	f, err := findForum(tx, by, n.ForumID)
+	if err != nil {
+		return nil, err
+	}
+	m, err := meeting.Schedule(tx, by, meeting.Proposal{ForumID: f.ID, Time: when, Zone: d.Office.Zone, Held: n.AlreadyHeld})
+	if err != nil {
+		return nil, err
+	}
+	if measure != nil {
+		if _, err := meeting.Tie(tx, by, m.ID, m.Version, measure); err != nil {
+			return nil, err
+		}
+	}
+	return meeting.Find(tx, by, m.ID)
 }
 
 func times(date day, starts, ends hour, place string) (meeting.Time, error) {

@@ -32,18 +32,18 @@ func showVersions(all []minutes.Frozen) []Version {
 
 // MinutesHead is what finalised minutes are of, and their latest version.
 type MinutesHead struct {
-	ID              uuid.UUID `json:"id" format:"uuid"`
-	ExternalID      *string   `json:"externalId,omitempty" doc:"Id i filen som lästes in. / Id in the imported file."`
-	MeetingID       uuid.UUID `json:"meetingId" format:"uuid"`
-	ForumID         uuid.UUID `json:"forumId" format:"uuid"`
-	ForumExternalID *string   `json:"forumExternalId,omitempty" example:"polis-avstamning"`
-	ForumName       string    `json:"forumName" example:"Avstämning med polisen"`
-	Date            day       `json:"date"`
+	ID              uuid.UUID  `json:"id" format:"uuid"`
+	ExternalID      *string    `json:"externalId,omitempty" doc:"Id i filen som lästes in. / Id in the imported file."`
+	MeetingID       uuid.UUID  `json:"meetingId" format:"uuid"`
+	ForumID         *uuid.UUID `json:"forumId,omitempty" format:"uuid" doc:"Utan: mötet hör inte till något forum. / None: the meeting belongs to no forum."`
+	ForumExternalID *string    `json:"forumExternalId,omitempty" example:"polis-avstamning"`
+	ForumName       string     `json:"forumName" example:"Avstämning med polisen"`
+	Date            day        `json:"date"`
 	Version
 }
 
 func showHead(m *minutes.Minutes, v minutes.Frozen) MinutesHead {
-	return MinutesHead{m.ID, m.ExternalID, m.MeetingID, m.Meeting.ForumID, m.Meeting.Forum.ExternalID, m.Meeting.Forum.Name, dayOf(m.Meeting.Date), showVersion(v)}
+	return MinutesHead{m.ID, m.ExternalID, m.MeetingID, forumOf(&m.Meeting), m.Meeting.Forum.ExternalID, m.Meeting.Forum.Name, dayOf(m.Meeting.Date), showVersion(v)}
 }
 
 // MinutesHeads is a list of them, without what they say.
@@ -149,7 +149,7 @@ type Draft struct {
 	ID              uuid.UUID      `json:"id" format:"uuid"`
 	ExternalID      *string        `json:"externalId,omitempty"`
 	MeetingID       uuid.UUID      `json:"meetingId" format:"uuid"`
-	ForumID         uuid.UUID      `json:"forumId" format:"uuid"`
+	ForumID         *uuid.UUID     `json:"forumId,omitempty" format:"uuid" doc:"Utan: mötet hör inte till något forum. / None: the meeting belongs to no forum."`
 	ForumExternalID *string        `json:"forumExternalId,omitempty" example:"polis-avstamning"`
 	ForumName       string         `json:"forumName" example:"Avstämning med polisen"`
 	Date            day            `json:"date"`
@@ -172,7 +172,7 @@ type DraftHeading struct {
 }
 
 func showDraft(m *minutes.Minutes) Draft {
-	return Draft{m.ID, m.ExternalID, m.MeetingID, m.Meeting.ForumID, m.Meeting.Forum.ExternalID, m.Meeting.Forum.Name, dayOf(m.Meeting.Date),
+	return Draft{m.ID, m.ExternalID, m.MeetingID, forumOf(&m.Meeting), m.Meeting.Forum.ExternalID, m.Meeting.Forum.Name, dayOf(m.Meeting.Date),
 		each(m.Attendances, showAttendance), each(m.Agenda, func(a minutes.AgendaItem) DraftHeading {
 			return DraftHeading{a.ID, a.Title, each(m.Under(a.ID), func(i minutes.Item) DraftItem { return showDraftItem(&i) })}
 		}), showVersions(m.Versions)}

@@ -34,11 +34,12 @@ type Goal struct {
 
 // Measure is one row of the plan.
 type Measure struct {
-	ExternalID  string   `json:"externalId" example:"2.3"`
-	Measure     string   `json:"measure"`
-	Activities  []string `json:"activities"`
-	Timeframe   string   `json:"timeframe,omitempty"`
-	Responsible string   `json:"responsible,omitempty"`
+	ID          uuid.UUID `json:"id" format:"uuid"`
+	ExternalID  string    `json:"externalId" example:"2.3"`
+	Measure     string    `json:"measure"`
+	Activities  []string  `json:"activities"`
+	Timeframe   string    `json:"timeframe,omitempty"`
+	Responsible string    `json:"responsible,omitempty"`
 }
 
 // Plans holds the plan imported last, or none.
@@ -50,7 +51,7 @@ type Plans struct {
 func showPlan(p plan.Plan) Plan {
 	return Plan{p.ID, p.Title, p.Owner, p.VersionLabel, p.ValidFrom, p.ValidTo, p.Vision, p.ImportedAt.UTC(), each(p.Goals, func(g plan.Goal) Goal {
 		return Goal{g.ExternalID, g.Goal, g.Heading, each(g.Measures, func(m plan.Measure) Measure {
-			return Measure{m.ExternalID, m.Measure, m.Activities, m.Timeframe, m.Responsible}
+			return Measure{m.ID, m.ExternalID, m.Measure, m.Activities, m.Timeframe, m.Responsible}
 		})}
 	})}
 }

@@ -45,6 +45,8 @@ func (d *door) routes() {
 	add(d, "GET", "/meetings", "listMeetings", signedIn, read, d.listMeetings)
 	add(d, "POST", "/meetings", "scheduleMeeting", coordinator, write, d.scheduleMeeting)
 	add(d, "GET", "/meetings/{id}", "getMeeting", signedIn, read, d.getMeeting)
+	add(d, "PUT", "/meetings/{id}/occasion", "changeOccasion", coordinator, write, d.changeOccasion)
+	add(d, "PUT", "/meetings/{id}/plan-row", "tieMeeting", coordinator, write, d.tieMeeting)
 	add(d, "DELETE", "/meetings/{id}", "deleteMeeting", coordinator, write, d.deleteMeeting)
 	add(d, "POST", "/meetings/{id}/restoration", "restoreMeeting", coordinator, write, d.restoreMeeting)
 	add(d, "GET", "/deleted-meetings", "listDeletedMeetings", coordinator, read, d.listDeletedMeetings)

@@ -40,7 +40,7 @@ type Hit struct {
 	MeetingID         uuid.UUID  `json:"meetingId" format:"uuid"`
 	ItemID            uuid.UUID  `json:"itemId" format:"uuid" doc:"Samma i varje version. / The same in every version."`
 	Kind              string     `json:"kind" enum:"note,decision,action,relay,attachment,laid"`
-	Forum             string     `json:"forum" example:"polis-avstamning" doc:"Forumets externalId, eller id om det inte har något. / The forum's externalId, or its id when it has none."`
+	Forum             string     `json:"forum,omitempty" example:"polis-avstamning" doc:"Forumets externalId, eller id om det inte har något. Utan: mötet hör inte till något forum. / The forum's externalId, or its id when it has none. None: the meeting belongs to no forum."`
 	Date              day        `json:"date" doc:"Mötets dag. / Day of the meeting."`
 	Title             string     `json:"title" example:"Lägesbild" doc:"Rubrik på dagordningen eller mötets titel. / Heading on the agenda, or the meeting's title."`
 	Snippet           string     `json:"snippet" example:"Lathunden tas fram gemensamt." doc:"Ren text kring det som hittades. / Plain text around what was found."`
@@ -49,12 +49,9 @@ type Hit struct {
 
 func showHit(h search.Hit, forums map[uuid.UUID]string) Hit {
 	s := Hit{MinutesExternalID: h.MinutesExternalID, MeetingID: h.MeetingID, ItemID: h.ID, Kind: string(h.Kind),
-		Forum: h.ForumID.String(), Date: dayOf(h.Date), Title: h.Title}
+		Forum: forums[h.ForumID], Date: dayOf(h.Date), Title: h.Title}
 	if h.Kind != search.Laid {
 		s.MinutesID = &h.MinutesID
-	}
-	if external := forums[h.ForumID]; external != "" {
-		s.Forum = external
 	}
 	s.Snippet, s.Marks = plainSnippet(h.Snippet)
 	return s
@@ -132,12 +129,13 @@ func (d *door) searchMinutes(ctx context.Context, in *struct{ Body Search }) (*s
 	return out, err
 }
 
-// externalForums gives the external ids of the forums that the actor sees.
+// externalForums gives the external ids of the forums that the actor sees, or their ids where they have
+// none.
 func externalForums(tx *store.Tx, by access.Actor) (map[uuid.UUID]string, error) {
 	all, err := forum.List(tx, by)
 	names := make(map[uuid.UUID]string, len(all))
 	for _, f := range all {
-		if f.ExternalID != nil {
+		if names[f.ID] = f.ID.String(); f.ExternalID != nil {
 			names[f.ID] = *f.ExternalID
 		}
 	}

@@ -79,9 +79,12 @@ var told = map[string]words{
 
 	"listMeetings": {sv: "Möten", more: "Möten i tidsordning, även inställda.\n\nMeetings in order of time, cancelled ones too.",
 		response: Meetings{[]Meeting{exampleMeeting}, Extent{1, 20, 1}}},
-	"scheduleMeeting": {sv: "Boka ett möte", more: "Inget skickas. Ett möte i det förflutna kräver alreadyHeld; utan den blir svaret 409 med code question.\n\nNothing is sent. A meeting in the past needs alreadyHeld; without it the answer is 409 with code question.",
+	"scheduleMeeting": {sv: "Boka ett möte", more: "I ett forum, med forumId, eller utan, med occasion. Inget skickas. Ett möte i det förflutna kräver alreadyHeld; utan den blir svaret 409 med code question.\n\nOf a forum, by forumId, or of none, by occasion. Nothing is sent. A meeting in the past needs alreadyHeld; without it the answer is 409 with code question.",
 		errors: conflicts, request: NewMeeting{ForumID: "polis-avstamning", Date: "2027-01-12", Starts: "09:00", Ends: "10:30", Place: "Rum B-2301"}, response: exampleMeeting},
 	"getMeeting": {sv: "Ett möte", more: "Ett möte efter id.\n\nOne meeting by its id.", response: exampleMeeting},
+	"changeOccasion": {sv: "Ändra ett möte utan forum", more: "Ersätter titlar, vad som syns, rad i planen och vilka som ska bjudas in. Tiden ändras med reschedulings. Inget skickas.\n\nReplaces the titles, what is seen, the row of the plan and who is to be invited. The time is changed by reschedulings. Nothing is sent.",
+		errors: versioned, response: exampleLecture},
+	"tieMeeting": {sv: "Välj rad i planen", more: "Säger vilken rad i planen ett möte hör till. Inget skickas.\n\nSays which row of the plan a meeting belongs to. Nothing is sent.", errors: versioned, response: exampleLecture},
 	"reviewLetters": {sv: "Granska vad som skulle skickas", more: "Visar varje brev som en inbjudan, en flytt eller ett inställande skulle skicka. Inget lagras och inget skickas. Skicka sedan med samma värden och hash.\n\nShows each letter that an invitation, a move or a cancellation would send. Nothing is stored or sent. Then send with the same values and the hash.",
 		stores: nothingStored, errors: conditioned, request: Act{Act: "invitation", Note: "Kaffe finns från 08.45."},
 		response: Review{exampleHash, 1, []Notice{{ContactID: exampleID(3), ShownName: "Kim Exempelsson", Kind: "invitation",
@@ -180,10 +183,13 @@ var told = map[string]words{
 var (
 	exampleHash    = "5feceb66ffc86f38d952786c6d696c79c2dbc239dd4e91b46729d73a27fb57e9"
 	exampleStart   = time.Date(2027, time.January, 12, 8, 0, 0, 0, time.UTC)
-	exampleMeeting = Meeting{ID: exampleID(5), ForumID: exampleID(2), ForumExternalID: new("polis-avstamning"), ForumName: "Avstämning med polisen", NeutralTitle: "Avstämning",
+	exampleMeeting = Meeting{ID: exampleID(5), ForumID: new(exampleID(2)), ForumExternalID: new("polis-avstamning"), ForumName: "Avstämning med polisen", NeutralTitle: "Avstämning",
 		Date: "2027-01-12", Starts: "09:00", Ends: "10:30", TimeZone: "Europe/Stockholm", StartsAt: exampleStart, EndsAt: exampleStart.Add(90 * time.Minute),
 		Place: "Rum B-2301", State: "planned", Version: 1}
-	exampleContact = Contact{ID: exampleID(3), ShownName: "Kim Exempelsson", Name: "Kim Exempelsson", Kind: "person", Email: "kim@exempel.se", Phone: "0151-000 00",
+	exampleLecture = Meeting{ID: exampleID(5), ForumName: "Utbildning för nämnden", Occasion: &exampleOccasion, MeasureID: new(exampleID(18)), MeasureExternal: "5.3", NeutralTitle: "Utbildning",
+		Date: "2027-01-12", Starts: "09:00", Ends: "10:30", TimeZone: "Europe/Stockholm", StartsAt: exampleStart, EndsAt: exampleStart.Add(90 * time.Minute), State: "planned", Version: 2}
+	exampleOccasion = Occasion{Name: "Utbildning för nämnden", NeutralTitle: "Utbildning", Level: "neutral", OutwardPlace: "municipality"}
+	exampleContact  = Contact{ID: exampleID(3), ShownName: "Kim Exempelsson", Name: "Kim Exempelsson", Kind: "person", Email: "kim@exempel.se", Phone: "0151-000 00",
 		OrganisationID: exampleID(1), OrganisationName: "Föreningen Exempel", Language: "sv", Version: 1}
 	exampleTerms     = AgreementTerms{Kind: "iop", Parties: []uuid.UUID{exampleID(1)}, ValidFrom: "2027-01-01", ValidTo: "2027-12-31", NoticeMonths: new(int64(3)), FollowUp: "2027-06-01"}
 	exampleAgreement = Agreement{ID: exampleID(17), Kind: "iop", ValidFrom: "2027-01-01", ValidTo: "2027-12-31", NoticeMonths: new(int64(3)), LastNotice: "2027-09-30", FollowUp: "2027-06-01", Term: "coming",
@@ -202,7 +208,7 @@ var (
 			Via: "link", At: new(exampleStart.AddDate(0, 0, -40))}}, Answered: 1, CreatedAt: exampleStart.AddDate(0, 0, -42), Version: 1}
 
 	exampleVersion = Version{Number: 1, SHA256: exampleHash, FinalisedAt: exampleStart.Add(2 * time.Hour)}
-	exampleMinutes = Minutes{MinutesHead: MinutesHead{ID: exampleID(11), MeetingID: exampleID(5), ForumID: exampleID(2), ForumExternalID: new("polis-avstamning"), ForumName: "Avstämning med polisen",
+	exampleMinutes = Minutes{MinutesHead: MinutesHead{ID: exampleID(11), MeetingID: exampleID(5), ForumID: new(exampleID(2)), ForumExternalID: new("polis-avstamning"), ForumName: "Avstämning med polisen",
 		Date: "2027-01-12", Version: exampleVersion}, NeutralTitle: "Avstämning", Starts: "09:00", Ends: "10:30", TimeZone: "Europe/Stockholm",
 		Attendance: []Attended{{"Polisen", "Kommunpolis", "present"}},
 		Agenda: []MinutesHeading{{exampleID(7), "Lägesbild", []MinutesItem{
@@ -213,7 +219,7 @@ var (
 	exampleItemText  = ItemText{Kind: "relay", Text: "Ring teamet innan ni hänvisar.", Receivers: []uuid.UUID{exampleID(10)}}
 	exampleDraftItem = DraftItem{ID: exampleID(9), AgendaItemID: exampleID(7), Kind: "relay", Text: "Ring teamet innan ni hänvisar.", Receivers: []uuid.UUID{exampleID(10)},
 		UpdatedAt: exampleStart.Add(time.Hour), Version: 1}
-	exampleDraft = Draft{ID: exampleID(11), MeetingID: exampleID(5), ForumID: exampleID(2), ForumExternalID: new("polis-avstamning"), ForumName: "Avstämning med polisen", Date: "2027-01-12",
+	exampleDraft = Draft{ID: exampleID(11), MeetingID: exampleID(5), ForumID: new(exampleID(2)), ForumExternalID: new("polis-avstamning"), ForumName: "Avstämning med polisen", Date: "2027-01-12",
 		Attendance: []Attendance{{exampleID(6), Attended{"Polisen", "Kommunpolis", "present"}}}, Agenda: []DraftHeading{{exampleID(7), "Lägesbild", []DraftItem{exampleDraftItem}}}, Versions: []Version{}}
 	exampleAction    = Action{ID: exampleID(13), MinutesID: exampleID(11), Number: 1, Label: "U1", Text: "Skriver första utkastet.", Owner: "IFO-chefen", Due: "2027-02-01"}
 	exampleClosed    = Action{exampleAction.ID, exampleAction.MinutesID, 1, "U1", exampleAction.Text, exampleAction.Owner, "2027-02-01", "done", new(exampleStart.AddDate(0, 0, 10))}

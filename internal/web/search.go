@@ -79,6 +79,9 @@ func (w *Web) showSearch(c *gin.Context, view searchView, refused error) error {
 		for _, f := range view.Forums {
 			view.Names[f.ID.String()] = f.Name
 		}
+		if err := view.nameOccasions(tx, actor(c)); err != nil {
+			return err
+		}
 		view.Groups, err = partner.WorkGroups(tx, actor(c))
 		return err
 	}); err != nil {
@@ -88,4 +91,23 @@ func (w *Web) showSearch(c *gin.Context, view searchView, refused error) error {
 		return w.again(c, refused, &view.Page, "search", func() any { return view })
 	}
 	return w.show(c, http.StatusOK, "search", view)
+}
+
+// nameOccasions names the meetings of no forum among what is found: they are none of those to choose among.
+func (v *searchView) nameOccasions(tx *store.Tx, a access.Actor) error {
+	if v.Result == nil {
+		return nil
+	}
+	for _, h := range v.Result.Hits {
+		id := h.ForumID.String()
+		if v.Names[id] != "" {
+			continue
+		}
+		owner, err := forum.Owner(tx, a, h.ForumID)
+		if err != nil {
+			return err
+		}
+		v.Names[id] = owner.Name
+	}
+	return nil
 }
