@@ -92,13 +92,16 @@ func (a Actor) granted(tx *store.Tx, column string, roles ...Role) *gorm.DB {
 		Where("grants.forum_id IS NULL OR grants.forum_id = " + column)
 }
 
-// invited asks whether the actor is asked, as a contact, to the meeting that the envelope column names
+// invited asks whether the actor is asked, as the contact that the account is of or that has its address, to the meeting that the envelope column names
 // holds: a meeting of no forum has no members with grants. Whoever has no role sees no meeting.
 func (a Actor) invited(tx *store.Tx, column string) *gorm.DB {
-	return tx.DB.Model(&Grant{}).Select("1").Scopes(current(tx.Now), enabled).
-		Joins("JOIN invitations AS asked ON asked.contact_id = identities.contact_id AND asked.withdrawn_at IS NULL").
-		Joins("JOIN meetings AS held ON held.id = asked.meeting_id").
-		Joins("JOIN forums AS envelope ON envelope.id = held.forum_id AND envelope.occasion").
+	asked := func(q *gorm.DB) *gorm.DB { // a scope, to come after the join of enabled
+		return q.Joins("JOIN contacts AS self ON self.left_at IS NULL AND (self.id = identities.contact_id OR self.email <> '' AND LOWER(self.email) = LOWER(identities.email))").
+			Joins("JOIN invitations AS asked ON asked.contact_id = self.id AND asked.withdrawn_at IS NULL").
+			Joins("JOIN meetings AS held ON held.id = asked.meeting_id").
+			Joins("JOIN forums AS envelope ON envelope.id = held.forum_id AND envelope.occasion")
+	}
+	return tx.DB.Model(&Grant{}).Select("1").Scopes(current(tx.Now), enabled, asked).
 		Where("grants.identity_id = ? AND grants.role <> ?", a.ID, Administrator).
 		Where("envelope.id = " + column)
 }

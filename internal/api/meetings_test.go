@@ -201,7 +201,8 @@ func TestMeetings(t *testing.T) {
 			})
 		}
 		h.run("names what is missing", func(t *testing.T) {
-			h.call("POST", "/meetings", object{}).refused(422, "invalid", "body.forumId", "body.date", "body.starts", "body.ends")
+			h.call("POST", "/meetings", object{}).refused(422, "invalid", "body.date", "body.starts", "body.ends")
+			h.call("POST", "/meetings", meeting(object{"forumId": ""})).refused(422, "invalid", "body.forumId")
 		})
 		h.run("asks before it records the past", func(t *testing.T) {
 			past := meeting(object{"date": "2026-11-10"})
@@ -215,7 +216,7 @@ func TestMeetings(t *testing.T) {
 			h.call("POST", h.planned("rvt-miranda")+"/holding", nil).refused(422, "invalid")
 		})
 		h.run("does not know a forum that is none", func(t *testing.T) {
-			for _, id := range []string{"finns-inte", "", "\u0000", "01935b1e-4c00-7000-8000-000000000001"} {
+			for _, id := range []string{"finns-inte", "\u0000", "01935b1e-4c00-7000-8000-000000000001"} {
 				h.call("POST", "/meetings", meeting(object{"forumId": id})).refused(404, "notFound")
 			}
 			h.call("GET", "/meetings?forum=%00", nil).refused(404, "notFound")

@@ -65,14 +65,17 @@ func measureOf(tx *store.Tx, by access.Actor, id string) (*uuid.UUID, error) {
 	return &m.ID, nil
 }
 
+// OccasionSettings are what can be changed of a meeting of no forum, besides its time.
+type OccasionSettings struct {
+	Occasion
+	MeasureID    string        `json:"measureId,omitempty" maxLength:"200" example:"5.3" doc:"Raden i planen: id eller planens egen beteckning. Utan: ingen. / The row of the plan: id or the plan's own. None: no row."`
+	Participants *Participants `json:"participants,omitempty" doc:"Vilka som ska bjudas in. De som redan är inbjudna stannar. / Who is to be invited. Those who are invited already stay."`
+}
+
 type occasionCall struct {
 	One
 	Conditional
-	Body struct {
-		Occasion
-		MeasureID    string        `json:"measureId,omitempty" maxLength:"200" example:"5.3" doc:"Raden i planen: id eller planens egen beteckning. Utan: ingen. / The row of the plan: id or the plan's own. None: no row."`
-		Participants *Participants `json:"participants,omitempty" doc:"Vilka som ska bjudas in. De som redan är inbjudna stannar. / Who is to be invited. Those who are invited already stay."`
-	}
+	Body OccasionSettings
 }
 
 func (d *door) changeOccasion(ctx context.Context, in *occasionCall) (*edited[Meeting], error) {
@@ -86,12 +89,15 @@ func (d *door) changeOccasion(ctx context.Context, in *occasionCall) (*edited[Me
 	})
 }
 
+// PlanRow names a row of the plan.
+type PlanRow struct {
+	MeasureID string `json:"measureId,omitempty" maxLength:"200" example:"5.3" doc:"Id eller planens egen beteckning. Utan: mötet hör inte till någon rad. / Id or the plan's own. None: the meeting belongs to no row."`
+}
+
 type tieCall struct {
 	One
 	Conditional
-	Body struct {
-		MeasureID string `json:"measureId,omitempty" maxLength:"200" example:"5.3" doc:"Id eller planens egen beteckning. Utan: mötet hör inte till någon rad. / Id or the plan's own. None: the meeting belongs to no row."`
-	}
+	Body PlanRow
 }
 
 func (d *door) tieMeeting(ctx context.Context, in *tieCall) (*edited[Meeting], error) {

@@ -40,6 +40,7 @@ const canary = "kanariefågel"
 // objects are one of each thing that an address can name.
 type objects struct {
 	forum, meeting, invitation, contact, letter, feed       uuid.UUID
+	occasion                                                uuid.UUID // a meeting of no forum
 	identity, grant, asked, session, token                  uuid.UUID // of an account
 	minutes, item, action, passed, group                    uuid.UUID
 	heading, checkpoint                                     uuid.UUID // of the working text
@@ -84,6 +85,12 @@ func (h *house) things(external string) objects {
 		if err := o.polls(tx, h); err != nil {
 			return err
 		}
+		day.Time.Date.Day = 4
+		lecture, err := secretariat.PlanOccasion(tx, by, h.app.Office, lectureOf(canary), day.Time, false)
+		if err != nil {
+			return err
+		}
+		o.occasion = lecture.ID
 		agreements, err := partner.Agreements(tx, by)
 		if err != nil {
 			return err
@@ -385,6 +392,10 @@ func (o objects) fill(h *house, route string) string {
 			segments[i] = o.attachment.String()
 		case strings.HasPrefix(s, ":"):
 			kind := segments[i-1]
+			if kind == "meetings" && i+1 < len(segments) && (segments[i+1] == "settings" || segments[i+1] == "occasion") {
+				segments[i] = o.occasion.String()
+				continue
+			}
 			id, known := map[string]uuid.UUID{"forums": o.forum, "meetings": o.meeting, "invitations": o.invitation, "date-polls": o.poll, "date-requests": o.dates, "year-overviews": o.year, "contacts": o.contact,
 				"outbox": o.letter, "letters": o.letter, "inbox": o.parked, "feeds": o.feed, "organisations": o.forum,
 				"minutes": o.minutes, "disclosures": o.disclosure, "minutes-items": o.item, "minutes-checkpoints": o.checkpoint, "agenda-items": o.heading, "actions": o.action, "relay-items": o.passed,
