@@ -74,6 +74,7 @@ func (d *door) routes() {
 	add(d, "POST", "/date-polls/{id}/closure", "closeDatePoll", coordinator, write, d.closeDatePoll)
 	add(d, "POST", "/date-polls/{id}/booking", "bookDatePoll", coordinator, write, d.bookDatePoll)
 
+	add(d, "GET", "/meetings/{id}/attachments", "listAttachments", readers, read, d.listAttachments)
 	add(d, "POST", "/meetings/{id}/minutes", "openMinutes", coordinator, write, d.openMinutes)
 	add(d, "GET", "/minutes", "listMinutes", readers, read, d.listMinutes)
 	add(d, "GET", "/minutes/{id}", "getMinutes", readers, read, d.getMinutes)

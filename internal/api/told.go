@@ -157,6 +157,8 @@ var told = map[string]words{
 		errors: conflicts, request: Finalise{ReviewHash: exampleHash}, response: Finalisation{exampleID(11), 1, exampleHash, exampleStart.Add(2 * time.Hour), 1, 1}},
 	"listDecisions": {sv: "Beslut", more: "Beslut ur färdigställda anteckningar som du får läsa, det senaste mötets först. Att de läses bokförs.\n\nDecisions of finalised minutes that you may read, those of the latest meeting first. That they are read is logged.",
 		response: Decisions{[]Decision{{exampleID(12), exampleID(11), exampleID(10), exampleID(4), "2027-01-14", "B1", "Telefontolk erbjuds vid första samtalet."}}, Extent{1, 20, 1}}},
+	"listAttachments": {sv: "Ett mötes bilagor", more: "De som du får öppna, den äldsta först. Filerna hämtas på mötets sida.\n\nThose that you may open, the oldest first. The files are had on the meeting's page.",
+		response: Attachments{[]Attachment{{exampleID(15), "underlag.docx", "docx", 20480, exampleHash, true, false}}, Extent{1, 20, 1}}},
 	"listActions": {sv: "Uppgifter", more: "Uppgifter ur färdigställda anteckningar som du får läsa: de öppna först, sedan efter slutdag.\n\nActions of finalised minutes that you may read: the open ones first, then by last day.",
 		response: Actions{[]Action{exampleAction}, Extent{1, 20, 1}}},
 	"closeAction": {sv: "Avsluta en uppgift", more: "Två gånger är som en: det första utfallet gäller.\n\nTwice is as once: the first outcome counts.", request: Closure{"done"}, response: exampleClosed},
