@@ -81,9 +81,9 @@ func Calendar(all []Standing, today almanac.Date) (entries []Entry) {
 func (g Gap) shown(year, n int) almanac.Date {
 	at := g.To
 	if g.Month != 0 {
-		at = almanac.Date{Year: year, Month: g.Month, Day: 15}
+		at = almanac.Date{Year: year, Month: g.Month, Day: 24} // beside one that was cancelled in the middle
 	}
-	if last := Year(year).To; at.After(last) {
+	if last := Year(year).To.AddDays(-9); at.After(last) { // clear of the rings' numbers
 		at = last
 	}
 	return at.AddDays(-12 * n)
