@@ -6,9 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
-	"samverkan/internal/almanac"
 	"samverkan/internal/fault"
 	"samverkan/internal/forum"
 	"samverkan/internal/lang"
@@ -191,8 +189,4 @@ func FuzzParseCadence(f *testing.F) {
 			t.Fatalf("%q is %+v, which reads as %+v, %v", text, r, back, err)
 		}
 	})
-}
-
-func day(year int, month time.Month, d int) almanac.Date {
-	return almanac.Date{Year: year, Month: month, Day: d}
 }
