@@ -275,8 +275,9 @@ func TestWhoIsAskedToAMeetingOfNoForumIsChosenFreely(t *testing.T) {
 		t.Run("others are chosen, and those who are asked already stay", func(t *testing.T) {
 			other := d.lecture("lansstyrelsen-kontakt")
 			other.Name = "Föreläsning"
+			version := d.find(m).Version
 			d.write(func(tx *store.Tx) (err error) {
-				m, err = secretariat.ReviseOccasion(tx, d.by, m.ID, d.find(m).Version, other)
+				m, err = secretariat.ReviseOccasion(tx, d.by, m.ID, version, other)
 				return err
 			})
 			if n := len(d.sitting(m)); n != len(sit)+1 || m.Forum.Name != "Föreläsning" {
@@ -307,11 +308,11 @@ func TestWhoIsAskedToAMeetingOfNoForumIsChosenFreely(t *testing.T) {
 	})
 }
 
-
 func TestAMeetingOfNoForumIsSeenByThoseWhoAreInvited(t *testing.T) {
 	each(t, func(t *testing.T, d *desk) {
 		m := d.plan(d.lecture("anna-ek", "bo-alm"))
 		var notes *minutes.Minutes
+		d.clock.Move(m.EndsAt.Sub(d.clock.Time()))
 		d.write(func(tx *store.Tx) (err error) {
 			notes, err = minutes.Lay(tx, d.by, m.ID, "", nil, []minutes.Laid{{Title: "Innehåll", Items: []minutes.Written{{Kind: minutes.Decision, Text: "Kanariefågeln ska sjunga."}}}})
 			if err != nil {

@@ -192,7 +192,7 @@ var kindWords = map[string]lang.Sentence{
 	"log": lang.Say("loggen"), "log-review": lang.Say("granskning"), "organisation": lang.Say("organisation"), "contact": lang.Say("kontakt"), "agreement": lang.Say("avtal"),
 	"group": lang.Say("arbetsgrupp eller arbetsplats"), "work-group": lang.Say("arbetsgrupp"), "workplace": lang.Say("arbetsplats"), "plan": lang.Say("planen"),
 	"forum": lang.Say("forum"), "planning-days": lang.Say("dagar att planera runt"), "date-poll": lang.Say("tidsförfrågan"), "date-request": lang.Say("fråga om datum"), "year-overview": lang.Say("årsöversikt"), "meeting": lang.Say("möte"), "invitation": lang.Say("inbjudan"), "minutes": lang.Say("anteckningar"),
-	"action": lang.Say("uppgift"), "relay-item": lang.Say("förmedlad punkt"), "letter": lang.Say("brev"), "parked-letter": lang.Say("brev in"),
+	"action": lang.Say("uppgift"), "relay-item": lang.Say("förmedlad punkt"), "attachment": lang.Say("bilaga"), "letter": lang.Say("brev"), "parked-letter": lang.Say("brev in"),
 }
 
 // KindWords says what kind of thing it is; one without words says itself.

@@ -21,6 +21,8 @@ var built = map[string][]string{
 	`"take back " + string(e.Role)`: roles("take back "),
 	`"send " + purpose + " link"`:   {"send activation link", "send reset link"},
 	`outcome + " action"`:           {"done action", "dropped action"},
+	`"found " + f.kind()`:           {"found forum", "found occasion"},
+	`"change " + f.kind()`:          {"change forum", "change occasion"},
 	`"add " + kind`:                 {"add work-group", "add workplace"},
 	`"set " + column`:               {"set lead_id", "set manager_id"},
 	`action`: {"reschedule meeting", "cancel meeting", "reinstate meeting", "delete meeting", "restore meeting", // meeting.changed
@@ -117,6 +119,9 @@ func said(e ast.Expr) string {
 	case *ast.BinaryExpr:
 		return said(e.X) + " " + e.Op.String() + " " + said(e.Y)
 	case *ast.CallExpr:
+		if len(e.Args) == 0 {
+			return said(e.Fun) + "()"
+		}
 		return said(e.Fun) + "(" + said(e.Args[0]) + ")"
 	}
 	return "?"
