@@ -54,11 +54,8 @@ func PlanOccasion(tx *store.Tx, by access.Actor, o Office, w Occasion, t meeting
 // already stay; they are taken out one by one, with a letter. It refuses as PlanOccasion does, and with
 // fault.Conflict when the meeting has changed since version.
 func ReviseOccasion(tx *store.Tx, by access.Actor, id uuid.UUID, version int64, w Occasion) (*meeting.Meeting, error) {
-	m, err := meeting.Find(tx, by, id)
+	m, err := meeting.Tie(tx, by, id, version, w.MeasureID)
 	if err != nil {
-		return nil, err
-	}
-	if m, err = meeting.Tie(tx, by, id, version, w.MeasureID); err != nil {
 		return nil, err
 	}
 	before, after, err := forum.Rewrap(tx, by, m.ForumID, w.Occasion)
