@@ -323,7 +323,7 @@ func (b *bringing) refusal(err error) bool {
 // sentenceOf is what a refusal says, of several the first.
 func sentenceOf(f *fault.Fault) lang.Sentence {
 	if len(f.Fields) > 0 {
-		return lang.Say(f.Fields[0].Text, f.Fields[0].Args...) // #nosec -- a key that was said before
+		return lang.Say(f.Fields[0].Text, f.Fields[0].Args...)
 	}
 	return lang.Say(f.Text, f.Args...)
 }

@@ -1,7 +1,7 @@
 package secretariat
 
 import (
-	"encoding/binary"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -93,7 +93,7 @@ func pieces(a minutes.Attachment, like search.Item) []search.Item {
 	for rest := strings.TrimSpace(a.Text); rest != ""; {
 		var piece string
 		piece, rest = apart(rest)
-		number := binary.BigEndian.AppendUint32(nil, uint32(len(all)))
+		number := strconv.AppendInt(nil, int64(len(all)), 10)
 		like.ID, like.Text, like.Anchor = uuid.NewSHA1(a.ID, number), piece, "f-"+a.ID.String()
 		all = append(all, like)
 	}
