@@ -148,10 +148,7 @@ func (w *Web) verb(c *gin.Context, meetingID uuid.UUID, f url.Values) (secretari
 			return err
 		}, nil
 	case actAdd:
-		chosen := uuid.Nil // no choice is nobody's id
-		if id := optionalID(f.Get("contactId")); id != nil {
-			chosen = *id
-		}
+		chosen := orNil(optionalID(f.Get("contactId")))
 		return func(tx *store.Tx) error {
 			return secretariat.InviteOne(tx, by, office, meetingID, version, chosen, f.Get("note"))
 		}, nil
@@ -341,7 +338,7 @@ func (w *Web) simple(c *gin.Context, done string, verb func(*store.Tx, uuid.UUID
 	if err != nil {
 		return err
 	}
-	version, _ := strconv.ParseInt(f.Get("version"), 10, 64) // no number is no version that ever was
+	version := versionOf(f)
 	err = w.write(c, func(tx *store.Tx) error { return verb(tx, meetingID, version) })
 	if kind := fault.KindOf(err); err != nil && (kind == fault.Conflict || kind == fault.Invalid) {
 		return w.showMeeting(c, err, nil)

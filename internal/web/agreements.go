@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/gin-gonic/gin"
-	"github.com/google/uuid"
 
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
@@ -158,7 +157,7 @@ func formOfAgreement(a *partner.Agreement) url.Values {
 // termsOf reads the form. A day without a year is the next such day.
 func (w *Web) termsOf(f url.Values) (t partner.Terms, err error) {
 	t = partner.Terms{Kind: partner.AgreementKind(f.Get("kind")), Subject: f.Get("subject"), Note: f.Get("note"), ResponsibleID: optionalID(f.Get("responsibleId")),
-		PartyIDs: idsIn(f["partyId"]), ForumIDs: idsIn(f["forumId"])}
+		PartyIDs: idsOf(f["partyId"]), ForumIDs: idsOf(f["forumId"])}
 	today := w.today()
 	var fromErr, toErr, followErr error
 	t.ValidFrom, fromErr = optionalDay(f, "validFrom", today)
@@ -172,14 +171,6 @@ func (w *Web) termsOf(f url.Values) (t partner.Terms, err error) {
 		t.NoticeMonths = &n
 	}
 	return t, fault.Join(fromErr, toErr, followErr)
-}
-
-// idsIn reads ids; what is none is nobody's.
-func idsIn(texts []string) (ids []uuid.UUID) {
-	for _, text := range texts {
-		ids = append(ids, orNil(optionalID(text)))
-	}
-	return ids
 }
 
 func (w *Web) addAgreement(c *gin.Context) error {
@@ -217,7 +208,7 @@ func (w *Web) changeAgreement(c *gin.Context) error {
 	}); err != nil {
 		return err
 	}
-	version, _ := strconv.ParseInt(f.Get("version"), 10, 64) // no number is no version that ever was
+	version := versionOf(f)
 	t, err := w.termsOf(f)
 	if err == nil {
 		err = w.write(c, func(tx *store.Tx) error {
@@ -241,7 +232,7 @@ func (w *Web) endAgreement(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	version, _ := strconv.ParseInt(f.Get("version"), 10, 64) // no number is no version that ever was
+	version := versionOf(f)
 	last, err := optionalDay(f, "lastDay", w.today())
 	if err == nil {
 		err = w.write(c, func(tx *store.Tx) error {

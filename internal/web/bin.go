@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"strconv"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -39,7 +38,7 @@ func (w *Web) deleteMeeting(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	version, _ := strconv.ParseInt(f.Get("version"), 10, 64) // no number is no version that ever was
+	version := versionOf(f)
 	err = w.write(c, func(tx *store.Tx) error { return secretariat.Delete(tx, actor(c), meetingID, version) })
 	if fault.KindOf(err) == fault.Conflict {
 		return w.showMeeting(c, err, nil)

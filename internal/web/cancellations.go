@@ -80,7 +80,7 @@ func (w *Web) cancellationsForm(c *gin.Context, f url.Values, refused error) err
 }
 
 // chosenMeetings reads the meetings that a form names.
-func chosenMeetings(f url.Values) []uuid.UUID { return idsIn(f["meetingId"]) }
+func chosenMeetings(f url.Values) []uuid.UUID { return idsOf(f["meetingId"]) }
 
 // reviewCancellations shows everything that calling the chosen meetings off will send.
 func (w *Web) reviewCancellations(c *gin.Context) error {

@@ -86,13 +86,7 @@ type disclosureView struct {
 func (w *Web) disclosure(c *gin.Context) error { return w.showDisclosure(c, url.Values{}, nil) }
 
 func masks(f url.Values) minutes.Masks {
-	m := minutes.Masks{Words: strings.Split(f.Get("words"), "\n")}
-	for _, text := range f["itemId"] {
-		if item := optionalID(text); item != nil {
-			m.Items = append(m.Items, *item)
-		}
-	}
-	return m
+	return minutes.Masks{Items: chosenIDs(f["itemId"]), Words: strings.Split(f.Get("words"), "\n")}
 }
 
 func (w *Web) showDisclosure(c *gin.Context, f url.Values, refused error) error {

@@ -264,7 +264,7 @@ func (w *Web) settleDates(c *gin.Context, done string, act func(*store.Tx, uuid.
 	if err != nil {
 		return err
 	}
-	version, _ := strconv.ParseInt(f.Get("version"), 10, 64) // no number is no version that ever was
+	version := versionOf(f)
 	err = w.write(c, func(tx *store.Tx) error { return act(tx, requestID, version) })
 	if refusedOnPage(err) {
 		return w.showDateRequest(c, err)

@@ -302,7 +302,7 @@ func (w *Web) changeForum(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	version, _ := strconv.ParseInt(f.Get("version"), 10, 64) // no number is no version that ever was
+	version := versionOf(f)
 	var read lang.Sentence
 	err = w.write(c, func(tx *store.Tx) error {
 		was, err := forum.Find(tx, actor(c), forumID)
@@ -328,29 +328,37 @@ func (w *Web) changeForum(c *gin.Context) error {
 }
 
 func (w *Web) seat(c *gin.Context) error {
+	return w.putInForum(c, "contactId", "#members", forum.Seat)
+}
+
+func (w *Web) unseat(c *gin.Context) error { return w.onSeat(c, "#members", forum.Unseat) }
+
+// ofForum is a verb about one contact of a forum.
+type ofForum func(tx *store.Tx, by access.Actor, forumID, contactID uuid.UUID) error
+
+// putInForum gives the contact that a field of a form names a place in a forum.
+func (w *Web) putInForum(c *gin.Context, field, part string, verb ofForum) error {
 	forumID, err := id(c, "id")
 	if err != nil {
 		return err
 	}
-	f, err := form(c, "contactId")
+	f, err := form(c, field)
 	if err != nil {
 		return err
 	}
-	contact := uuid.Nil // no choice is nobody's id
-	if chosen := optionalID(f.Get("contactId")); chosen != nil {
-		contact = *chosen
-	}
-	err = w.write(c, func(tx *store.Tx) error { return forum.Seat(tx, actor(c), forumID, contact) })
+	contact := orNil(optionalID(f.Get(field)))
+	err = w.write(c, func(tx *store.Tx) error { return verb(tx, actor(c), forumID, contact) })
 	if fault.KindOf(err) == fault.Invalid {
 		return w.showForum(c, http.StatusUnprocessableEntity, err)
 	}
 	if err != nil {
 		return err
 	}
-	return w.goTo(c, "/forums/"+forumID.String()+"#members")
+	return w.goTo(c, "/forums/"+forumID.String()+part)
 }
 
-func (w *Web) unseat(c *gin.Context) error {
+// onSeat does an act on the place that the contact in the address has in a forum.
+func (w *Web) onSeat(c *gin.Context, part string, verb ofForum) error {
 	forumID, err := id(c, "id")
 	if err != nil {
 		return err
@@ -362,8 +370,8 @@ func (w *Web) unseat(c *gin.Context) error {
 	if _, err := form(c); err != nil {
 		return err
 	}
-	if err := w.write(c, func(tx *store.Tx) error { return forum.Unseat(tx, actor(c), forumID, contact) }); err != nil {
+	if err := w.write(c, func(tx *store.Tx) error { return verb(tx, actor(c), forumID, contact) }); err != nil {
 		return err
 	}
-	return w.goTo(c, "/forums/"+forumID.String()+"#members")
+	return w.goTo(c, "/forums/"+forumID.String()+part)
 }

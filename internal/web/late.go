@@ -56,10 +56,7 @@ func (w *Web) sayLate(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	contact := uuid.Nil // no choice is nobody's id
-	if chosen := optionalID(f.Get("lateId")); chosen != nil {
-		contact = *chosen
-	}
+	contact := orNil(optionalID(f.Get("lateId")))
 	return w.onMeeting(c, "Det är sparat.", "#late", func(tx *store.Tx, meetingID uuid.UUID) error {
 		delay, err := delayOf(f)
 		if err != nil {

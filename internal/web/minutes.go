@@ -197,12 +197,7 @@ func (w *Web) shareNotes(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	var contacts []uuid.UUID
-	for _, text := range f["contactId"] {
-		if chosen := optionalID(text); chosen != nil {
-			contacts = append(contacts, *chosen)
-		}
-	}
+	contacts := chosenIDs(f["contactId"])
 	err = w.write(c, func(tx *store.Tx) error {
 		if f.Get("act") == "end" {
 			return secretariat.EndNotesLinks(tx, actor(c), w.Office, minutesID, contacts)

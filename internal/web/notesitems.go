@@ -18,12 +18,7 @@ var itemFields = []string{"as", "version", "kind", "text", "owner", "due", "rece
 
 // written reads an item's form.
 func (w *Web) written(f url.Values) (minutes.Written, error) {
-	item := minutes.Written{Kind: minutes.Kind(f.Get("kind")), Text: f.Get("text"), Owner: f.Get("owner")}
-	for _, r := range f["receivers"] {
-		if id := optionalID(r); id != nil {
-			item.Receivers = append(item.Receivers, *id)
-		}
-	}
+	item := minutes.Written{Kind: minutes.Kind(f.Get("kind")), Text: f.Get("text"), Owner: f.Get("owner"), Receivers: chosenIDs(f["receivers"])}
 	var err error
 	if strings.TrimSpace(f.Get("due")) != "" {
 		item.Due, err = almanac.ParseDate(f.Get("due"), w.today())
@@ -43,7 +38,7 @@ func (w *Web) saveItem(c *gin.Context) error {
 	if byScript(c) && stranger(c, f) {
 		return w.tellStranger(c)
 	}
-	version, _ := strconv.ParseInt(f.Get("version"), 10, 64) // no number is no version that ever was
+	version := versionOf(f)
 	item, err := w.written(f)
 	var saved *minutes.Item
 	if err == nil {

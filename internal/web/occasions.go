@@ -274,12 +274,6 @@ func (w *Web) changeOccasion(c *gin.Context) error {
 	return w.goTo(c, "/meetings/"+view.Meeting.ID.String())
 }
 
-// versionOf reads which version a form changes. No number is no version that ever was.
-func versionOf(f url.Values) int64 {
-	version, _ := strconv.ParseInt(f.Get("version"), 10, 64)
-	return version
-}
-
 // tie says which row of the plan a meeting belongs to.
 func (w *Web) tie(c *gin.Context) error {
 	meetingID, err := id(c, "id")

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"net/http"
 	"slices"
 
 	"github.com/gin-gonic/gin"
@@ -44,59 +43,19 @@ func (v *forumView) reserve(tx *store.Tx, by access.Actor, contacts []partner.Co
 }
 
 func (w *Web) enlist(c *gin.Context) error {
-	forumID, err := id(c, "id")
-	if err != nil {
-		return err
-	}
-	f, err := form(c, "reserveId")
-	if err != nil {
-		return err
-	}
-	contact := uuid.Nil // no choice is nobody's id
-	if chosen := optionalID(f.Get("reserveId")); chosen != nil {
-		contact = *chosen
-	}
-	err = w.write(c, func(tx *store.Tx) error { return forum.Enlist(tx, actor(c), forumID, contact) })
-	if fault.KindOf(err) == fault.Invalid {
-		return w.showForum(c, http.StatusUnprocessableEntity, err)
-	}
-	if err != nil {
-		return err
-	}
-	return w.goTo(c, "/forums/"+forumID.String()+"#reserves")
+	return w.putInForum(c, "reserveId", "#reserves", forum.Enlist)
 }
 
-func (w *Web) advance(c *gin.Context) error { return w.onReserve(c, forum.Advance) }
+func (w *Web) advance(c *gin.Context) error { return w.onSeat(c, "#reserves", forum.Advance) }
 
-func (w *Web) strikeReserve(c *gin.Context) error { return w.onReserve(c, forum.Strike) }
-
-func (w *Web) onReserve(c *gin.Context, verb func(*store.Tx, access.Actor, uuid.UUID, uuid.UUID) error) error {
-	forumID, err := id(c, "id")
-	if err != nil {
-		return err
-	}
-	contact, err := id(c, "contact")
-	if err != nil {
-		return err
-	}
-	if _, err := form(c); err != nil {
-		return err
-	}
-	if err := w.write(c, func(tx *store.Tx) error { return verb(tx, actor(c), forumID, contact) }); err != nil {
-		return err
-	}
-	return w.goTo(c, "/forums/"+forumID.String()+"#reserves")
-}
+func (w *Web) strikeReserve(c *gin.Context) error { return w.onSeat(c, "#reserves", forum.Strike) }
 
 func (w *Web) askOut(c *gin.Context) error {
 	f, err := form(c, "contactId")
 	if err != nil {
 		return err
 	}
-	contact := uuid.Nil // no choice is nobody's id
-	if chosen := optionalID(f.Get("contactId")); chosen != nil {
-		contact = *chosen
-	}
+	contact := orNil(optionalID(f.Get("contactId")))
 	return w.onMeeting(c, "Frågan står nu på personens översikt. Hör av dig själv till den som inte har konto.", "#ours", func(tx *store.Tx, meetingID uuid.UUID) error {
 		return secretariat.AskOut(tx, actor(c), meetingID, contact)
 	})

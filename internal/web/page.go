@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -417,4 +418,28 @@ func orNil(id *uuid.UUID) uuid.UUID {
 		return uuid.Nil
 	}
 	return *id
+}
+
+// idsOf reads ids that a form may have several of. What is none is nobody's.
+func idsOf(texts []string) (ids []uuid.UUID) {
+	for _, text := range texts {
+		ids = append(ids, orNil(optionalID(text)))
+	}
+	return ids
+}
+
+// chosenIDs reads ids that a form may have several of, and passes over what is none.
+func chosenIDs(texts []string) (ids []uuid.UUID) {
+	for _, text := range texts {
+		if id := optionalID(text); id != nil {
+			ids = append(ids, *id)
+		}
+	}
+	return ids
+}
+
+// versionOf reads which version a form changes. No number is no version that ever was.
+func versionOf(f url.Values) int64 {
+	version, _ := strconv.ParseInt(f.Get("version"), 10, 64)
+	return version
 }

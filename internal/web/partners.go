@@ -215,7 +215,7 @@ func (w *Web) changeContact(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	version, _ := strconv.ParseInt(f.Get("version"), 10, 64) // no number is no version that ever was
+	version := versionOf(f)
 	if err := w.write(c, func(tx *store.Tx) error {
 		_, err := partner.ChangeContact(tx, actor(c), contactID, version, reachOf(f))
 		return err

@@ -195,14 +195,6 @@ func slotsOf(f url.Values, rows int, today almanac.Date) (slots []poll.Slot, err
 	return slots, fault.Join(wrong...)
 }
 
-// idsOf reads ids that a form may have several of. What is none is nobody's.
-func idsOf(texts []string) (ids []uuid.UUID) {
-	for _, text := range texts {
-		ids = append(ids, orNil(optionalID(text)))
-	}
-	return ids
-}
-
 // Carried is one field that a review repeats.
 type Carried struct{ Name, Value string }
 

@@ -75,7 +75,7 @@ func (w *Web) fillAdditions(tx *store.Tx, c *gin.Context, p *poll.Poll, view *po
 
 // moreOf reads the form.
 func moreOf(f url.Values, today almanac.Date) (m poll.More, version int64, err error) {
-	version, _ = strconv.ParseInt(f.Get("version"), 10, 64) // no number is no version that ever was
+	version = versionOf(f)
 	m = poll.More{Contacts: idsOf(f["contactId"]), Mandatory: idsOf(f["mandatoryId"])}
 	times, timesErr := slotsOf(f, poll.MostTimes, today)
 	last, lastErr := almanac.ParseDate(f.Get("lastDay"), today)

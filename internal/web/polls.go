@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"net/url"
-	"strconv"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -154,7 +153,7 @@ func (w *Web) onPoll(c *gin.Context, done string, f url.Values, act func(*store.
 	if err != nil {
 		return err
 	}
-	version, _ := strconv.ParseInt(f.Get("version"), 10, 64) // no number is no version that ever was
+	version := versionOf(f)
 	err = w.write(c, func(tx *store.Tx) error { return act(tx, pollID, version) })
 	if refusedOnPage(err) {
 		return w.showPoll(c, f, err)

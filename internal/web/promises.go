@@ -237,7 +237,7 @@ func (w *Web) countFor(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	version, _ := strconv.ParseInt(f.Get("version"), 10, 64) // no number is no version that ever was
+	version := versionOf(f)
 	second := optionalID(f.Get("countsForId"))
 	if f.Get("countsForId") != "" && second == nil {
 		second = &uuid.Nil
