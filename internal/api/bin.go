@@ -37,11 +37,8 @@ func (d *door) listDeletedMeetings(ctx context.Context, in *Paging) (*shown[Dele
 
 func (d *door) deleteMeeting(ctx context.Context, in *MeetingChange) (*nothing, error) {
 	return nil, d.write(ctx, func(tx *store.Tx, by access.Actor) error {
-		m, err := meeting.Find(tx, by, in.ID)
+		m, err := in.found(tx, by)
 		if err != nil {
-			return err
-		}
-		if err := mustMatch(in.IfMatch, m.Version); err != nil {
 			return err
 		}
 		return secretariat.Delete(tx, by, m.ID, m.Version)

@@ -200,6 +200,15 @@ type MeetingChange struct {
 	Conditional
 }
 
+// found gives the meeting while it is as the caller read it.
+func (c MeetingChange) found(tx *store.Tx, by access.Actor) (*meeting.Meeting, error) {
+	m, err := meeting.Find(tx, by, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	return m, mustMatch(c.IfMatch, m.Version)
+}
+
 func (d *door) holdMeeting(ctx context.Context, in *MeetingChange) (*edited[Meeting], error) {
 	out := &edited[Meeting]{}
 	err := d.write(ctx, func(tx *store.Tx, by access.Actor) error {
@@ -244,11 +253,8 @@ func (d *door) removeSecondForum(ctx context.Context, in *MeetingChange) (*edite
 func (d *door) countFor(ctx context.Context, in *MeetingChange, which func(*store.Tx, access.Actor) (*uuid.UUID, error)) (*edited[Meeting], error) {
 	out := &edited[Meeting]{}
 	err := d.write(ctx, func(tx *store.Tx, by access.Actor) error {
-		m, err := meeting.Find(tx, by, in.ID)
+		m, err := in.found(tx, by)
 		if err != nil {
-			return err
-		}
-		if err := mustMatch(in.IfMatch, m.Version); err != nil {
 			return err
 		}
 		second, err := which(tx, by)
@@ -266,11 +272,8 @@ func (d *door) countFor(ctx context.Context, in *MeetingChange, which func(*stor
 
 func (d *door) undoPendingAct(ctx context.Context, in *MeetingChange) (*nothing, error) {
 	return nil, d.write(ctx, func(tx *store.Tx, by access.Actor) error {
-		m, err := meeting.Find(tx, by, in.ID)
+		m, err := in.found(tx, by)
 		if err != nil {
-			return err
-		}
-		if err := mustMatch(in.IfMatch, m.Version); err != nil {
 			return err
 		}
 		return secretariat.Undo(tx, by, d.Office, m.ID, m.Version)
