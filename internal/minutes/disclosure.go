@@ -119,8 +119,7 @@ func (m *Masks) check() error {
 
 // left gives the first word that can still be read: one whose letters stand in different looks is not
 // found in the text that was typed.
-func (m Masks) left(d Document, at time.Time) string {
-	p := d.Paper(at)
+func (m Masks) left(p document.Document) string {
 	text := strings.ToLower(strings.Join(strings.Fields(p.Title+" "+document.Plain(p.Body)), " "))
 	for _, w := range m.Words {
 		if strings.Contains(text, strings.ToLower(w)) {
@@ -138,21 +137,21 @@ func mayDisclose(tx *store.Tx, by access.Actor, o *Opened) error {
 	return by.MayConvene(tx, o.Minutes.Meeting.ForumID)
 }
 
-// PreviewDisclosure shows the copy that Disclose would make, the latest version for number 0, and in
-// how many places it hides something. It is logged, as reading the minutes is.
-func PreviewDisclosure(tx *store.Tx, by access.Actor, id uuid.UUID, number int64, m Masks) (*Opened, int, error) {
-	o, err := Read(tx, by, id, number)
-	if err != nil {
-		return nil, 0, err
+// PreviewDisclosure opens a version, the latest for number 0, and gives beside it the document of the
+// copy that Disclose would make, and in how many places that hides something. It is logged, as reading
+// the minutes is.
+func PreviewDisclosure(tx *store.Tx, by access.Actor, id uuid.UUID, number int64, m Masks) (o *Opened, hidden Document, places int, err error) {
+	if o, err = Read(tx, by, id, number); err != nil {
+		return nil, Document{}, 0, err
 	}
 	if err := mayDisclose(tx, by, o); err != nil {
-		return nil, 0, err
+		return nil, Document{}, 0, err
 	}
-	count := 0
+	hidden = o.Document
 	if err := m.check(); err == nil {
-		o.Document, count = o.Document.Mask(m)
+		hidden, places = hidden.Mask(m)
 	}
-	return o, count, nil
+	return o, hidden, places, nil
 }
 
 // Disclose makes a masked copy. It refuses with fault.Invalid without a note of the decision, and when
@@ -170,10 +169,10 @@ func Disclose(tx *store.Tx, by access.Actor, id uuid.UUID, number int64, m Masks
 		return nil, err
 	}
 	d, count := o.Document.Mask(m)
-	if w := m.left(d, o.Frozen.At); w != "" {
+	p := d.Paper(o.Frozen.At)
+	if w := m.left(p); w != "" {
 		return nil, fault.On("words", "”%s” kan fortfarande läsas. Maska hela punkten i stället.", w)
 	}
-	p := d.Paper(o.Frozen.At)
 	p.Footer += ", kopia med maskerade uppgifter"
 	pdf, err := document.PDF(p)
 	if err != nil {

@@ -159,15 +159,22 @@ func (m *Minutes) document(tx *store.Tx, reason string) (Document, []byte, strin
 
 // Numbered gives the agenda with its items as they are labelled: B1, U1 and on.
 func (m *Minutes) Numbered(tx *store.Tx) (agenda []DocumentAgenda, err error) {
+	var receivers []uuid.UUID
+	for _, i := range m.Items {
+		receivers = append(receivers, i.Receivers...)
+	}
+	names, err := partner.ReceiverNames(tx, receivers)
+	if err != nil {
+		return nil, err
+	}
 	decisions, actions := 0, 0
 	for _, a := range m.Agenda {
 		heading := DocumentAgenda{ID: a.ID, Title: a.Title, Items: []DocumentItem{}}
 		for _, i := range m.Under(a.ID) {
-			receivers, err := named(tx, i.Receivers)
-			if err != nil {
-				return nil, err
+			item := DocumentItem{i.ID, i.Kind, "", i.Text, i.Owner, i.Due, []Receiver{}}
+			for _, id := range i.Receivers {
+				item.Receivers = append(item.Receivers, Receiver{id, names[id]})
 			}
-			item := DocumentItem{i.ID, i.Kind, "", i.Text, i.Owner, i.Due, receivers}
 			switch i.Kind {
 			case Decision:
 				decisions++
@@ -181,19 +188,6 @@ func (m *Minutes) Numbered(tx *store.Tx) (agenda []DocumentAgenda, err error) {
 		agenda = append(agenda, heading)
 	}
 	return agenda, nil
-}
-
-// named gives receivers with the names that they have now.
-func named(tx *store.Tx, ids []uuid.UUID) ([]Receiver, error) {
-	all := []Receiver{}
-	for _, id := range ids {
-		name, _, err := partner.Receiver(tx, id)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, Receiver{id, name})
-	}
-	return all, nil
 }
 
 // Suspect is a place in the text that may tell who somebody is.

@@ -373,6 +373,33 @@ func Receiver(tx *store.Tx, id uuid.UUID) (name string, lead *Contact, err error
 	return w.Name, w.Manager, err
 }
 
+// ReceiverNames gives the names of work groups and workplaces by their ids. It refuses with
+// fault.NotFound an id of neither.
+func ReceiverNames(tx *store.Tx, ids []uuid.UUID) (map[uuid.UUID]string, error) {
+	names := make(map[uuid.UUID]string, len(ids))
+	if len(ids) == 0 {
+		return names, nil
+	}
+	for _, table := range []string{"work_groups", "workplaces"} {
+		var found []struct {
+			ID   uuid.UUID
+			Name string
+		}
+		if err := tx.DB.Table(table).Select("id, name").Where("id IN ?", ids).Find(&found).Error; err != nil {
+			return nil, err
+		}
+		for _, f := range found {
+			names[f.ID] = f.Name
+		}
+	}
+	for _, id := range ids {
+		if _, known := names[id]; !known {
+			return nil, fault.Missing()
+		}
+	}
+	return names, nil
+}
+
 // AddWorkGroup records one more work group.
 func AddWorkGroup(tx *store.Tx, by access.Actor, name string) error {
 	g := &WorkGroup{ID: store.NewID()}

@@ -102,11 +102,14 @@ func (w *Web) showDisclosure(c *gin.Context, f url.Values, refused error) error 
 	chosen := masks(f)
 	view.Chosen = chosen.Items
 	if err := w.write(c, func(tx *store.Tx) (err error) { // reading is logged
-		if view.Opened, _, err = minutes.PreviewDisclosure(tx, actor(c), minutesID, number, minutes.Masks{}); err != nil || !view.Looked {
+		var hidden minutes.Document
+		if view.Opened, hidden, view.Hidden, err = minutes.PreviewDisclosure(tx, actor(c), minutesID, number, chosen); err != nil {
 			return err
 		}
-		view.Copy.Opened, view.Hidden, err = minutes.PreviewDisclosure(tx, actor(c), minutesID, number, chosen)
-		return err
+		copied := *view.Opened
+		copied.Document = hidden
+		view.Copy.Opened = &copied
+		return nil
 	}); err != nil {
 		return err
 	}
