@@ -53,9 +53,15 @@ func IsWorkday(d Date) bool {
 }
 
 // WorkdaysAfter gives the n-th working day after d.
-func WorkdaysAfter(d Date, n int) Date {
+func WorkdaysAfter(d Date, n int) Date { return workdays(d, n, 1) }
+
+// WorkdaysBefore gives the n-th working day before d.
+func WorkdaysBefore(d Date, n int) Date { return workdays(d, n, -1) }
+
+// workdays goes n working days on or back from d.
+func workdays(d Date, n, step int) Date {
 	for n > 0 {
-		if d = d.AddDays(1); IsWorkday(d) {
+		if d = d.AddDays(step); IsWorkday(d) {
 			n--
 		}
 	}
