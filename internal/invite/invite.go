@@ -301,10 +301,26 @@ func Of(tx *store.Tx, by access.Actor, meetingID uuid.UUID) ([]Invitation, error
 	return of(tx, meetingID)
 }
 
-func of(tx *store.Tx, meetingID uuid.UUID) (all []Invitation, err error) {
-	err = whole(tx).Where("meeting_id = ?", meetingID).
-		Order("withdrawn_at IS NOT NULL, created_at, id").Find(&all).Error
-	return all, err
+func of(tx *store.Tx, meetingID uuid.UUID) ([]Invitation, error) {
+	all, err := OfAll(tx, []meeting.Meeting{{ID: meetingID}})
+	return all[meetingID], err
+}
+
+// OfAll lists the invitations to several meetings that the caller has seen, by meeting, withdrawn ones last.
+func OfAll(tx *store.Tx, meetings []meeting.Meeting) (map[uuid.UUID][]Invitation, error) {
+	ids := make([]uuid.UUID, len(meetings))
+	for n := range meetings {
+		ids[n] = meetings[n].ID
+	}
+	var all []Invitation
+	if err := whole(tx).Order("withdrawn_at IS NOT NULL, created_at, id").Find(&all, "meeting_id IN ?", ids).Error; err != nil {
+		return nil, err
+	}
+	of := map[uuid.UUID][]Invitation{}
+	for _, i := range all {
+		of[i.MeetingID] = append(of[i.MeetingID], i)
+	}
+	return of, nil
 }
 
 // Find gives an invitation to a meeting that the actor sees.

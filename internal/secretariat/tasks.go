@@ -1,7 +1,6 @@
 package secretariat
 
 import (
-	"errors"
 	"time"
 
 	"samverkan/internal/access"
@@ -359,8 +358,13 @@ func (w *waiting) meetings() error {
 	if err != nil {
 		return err
 	}
+	asked, err := invite.OfAll(w.tx, coming)
+	if err != nil {
+		return err
+	}
 	for n := range coming {
-		if err := errors.Join(w.turnout(&coming[n]), w.meeting(&coming[n])); err != nil {
+		w.meeting(&coming[n], asked[coming[n].ID])
+		if err := w.turnout(&coming[n]); err != nil {
 			return err
 		}
 	}
@@ -371,18 +375,14 @@ func (w *waiting) meetings() error {
 const inviteAhead = 14
 
 // meeting asks what a coming meeting that the actor plans needs: invitations, or a call to somebody.
-func (w *waiting) meeting(m *meeting.Meeting) error {
+func (w *waiting) meeting(m *meeting.Meeting, asked []invite.Invitation) {
 	if m.Cancelled() || !m.StartsAt.After(w.tx.Now) || m.Forum.ConvenedBy != forum.Us {
-		return nil
+		return
 	}
 	link := "/meetings/" + m.ID.String()
-	asked, err := invite.Of(w.tx, w.by, m.ID)
-	if err != nil {
-		return err
-	}
 	if len(asked) == 0 {
 		if m.Date.After(w.today.AddDays(inviteAhead * 2)) {
-			return nil
+			return
 		}
 		text, mailed := w.naming("Bjud in till %s", m)
 		t := Task{text, mailed, link + "/invitation", m.Date, lang.Say("Inte skickad"), "warn"}
@@ -390,7 +390,7 @@ func (w *waiting) meeting(m *meeting.Meeting) error {
 			t.Status, t.Tag = lang.Say("Brådskar"), "err"
 		}
 		w.add(t)
-		return nil
+		return
 	}
 	for _, i := range asked {
 		if i.Contact.ByPhone && i.WithdrawnAt == nil && i.Current(m) == nil && !i.CalledBefore(m) {
@@ -398,7 +398,6 @@ func (w *waiting) meeting(m *meeting.Meeting) error {
 			w.add(Task{lang.Say("Ring %s om %s", i.Contact.Shown(), m.Forum.Name), mailed, link + "#i-" + i.ID.String(), m.Date, lang.Say("Inget svar"), "warn"})
 		}
 	}
-	return nil
 }
 
 // turnout is that too few of ours come to a meeting that is near.
