@@ -2,17 +2,13 @@ package store
 
 import (
 	"archive/tar"
-	"bufio"
 	"bytes"
 	"compress/gzip"
 	"context"
-	"database/sql"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 )
 
@@ -39,9 +35,6 @@ var Tables = []string{
 	"forum_explanations",
 }
 
-// Columns that refer to rows of the same table.
-var selfReferring = map[string][]string{"organisations": {"parent_id"}, "contacts": {"deputy_id"}, "invitations": {"stands_for_id"}}
-
 // Manifest is the first file of a backup.
 type Manifest struct {
 	Program  string    `json:"program"`
@@ -50,9 +43,14 @@ type Manifest struct {
 	Database string    `json:"database"`
 }
 
+// partSize is how much of a table one file of a backup holds: what a backup needs of memory is this, not
+// the size of the database.
+const partSize = 1 << 20
+
 // Dump writes every row as it stands at one moment, while others go on writing, as a gzipped tar:
-// manifest.json and one tables/NAME.jsonl each, whose first line names columns and kinds. The
-// format is the same for both databases. progress is called after each table.
+// manifest.json, then the tables one after the other in files of about a megabyte, tables/NAME.jsonl,
+// tables/NAME.2.jsonl and so on. The first line of each names columns and kinds. The format is the same
+// for both databases. progress is called after each table.
 func (db *DB) Dump(ctx context.Context, w io.Writer, version string, progress func(table string, rows int)) error {
 	provider, err := db.provider()
 	if err != nil {
@@ -73,12 +71,9 @@ func (db *DB) Dump(ctx context.Context, w io.Writer, version string, progress fu
 	}
 	err = db.Read(ctx, func(tx *Tx) error {
 		for _, table := range Tables {
-			body, rows, err := dumpTable(tx, table)
+			rows, err := dumpTable(tx, archive, table)
 			if err != nil {
 				return fmt.Errorf("table %s: %w", table, err)
-			}
-			if err := add(archive, "tables/"+table+".jsonl", body, tx.Now); err != nil {
-				return err
 			}
 			progress(table, rows)
 		}
@@ -102,253 +97,45 @@ func add(archive *tar.Writer, name string, body []byte, at time.Time) error {
 	return err
 }
 
-func dumpTable(tx *Tx, table string) (body []byte, count int, err error) {
+// dumpTable writes a table in as many parts as it needs, at least one.
+func dumpTable(tx *Tx, archive *tar.Writer, table string) (count int, err error) {
 	rows, err := tx.DB.Table(table).Rows()
 	if err != nil {
-		return nil, 0, err
+		return 0, err
 	}
 	defer rows.Close()
 	columns, err := columnsOf(rows)
 	if err != nil {
-		return nil, 0, err
-	}
-	var out bytes.Buffer
-	lines := json.NewEncoder(&out)
-	lines.SetEscapeHTML(false)
-	if err := lines.Encode(columns); err != nil {
-		return nil, 0, err
-	}
-	for ; rows.Next(); count++ {
-		line := make([]any, len(columns))
-		into := make([]any, len(columns))
-		for i := range line {
-			into[i] = &line[i]
-		}
-		if err := rows.Scan(into...); err != nil {
-			return nil, 0, err
-		}
-		for i := range line {
-			line[i] = columns[i].pack(line[i])
-		}
-		if err := lines.Encode(line); err != nil {
-			return nil, 0, err
-		}
-	}
-	return out.Bytes(), count, rows.Err()
-}
-
-// column is one column's name and what its values are: text, integer, boolean, time or bytes.
-type column struct {
-	Name string `json:"name"`
-	Kind string `json:"kind"`
-}
-
-func columnsOf(rows *sql.Rows) ([]column, error) {
-	types, err := rows.ColumnTypes()
-	if err != nil {
-		return nil, err
-	}
-	var columns []column
-	for _, t := range types {
-		c := column{Name: t.Name(), Kind: "text"}
-		switch strings.ToUpper(t.DatabaseTypeName()) {
-		case "TIMESTAMPTZ", "TIMESTAMP":
-			c.Kind = "time"
-		case "BYTEA", "BLOB":
-			c.Kind = "bytes"
-		case "BOOL", "BOOLEAN":
-			c.Kind = "boolean"
-		case "INT8", "INTEGER":
-			c.Kind = "integer"
-		}
-		columns = append(columns, c)
-	}
-	return columns, nil
-}
-
-// pack makes a value as a driver gives it one that JSON keeps.
-func (c column) pack(v any) any {
-	switch v := v.(type) {
-	case time.Time:
-		return v.UTC().Format(time.RFC3339Nano)
-	case []byte:
-		if c.Kind == "bytes" {
-			return base64.StdEncoding.EncodeToString(v)
-		}
-		return string(v)
-	case int64:
-		if c.Kind == "boolean" { // SQLite keeps 0 and 1
-			return v != 0
-		}
-	}
-	return v
-}
-
-// unpack is the way back.
-func (c column) unpack(v any) (any, error) {
-	if v == nil {
-		return nil, nil
-	}
-	switch c.Kind {
-	case "integer":
-		n, ok := v.(json.Number)
-		if !ok {
-			return nil, fmt.Errorf("column %s: %v is no number", c.Name, v)
-		}
-		return n.Int64()
-	case "boolean":
-		return v, nil
-	}
-	text, ok := v.(string)
-	if !ok {
-		return nil, fmt.Errorf("column %s: %v is no text", c.Name, v)
-	}
-	switch c.Kind {
-	case "time":
-		return time.Parse(time.RFC3339Nano, text)
-	case "bytes":
-		return base64.StdEncoding.DecodeString(text)
-	}
-	return text, nil
-}
-
-// Load puts a dump's rows into an empty database of the same schema, all or none, and calls
-// after in the same transaction. It refuses a database that holds anything, and a dump of
-// another schema.
-func (db *DB) Load(ctx context.Context, r io.Reader, progress func(table string, rows int), after func(*Tx) error) error {
-	provider, err := db.provider()
-	if err != nil {
-		return err
-	}
-	schema, err := provider.GetDBVersion(ctx)
-	if err != nil {
-		return err
-	}
-	tables, err := readDump(r, schema)
-	if err != nil {
-		return err
-	}
-	return db.Write(ctx, func(tx *Tx) error {
-		for _, table := range Tables {
-			var count int64
-			if err := tx.DB.Table(table).Count(&count).Error; err != nil {
-				return err
-			}
-			if count > 0 {
-				return fmt.Errorf("the database is not empty (%s has %d rows): restore into an empty one", table, count)
-			}
-		}
-		for _, table := range Tables {
-			rows, err := loadTable(tx, table, tables[table])
-			if err != nil {
-				return fmt.Errorf("table %s: %w", table, err)
-			}
-			progress(table, rows)
-		}
-		return after(tx)
-	})
-}
-
-func readDump(r io.Reader, schema int64) (map[string][]byte, error) {
-	zipped, err := gzip.NewReader(r)
-	if err != nil {
-		return nil, fmt.Errorf("this is not a backup of samverkan: %w", err)
-	}
-	archive := tar.NewReader(zipped)
-	tables := map[string][]byte{}
-	known := false
-	for {
-		header, err := archive.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, fmt.Errorf("the backup is damaged: %w", err)
-		}
-		body, err := io.ReadAll(archive)
-		if err != nil {
-			return nil, fmt.Errorf("the backup is damaged: %w", err)
-		}
-		if header.Name == "manifest.json" {
-			var m Manifest
-			if err := json.Unmarshal(body, &m); err != nil {
-				return nil, fmt.Errorf("the backup's manifest: %w", err)
-			}
-			if m.Schema != schema {
-				return nil, fmt.Errorf("the backup has schema %d and this program %d: restore it with samverkan %s and upgrade after", m.Schema, schema, m.Program)
-			}
-			known = true
-			continue
-		}
-		tables[strings.TrimSuffix(strings.TrimPrefix(header.Name, "tables/"), ".jsonl")] = body
-	}
-	// The checksum stands at the very end, after what tar reads.
-	if _, err := io.Copy(io.Discard, zipped); err != nil { // #nosec G110 -- thrown away as it is read; whoever restores chose the file
-		return nil, fmt.Errorf("the backup is damaged: %w", err)
-	}
-	if !known {
-		return nil, errors.New("this is not a backup of samverkan: it has no manifest")
-	}
-	for _, table := range Tables {
-		if tables[table] == nil {
-			return nil, fmt.Errorf("the backup is damaged: table %s is missing", table)
-		}
-	}
-	return tables, nil
-}
-
-func loadTable(tx *Tx, table string, body []byte) (int, error) {
-	lines := bufio.NewReader(bytes.NewReader(body))
-	decoder := json.NewDecoder(lines)
-	decoder.UseNumber()
-	var columns []column
-	if err := decoder.Decode(&columns); err != nil {
 		return 0, err
 	}
-	var rows []map[string]any
-	for decoder.More() {
-		var line []any
-		if err := decoder.Decode(&line); err != nil {
+	more := rows.Next()
+	for part := 1; part == 1 || more; part++ {
+		var out bytes.Buffer
+		lines := json.NewEncoder(&out)
+		lines.SetEscapeHTML(false)
+		if err := lines.Encode(columns); err != nil {
 			return 0, err
 		}
-		if len(line) != len(columns) {
-			return 0, fmt.Errorf("a row has %d values for %d columns", len(line), len(columns))
-		}
-		row := map[string]any{}
-		for i, c := range columns {
-			v, err := c.unpack(line[i])
+		for ; more && out.Len() < partSize; more = rows.Next() {
+			line, err := packRow(rows, columns)
 			if err != nil {
 				return 0, err
 			}
-			row[c.Name] = v
+			if err := lines.Encode(line); err != nil {
+				return 0, err
+			}
+			count++
 		}
-		rows = append(rows, row)
+		if err := add(archive, partName(table, part), out.Bytes(), tx.Now); err != nil {
+			return 0, err
+		}
 	}
-	return len(rows), insert(tx, table, rows)
+	return count, rows.Err()
 }
 
-// insert puts rows in. What refers to the same table is filled in when all are there: two contacts
-// may be each other's deputy, so no order would do.
-func insert(tx *Tx, table string, rows []map[string]any) error {
-	later := map[any]map[string]any{}
-	for _, row := range rows {
-		for _, column := range selfReferring[table] {
-			if row[column] == nil {
-				continue
-			}
-			if later[row["id"]] == nil {
-				later[row["id"]] = map[string]any{}
-			}
-			later[row["id"]][column], row[column] = row[column], nil
-		}
-		if err := tx.DB.Table(table).Create(row).Error; err != nil {
-			return err
-		}
+func partName(table string, part int) string {
+	if part == 1 {
+		return "tables/" + table + ".jsonl"
 	}
-	for id, references := range later {
-		if err := tx.DB.Table(table).Where("id = ?", id).Updates(references).Error; err != nil {
-			return err
-		}
-	}
-	return nil
+	return fmt.Sprintf("tables/%s.%d.jsonl", table, part)
 }

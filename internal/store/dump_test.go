@@ -152,6 +152,51 @@ func TestDump(t *testing.T) {
 	})
 }
 
+func TestDumpOfALargeTable(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		const rows, size = 12, 400_000
+		if err := db.Write(t.Context(), func(tx *store.Tx) error {
+			for n := range rows {
+				if err := tx.DB.Create(&access.Session{TokenHash: fmt.Sprint(n), ID: store.NewID(), Data: bytes.Repeat([]byte{byte(n)}, size), ExpiresAt: tx.Now}).Error; err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		data := dump(t, db)
+		files := unpack(t, data)
+		t.Run("is in files of about a megabyte, all rows once", func(t *testing.T) {
+			lines := 0
+			for name, body := range files {
+				if len(body) > 2_000_000 {
+					t.Errorf("%s has %d octets", name, len(body))
+				}
+				if strings.HasPrefix(name, "tables/sessions.") {
+					lines += strings.Count(body, "\n")
+				}
+			}
+			if lines != rows || files["tables/sessions.2.jsonl"] == "" {
+				t.Errorf("%d rows of %d", lines, rows)
+			}
+		})
+		t.Run("loads whole", func(t *testing.T) {
+			there := storetest.One(t, storetest.SQLite(t))
+			if err := load(there, data); err != nil {
+				t.Fatal(err)
+			}
+			same(t, files, unpack(t, dump(t, there)))
+		})
+		t.Run("is refused without one of its files", func(t *testing.T) {
+			there := storetest.One(t, storetest.SQLite(t))
+			if err := load(there, edited(t, data, "tables/sessions.2.jsonl", nil)); err == nil || !strings.Contains(err.Error(), "damaged") || count(t, there, "sessions") != 0 {
+				t.Errorf("%v, and %d sessions", err, count(t, there, "sessions"))
+			}
+		})
+	})
+}
+
 func same(t *testing.T, want, got map[string]string) {
 	t.Helper()
 	for name, body := range want {
