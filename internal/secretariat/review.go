@@ -41,6 +41,7 @@ type Review struct {
 	Notices []Notice
 	Letters int    // how many will be sent
 	Hash    string // sending carries it: what is sent is what was seen
+	Busy    int    // members whose own calendar says that they are busy then
 }
 
 // placeholder stands for each recipient's own link in a preview: the real one is made with the
@@ -66,6 +67,9 @@ func review(tx *store.Tx, by access.Actor, o Office, meetingID uuid.UUID) (*Revi
 		seats[s.ID] = s
 	}
 	r := &Review{Meeting: m}
+	if r.Busy, err = BusyMembers(tx, by, m); err != nil {
+		return nil, err
+	}
 	seen := sha256.New()
 	for n := range invitations {
 		i := &invitations[n]
