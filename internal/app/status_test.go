@@ -150,7 +150,12 @@ func TestStatusSaysWhatIsWrong(t *testing.T) {
 			h.wants(h.post(administrator, "/status/test-letter", nil), http.StatusSeeOther)
 			h.pass(0)
 			h.showsAll(administrator, "/status", "Servern kunde inte nås eller tog inget.", "421 4.3.2: Stangt for i dag")
-			h.clock = h.clock.Add(11 * time.Minute)
+			h.clock = h.clock.Add(4 * time.Minute)
+			h.showsAll(administrator, "/", "Brev lämnar inte tjänsten: e-postservern tar inte emot dem")
+			if ready := h.get(administrator, "/readyz"); ready.status != http.StatusOK || !strings.Contains(ready.body, "the mail server takes no letters") {
+				h.Errorf("%d %s", ready.status, ready.body)
+			}
+			h.clock = h.clock.Add(7 * time.Minute)
 			h.showsAll(administrator, "/status", "Det äldsta har väntat sedan")
 			h.mail.RefuseConnections(0)
 			h.pass(0)

@@ -402,7 +402,17 @@ func TestServerDown(t *testing.T) {
 				all = append(all, o.letter(fmt.Sprintf("nere%d", n)))
 			}
 			o.drain()
-			for range 90 {
+			unreached := func() (since *time.Time) {
+				o.write(func(tx *store.Tx) (err error) {
+					since, err = post.Unreached(tx)
+					return err
+				})
+				return since
+			}
+			for minute := range 90 {
+				if told := unreached() != nil; told != (minute >= 3) {
+					t.Fatalf("R10 after %d minutes: told %t", minute, told)
+				}
 				o.after(time.Minute)
 			}
 			for _, l := range all {
@@ -421,8 +431,8 @@ func TestServerDown(t *testing.T) {
 				o.is(l, post.Sent)
 				o.copies(l, 1)
 			}
-			if n := o.troubled(); n != 0 {
-				t.Errorf("%d troubled still", n)
+			if n := o.troubled(); n != 0 || unreached() != nil {
+				t.Errorf("%d troubled still, and no server since %v", n, unreached())
 			}
 		})
 		t.Run("R9 421 in mid-conversation is no judgement on the letter", func(t *testing.T) {

@@ -35,6 +35,22 @@ func (Dealing) TableName() string { return "letter_dealings" }
 // waitsLong is for how long a letter waits for a mail server before somebody is told.
 const waitsLong = time.Hour
 
+// unreachedFor is for how long no letter gets to the mail server before somebody is told (R10: an alarm
+// within five minutes): servers restart.
+const unreachedFor = 3 * time.Minute
+
+// Unreached tells since when a letter waits because no connection to the mail server came about, for
+// whatever reason, from its certificate to the password; nil when none does, or not for long.
+func Unreached(tx *store.Tx) (*time.Time, error) {
+	var found []Letter
+	err := tx.DB.Select("created_at").Order("created_at").Limit(1).
+		Find(&found, "state = ? AND attempts = 0 AND problem <> '' AND created_at <= ?", Retry, tx.Now.Add(-unreachedFor)).Error
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return &found[0].CreatedAt, nil
+}
+
 // inTrouble keeps the letters that a person has to deal with: they failed or came back, their arrival is
 // unknown and nobody asks again, or they have waited for the mail server for an hour. One is in trouble
 // until somebody says that it is dealt with, or its recipient has another address or has left.

@@ -77,6 +77,14 @@ func (w *waiting) mail() error {
 	if held != nil {
 		w.add(bland(lang.Say("Granska breven som väntar och släpp sändningen"), "/outbox", lang.Say("Sändningen är stoppad"), "err"))
 	}
+	unreached, err := post.Unreached(w.tx)
+	if err != nil {
+		return err
+	}
+	if unreached != nil {
+		since := almanac.ClockOf(*unreached, w.office.Zone).Swedish()
+		w.add(bland(lang.Say("Brev lämnar inte tjänsten: e-postservern tar inte emot dem"), "/status", lang.Say("Sedan kl. %s", since), "err"))
+	}
 	n, err := post.Troubled(w.tx, w.by)
 	if n > 0 {
 		w.add(bland(lang.Say("Se vilka brev som inte kom fram"), "/outbox?state=trouble", lang.Say("%d brev", int(n)), "err"))
