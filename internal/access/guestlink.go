@@ -15,13 +15,14 @@ type Purpose string
 // The purposes. Links of the first three are rows here; answers are invitations' own and items passed
 // on their receivers'.
 const (
-	ToNotes    Purpose = "notes"    // finished notes of the contact's own forum
-	ToAction   Purpose = "action"   // an action to report on
-	ToPoll     Purpose = "poll"     // a date poll
-	ToDates    Purpose = "dates"    // the dates that another convener plans
-	ToOverview Purpose = "overview" // the contact's meetings of a year
-	ToAnswer   Purpose = "answer"   // an invitation
-	ToRelay    Purpose = "relay"    // items passed on
+	ToNotes    Purpose = "notes"     // finished notes of the contact's own forum
+	ToAction   Purpose = "action"    // an action to report on
+	ToPoll     Purpose = "poll"      // a date poll
+	ToDates    Purpose = "dates"     // the dates that another convener plans
+	ToOverview Purpose = "overview"  // the contact's meetings of a year
+	ToPlace    Purpose = "workplace" // a workplace, for its manager
+	ToAnswer   Purpose = "answer"    // an invitation
+	ToRelay    Purpose = "relay"     // items passed on
 )
 
 // GuestLink lets a contact without an account at one thing. It is kept as a hash: the token is made

@@ -48,6 +48,7 @@ type ForumSettings struct {
 	RemindDays   int        `json:"remindDays" minimum:"0" maximum:"20" doc:"Arbetsdagar före mötet; 0 utan påminnelse. / Working days before a meeting; 0 for no reminder."`
 	AskAgainDays *int       `json:"askAgainDays,omitempty" minimum:"0" maximum:"20" example:"4" doc:"Arbetsdagar före mötet då de som inte har svarat påminns; 0 aldrig, utelämnad dubbelt så många som remindDays. / Working days before a meeting when those who have not answered are reminded; 0 for never, twice remindDays when left out."`
 	OursNeeded   *int       `json:"oursNeeded,omitempty" minimum:"0" maximum:"20" example:"1" doc:"Hur många av oss som måste komma till ett möte; 0 ingen, utelämnad en. / How many of ours must come to a meeting; 0 for none, one when left out."`
+	RelayDays    *int       `json:"relayDays,omitempty" minimum:"1" maximum:"60" doc:"Arbetsdagar att gå igenom det som förmedlas, annars 10. / Working days to go through what is passed on, otherwise 10."`
 	ProposalDays *int       `json:"proposalDays,omitempty" minimum:"0" maximum:"20" doc:"Så många arbetsdagar före mötet kan punkter föreslås, annars 5; 0: aldrig. / Items may be proposed until so many working days before the meeting, otherwise 5; 0: never."`
 }
 
@@ -96,7 +97,7 @@ func showSettings(s forum.Settings) ForumSettings {
 	return ForumSettings{
 		s.Name, s.NeutralTitle, string(s.Scope), string(s.ConvenedBy), s.ConvenerID, Cadence(s.Cadence),
 		each(s.ExemptMonths, func(m int) int { return m }), s.SchoolYear, dayOf(s.PromisedFrom), string(s.Level), string(s.OutwardPlace),
-		s.Weekday, hourOf(s.Starts), s.Minutes, s.Place, each(s.Agenda, func(item string) string { return item }), s.RemindDays, &s.AskAgainDays, &s.OursNeeded, &s.ProposalDays,
+		s.Weekday, hourOf(s.Starts), s.Minutes, s.Place, each(s.Agenda, func(item string) string { return item }), s.RemindDays, &s.AskAgainDays, &s.OursNeeded, &s.RelayDays, &s.ProposalDays,
 	}
 }
 
@@ -118,11 +119,15 @@ func (s ForumSettings) read() (forum.Settings, error) {
 	if s.ProposalDays != nil {
 		proposals = *s.ProposalDays
 	}
+	relayDays := forum.Usual().RelayDays
+	if s.RelayDays != nil {
+		relayDays = *s.RelayDays
+	}
 	return forum.Settings{
 		Name: s.Name, NeutralTitle: s.NeutralTitle, Scope: forum.Scope(s.Scope), ConvenedBy: forum.ConvenedBy(s.ConvenedBy),
 		ConvenerID: s.ConvenerID, Cadence: forum.Cadence(s.Cadence), ExemptMonths: s.ExemptMonths, SchoolYear: s.SchoolYear, PromisedFrom: from,
 		Level: access.Level(s.Level), OutwardPlace: forum.OutwardPlace(s.OutwardPlace), Weekday: s.Weekday, Starts: starts,
-		Minutes: s.Minutes, Place: s.Place, Agenda: s.Agenda, RemindDays: s.RemindDays, AskAgainDays: unanswered, OursNeeded: ours, ProposalDays: proposals,
+		Minutes: s.Minutes, Place: s.Place, Agenda: s.Agenda, RemindDays: s.RemindDays, AskAgainDays: unanswered, OursNeeded: ours, ProposalDays: proposals, RelayDays: relayDays,
 	}, fault.Join(startsErr, fromErr)
 }
 

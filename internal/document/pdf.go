@@ -42,6 +42,15 @@ func PDF(d Document) ([]byte, error) {
 	return tag(out.Bytes(), p.root, d.Language)
 }
 
+// Pages tells how many pages the document takes as PDF.
+func Pages(d Document) (int, error) {
+	p, err := set(d, 0)
+	if err != nil {
+		return 0, err
+	}
+	return p.pdf.PageCount(), nil
+}
+
 // paper is a document being set.
 type paper struct {
 	pdf   *fpdf.Fpdf

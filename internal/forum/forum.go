@@ -78,6 +78,7 @@ type Forum struct {
 	AskAgainDays  int           // working days before a meeting that those who have not answered are asked again; 0: never
 	OursNeeded    int           // how many of ours must come to a meeting; 0: nobody has to
 	ProposalDays  int           // working days before a meeting that items may be proposed until; 0: never
+	RelayDays     int           // working days to go through what its meetings pass on
 	Version       int64
 	CreatedAt     time.Time
 
@@ -333,16 +334,20 @@ type Settings struct {
 	AskAgainDays int
 	OursNeeded   int
 	ProposalDays int
+	RelayDays    int
 }
 
 // Settings gives the forum's settings as they stand.
 func (f Forum) Settings() Settings {
 	return Settings{f.Name, f.NeutralTitle, f.Scope, f.ConvenedBy, f.ConvenerID, f.Cadence, f.ExemptMonths, f.SchoolYear, f.PromisedFrom,
-		f.Level, f.OutwardPlace, f.Weekday, f.Starts, f.Minutes, f.Place, f.Agenda, f.RemindDays, f.AskAgainDays, f.OursNeeded, f.ProposalDays}
+		f.Level, f.OutwardPlace, f.Weekday, f.Starts, f.Minutes, f.Place, f.Agenda, f.RemindDays, f.AskAgainDays, f.OursNeeded, f.ProposalDays, f.RelayDays}
 }
 
 // mostDays is the largest number of working days before a meeting that a reminder may be set to.
 const mostDays = 20
+
+// mostRelayDays is the largest number of working days that receivers may have.
+const mostRelayDays = 60
 
 // mostOurs is the largest number of ours that may have to come.
 const mostOurs = 20
@@ -354,7 +359,7 @@ func AskAgain(remindDays int) int { return min(2*remindDays, mostDays) }
 // Usual are the settings of a forum of which nothing is decided.
 func Usual() Settings {
 	return Settings{Scope: Overall, ConvenedBy: Unstated, ExemptMonths: []int{}, Level: access.Neutral, OutwardPlace: MunicipalityPlace,
-		Weekday: 2, Starts: 9 * 60, Minutes: 90, RemindDays: 2, AskAgainDays: AskAgain(2), OursNeeded: 1, ProposalDays: 5,
+		Weekday: 2, Starts: 9 * 60, Minutes: 90, RemindDays: 2, AskAgainDays: AskAgain(2), OursNeeded: 1, ProposalDays: 5, RelayDays: 10,
 		Agenda: []string{"Öppnande och närvaro", "Föregående anteckningar och uppgifter", "Laget runt", "Att föra vidare", "Övriga frågor", "Nästa möte"}}
 }
 
@@ -422,7 +427,7 @@ func (f *Forum) take(tx *store.Tx, s Settings) error {
 	f.Cadence, f.ExemptMonths, f.SchoolYear, f.PromisedFrom = s.Cadence, s.ExemptMonths, s.SchoolYear, s.PromisedFrom
 	f.Level, f.OutwardPlace, f.Weekday, f.Starts, f.Minutes = s.Level, s.OutwardPlace, s.Weekday, s.Starts, s.Minutes
 	f.Cadence.Text, f.Place, f.Agenda = cadence, place, items
-	f.RemindDays, f.AskAgainDays, f.OursNeeded, f.ProposalDays = s.RemindDays, s.AskAgainDays, s.OursNeeded, s.ProposalDays
+	f.RemindDays, f.AskAgainDays, f.OursNeeded, f.ProposalDays, f.RelayDays = s.RemindDays, s.AskAgainDays, s.OursNeeded, s.ProposalDays, s.RelayDays
 	if f.ExemptMonths == nil {
 		f.ExemptMonths = []int{}
 	}
@@ -467,7 +472,7 @@ func (s Settings) check() error {
 		among("convenedBy", s.ConvenedBy, Unstated, Us, Other),
 		among("level", s.Level, access.Protected, access.Neutral, access.Full),
 		among("outwardPlace", s.OutwardPlace, NoPlace, MunicipalityPlace, FullPlace),
-		within("weekday", s.Weekday, 1, 5), within("minutes", s.Minutes, 5, 720), within("remindDays", s.RemindDays, 0, mostDays), within("askAgainDays", s.AskAgainDays, 0, mostDays), within("oursNeeded", s.OursNeeded, 0, mostOurs), within("proposalDays", s.ProposalDays, 0, mostDays),
+		within("weekday", s.Weekday, 1, 5), within("minutes", s.Minutes, 5, 720), within("remindDays", s.RemindDays, 0, mostDays), within("askAgainDays", s.AskAgainDays, 0, mostDays), within("oursNeeded", s.OursNeeded, 0, mostOurs), within("proposalDays", s.ProposalDays, 0, mostDays), within("relayDays", s.RelayDays, 1, mostRelayDays),
 		within("starts", int(s.Starts), 0, 24*60-1), s.Cadence.check(), checkMonths(s.ExemptMonths))
 }
 

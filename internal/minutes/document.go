@@ -97,6 +97,14 @@ func (i DocumentItem) ReceiverIDs() []uuid.UUID {
 	return ids
 }
 
+// PassesOn tells whether the document passes an item on to a receiver.
+func (d Document) PassesOn(itemID, receiver uuid.UUID) (passes bool) {
+	d.Items(func(_ DocumentAgenda, i DocumentItem) {
+		passes = passes || i.ID == itemID && slices.Contains(i.ReceiverIDs(), receiver)
+	})
+	return passes
+}
+
 // To names those an item is passed on to.
 func (i DocumentItem) To() string {
 	names := make([]string, len(i.Receivers))

@@ -91,6 +91,7 @@ type WorkGroup struct {
 	Name           string
 	OrganisationID *uuid.UUID
 	LeadID         *uuid.UUID
+	RelayDays      int64 // working days to go through what is passed on; 0: as the forum says
 
 	Lead *Contact
 }
@@ -102,8 +103,14 @@ type Workplace struct {
 	Name           string
 	OrganisationID *uuid.UUID
 	ManagerID      *uuid.UUID
+	WorkGroupID    *uuid.UUID // the work group that its staff belongs to
+	ManagerRole    string     // "Enhetschef"; empty: the contact's name says it
+	EndedAt        *time.Time // nil: it is there
+	RelayDays      int64      // working days to go through what is passed on; 0: as the forum says
 
-	Manager *Contact
+	Manager      *Contact
+	Organisation *Organisation
+	WorkGroup    *WorkGroup
 }
 
 // Home is the municipality whose programme this is. It refuses with fault.NotFound before set-up.
@@ -353,7 +360,7 @@ func Workplaces(tx *store.Tx, by access.Actor) ([]Workplace, error) {
 		return nil, err
 	}
 	var all []Workplace
-	err := tx.DB.Find(&all).Error
+	err := tx.DB.Find(&all, "ended_at IS NULL").Error
 	lang.SortByName(all, func(w Workplace) string { return w.Name })
 	return all, err
 }
@@ -419,7 +426,7 @@ func addGroup(tx *store.Tx, by access.Actor, name string, row any, into *string,
 	if *into, err = fault.Line("name", name, 200); err != nil {
 		return err
 	}
-	if err := tx.DB.Omit("Lead", "Manager").Create(row).Error; err != nil {
+	if err := tx.DB.Omit("Lead", "Manager", "Organisation", "WorkGroup").Create(row).Error; err != nil {
 		return err
 	}
 	return access.Log(tx, by, "add "+kind, kind, id)

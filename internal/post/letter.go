@@ -50,6 +50,8 @@ const (
 
 	ActionReminder Kind = "action-reminder" // an action's last day is near, or has passed
 	RelayReminder  Kind = "relay-reminder"  // of items that a work group has not gone through
+	Plan           Kind = "plan"            // a workplace is asked to go through the plan at its APT
+	PlanReminder   Kind = "plan-reminder"   // of a plan that a workplace has not gone through
 	Digest         Kind = "digest"          // several reminders, and what waits for somebody with an account
 
 	CancelledSeveral Kind = "cancelled-several" // covers the cancellations of meetings that were called off at once
@@ -68,7 +70,7 @@ func (k Kind) AboutInvitation() bool {
 
 // Reminds tells a letter that its recipient can stop.
 func (k Kind) Reminds() bool {
-	return k == Reminder || k == Unanswered || k == ActionReminder || k == RelayReminder || k == PollReminder || k == Digest
+	return k == Reminder || k == Unanswered || k == ActionReminder || k == RelayReminder || k == PlanReminder || k == PollReminder || k == Digest
 }
 
 // State says where a letter is on its way.

@@ -28,6 +28,7 @@ type Outward struct {
 	NamedBy      string   // who said that the recipient comes in their place; empty: asked for their own part
 	Answered     string   // what the recipient has answered already, and what counts; empty: nothing
 	Points       int      // of a Relay: how many items wait behind the link
+	Removed      int      // of a Relay: how many items hold no longer
 	Label        string   // of an Action: U1
 	Due          string   // last day, of a reminder of an action or of items; empty: none
 	Late         bool     // that day has passed
@@ -53,6 +54,8 @@ func (o Outward) Act() string {
 		return "Påminnelse om uppgift"
 	case RelayReminder:
 		return "Påminnelse om att gå igenom"
+	case PlanReminder:
+		return "Påminnelse om planen på APT"
 	case Unanswered, PollReminder:
 		return "Svar saknas"
 	case Poll:
@@ -97,6 +100,13 @@ func (o Outward) Heading() string {
 			return "Uppgiften skulle ha varit klar"
 		}
 		return "Uppgiften ska snart vara klar"
+	case PlanReminder:
+		if o.Late {
+			return "Planen skulle ha gåtts igenom på APT"
+		}
+		return "Planen ska snart ha gåtts igenom på APT"
+	case Relay:
+		return "Något som ni har fått gäller inte längre"
 	case Poll:
 		return "När kan du träffas?"
 	case PollReminder:
@@ -129,7 +139,12 @@ func (o Outward) Ask() string {
 		return "Svara igen"
 	case Update, Reminder, CounterDeclined:
 		return "Se mötet eller ändra ditt svar"
+	case PlanReminder:
+		return "Bekräfta att planen är genomgången"
 	case Relay, RelayReminder:
+		if o.Points == 0 {
+			return "Läs vad som har ändrats"
+		}
 		return "Läs och bekräfta"
 	case Notes:
 		return "Läs anteckningarna"
@@ -159,7 +174,7 @@ func (o Outward) Care() string {
 		return "Länken är din egen. Skicka den inte vidare. Innan du läser skickar vi en kod till din e-post."
 	case PollMore:
 		return "Det du har svarat gäller fortfarande. Länken är din egen. Skicka den inte vidare."
-	case Action, ActionReminder, Poll, PollReminder, DateRequest:
+	case Action, ActionReminder, PlanReminder, Poll, PollReminder, DateRequest:
 		return "Länken är din egen. Skicka den inte vidare. Du behöver inte logga in."
 	case Link:
 		return "Länken ersätter den du hade. Skicka den inte vidare."

@@ -1,6 +1,8 @@
 package relay
 
 import (
+	"slices"
+
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
@@ -12,21 +14,97 @@ import (
 // List gives the items that the actor sees, those not gone through first, then by last day:
 // coordinators and managers all, a work group's lead those of the group. They are excerpts of
 // minutes, so it is logged as reading those is, unless there are none.
-func List(tx *store.Tx, by access.Actor) ([]Item, error) {
-	all, err := list(tx, by)
+func List(tx *store.Tx, by access.Actor) ([]Item, error) { return Select(tx, by, Selection{}) }
+
+// Select is List for some of them.
+func Select(tx *store.Tx, by access.Actor, s Selection) ([]Item, error) {
+	all, err := list(tx, by, s)
 	if err != nil || len(all) == 0 {
 		return all, err
 	}
 	return all, access.Log(tx, by, "list relay items", "relay-item", uuid.Nil)
 }
 
-// Waiting gives what nobody has gone through yet, for a list of things to do: its readers see that
+// Standing gives what List gives without what it says: who has gone through what, for a table. Nobody
+// reads a text by it, so nothing is logged.
+func Standing(tx *store.Tx, by access.Actor, s Selection) ([]Item, error) {
+	all, err := list(tx, by, s)
+	all = slices.DeleteFunc(all, func(i Item) bool { return i.Replaced })
+	for n := range all {
+		all[n].Excerpt, all[n].LinkHash, all[n].Former = "", "", nil
+	}
+	return all, err
+}
+
+// Selection narrows a list; what is zero does not.
+type Selection struct {
+	MinutesID  uuid.UUID
+	ReceiverID uuid.UUID
+	State      State
+	Today      almanac.Date // by which State is judged
+}
+
+// State is how an item stands with its receiver.
+type State string
+
+// The states.
+const (
+	GoneThrough State = "apt"       // at an APT
+	WasRead     State = "read"      // by its receiver
+	Waiting     State = "waiting"   // its last day is to come
+	Overdue     State = "overdue"   // its last day has passed
+	Withdrawn   State = "withdrawn" // a correction took it back
+)
+
+// States are all states.
+var States = []State{GoneThrough, WasRead, Waiting, Overdue, Withdrawn}
+
+// StateOn tells how an item stands on a day.
+func (i Item) StateOn(today almanac.Date) State {
+	switch {
+	case i.WithdrawnAt != nil:
+		return Withdrawn
+	case i.Acknowledgement != nil && i.Acknowledgement.Kind == "apt":
+		return GoneThrough
+	case i.Acknowledgement != nil:
+		return WasRead
+	case i.Due.Before(today):
+		return Overdue
+	}
+	return Waiting
+}
+
+// list gives the items that the actor sees, those not gone through first, then by last day.
+func list(tx *store.Tx, by access.Actor, s Selection) ([]Item, error) {
+	q := seen(tx, by)
+	if s.MinutesID != uuid.Nil {
+		q = q.Where("relay_items.minutes_id = ?", s.MinutesID)
+	}
+	if s.ReceiverID != uuid.Nil {
+		q = q.Where("relay_items.work_group_id = ? OR relay_items.workplace_id = ?", s.ReceiverID, s.ReceiverID)
+	}
+	var all []Item
+	err := q.Joins("LEFT JOIN acknowledgements AS gone ON gone.relay_item_id = relay_items.id").
+		Order("gone.relay_item_id IS NOT NULL, relay_items.due, relay_items.created_at, relay_items.id").Find(&all).Error
+	if err != nil {
+		return nil, err
+	}
+	if err := remember(tx, all); err != nil {
+		return nil, err
+	}
+	if s.State != "" {
+		all = slices.DeleteFunc(all, func(i Item) bool { return i.Replaced || i.StateOn(s.Today) != s.State })
+	}
+	return all, nil
+}
+
+// ToGoThrough gives what nobody has gone through yet, for a list of things to do: its readers see that
 // there is something, not what it says.
-func Waiting(tx *store.Tx, by access.Actor) ([]Item, error) {
-	all, err := list(tx, by)
+func ToGoThrough(tx *store.Tx, by access.Actor) ([]Item, error) {
+	all, err := list(tx, by, Selection{})
 	var waiting []Item
 	for _, i := range all {
-		if i.Acknowledgement == nil {
+		if i.Waits() {
 			i.Excerpt = ""
 			waiting = append(waiting, i)
 		}
@@ -50,7 +128,7 @@ func Left(tx *store.Tx, from, to almanac.Date) ([]Item, error) {
 func LeftAt(tx *store.Tx, receiver uuid.UUID) ([]Item, error) {
 	var all []Item
 	err := whole(tx).Where("relay_items.work_group_id = ? OR relay_items.workplace_id = ?", receiver, receiver).
-		Where("NOT EXISTS (SELECT 1 FROM acknowledgements AS gone WHERE gone.relay_item_id = relay_items.id)").
+		Where("relay_items.withdrawn_at IS NULL AND NOT EXISTS (SELECT 1 FROM acknowledgements AS gone WHERE gone.relay_item_id = relay_items.id)").
 		Omit("excerpt").Order("relay_items.due, relay_items.created_at, relay_items.id").Find(&all).Error
 	return all, err
 }
@@ -62,7 +140,7 @@ func LeftOf(tx *store.Tx, ids []uuid.UUID) ([]Item, error) {
 
 func left(q *gorm.DB) ([]Item, error) {
 	var all []Item
-	err := q.Where("relay_items.told_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM acknowledgements AS gone WHERE gone.relay_item_id = relay_items.id)").
+	err := q.Where("relay_items.told_at IS NOT NULL AND relay_items.withdrawn_at IS NULL AND NOT EXISTS (SELECT 1 FROM acknowledgements AS gone WHERE gone.relay_item_id = relay_items.id)").
 		Omit("excerpt").Order("relay_items.due, relay_items.created_at, relay_items.id").Find(&all).Error
 	return all, err
 }

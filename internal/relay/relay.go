@@ -39,6 +39,10 @@ type Item struct {
 	LinkedAt       time.Time  // when the link was made: it opens for half a year
 	ToldAt         *time.Time // when whoever leads the receiver was written to; nil: nobody was
 	CreatedByID    *uuid.UUID
+	WithdrawnAt    *time.Time // when a correction took it back; nil: it holds
+
+	Former   *Item `gorm:"-"` // what the receiver had before a correction; nil: this is the first
+	Replaced bool  `gorm:"-"` // a correction has put another in its place since it was gone through
 
 	WorkGroup       *partner.WorkGroup
 	Workplace       *partner.Workplace
@@ -69,6 +73,9 @@ func (i Item) Lead() *partner.Contact {
 	}
 	return nil
 }
+
+// Waits tells whether somebody is to go through it still.
+func (i Item) Waits() bool { return i.Acknowledgement == nil && i.WithdrawnAt == nil }
 
 // Acknowledgement is that a receiver has gone through an item.
 type Acknowledgement struct {
@@ -168,7 +175,7 @@ func WaitingAt(tx *store.Tx, minutesID, receiver uuid.UUID) (n int, err error) {
 	var all []Item
 	err = whole(tx).Find(&all, "relay_items.minutes_id = ? AND (relay_items.work_group_id = ? OR relay_items.workplace_id = ?)", minutesID, receiver, receiver).Error
 	for _, i := range all {
-		if i.Acknowledgement == nil {
+		if i.Waits() {
 			n++
 		}
 	}
@@ -202,6 +209,7 @@ func PassOn(tx *store.Tx, by access.Actor, key *seal.Key, i Item, receivers []uu
 		if row.WorkplaceID = &receiver; n > 0 {
 			row.WorkGroupID, row.WorkplaceID = &receiver, nil
 		}
+		row.WithdrawnAt = nil
 		if err := tx.DB.Omit("WorkGroup", "Workplace", "Acknowledgement").Create(&row).Error; err != nil {
 			return nil, err
 		}
@@ -210,11 +218,21 @@ func PassOn(tx *store.Tx, by access.Actor, key *seal.Key, i Item, receivers []uu
 	return fresh, nil
 }
 
-// Has tells whether a receiver was given this very text of an item.
+// Has tells whether what a receiver was given last of an item is this very text, and holds.
 func Has(tx *store.Tx, receiver, itemID uuid.UUID, text string) (bool, error) {
-	var n int64
-	err := tx.DB.Model(&Item{}).Where("item_id = ? AND excerpt = ? AND (work_group_id = ? OR workplace_id = ?)", itemID, text, receiver, receiver).Count(&n).Error
-	return n > 0, err
+	latest, err := Latest(tx, receiver, itemID)
+	return latest != nil && latest.Excerpt == text && latest.WithdrawnAt == nil, err
+}
+
+// Latest gives what a receiver was given last of an item, nil when it never was.
+func Latest(tx *store.Tx, receiver, itemID uuid.UUID) (*Item, error) {
+	var found []Item
+	err := tx.DB.Where("item_id = ? AND (work_group_id = ? OR workplace_id = ?)", itemID, receiver, receiver).
+		Order("number DESC, created_at DESC, id DESC").Limit(1).Find(&found).Error
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return &found[0], nil
 }
 
 // linkLives is how long a receiver's link opens its items.
@@ -244,27 +262,25 @@ func whole(tx *store.Tx) *gorm.DB {
 	return tx.DB.Where("NOT EXISTS (?) OR EXISTS (?)", newer, received).Preload("WorkGroup.Lead.Organisation").Preload("Workplace.Manager.Organisation").Preload("Acknowledgement")
 }
 
-// list gives the items that the actor sees, those not gone through first, then by last day:
-// coordinators and managers all, a work group's lead those of the group.
-func list(tx *store.Tx, by access.Actor) ([]Item, error) {
+// seen keeps what the actor sees: coordinators, managers and registrars all, a work group's lead that of
+// the group.
+func seen(tx *store.Tx, by access.Actor) *gorm.DB {
 	q := whole(tx)
 	if !by.Is(access.Coordinator, access.Manager, access.Registrar) {
 		q = q.Scopes(by.LeadsGroup(tx, "relay_items.work_group_id"))
 	}
-	var all []Item
-	err := q.Joins("LEFT JOIN acknowledgements AS gone ON gone.relay_item_id = relay_items.id").
-		Order("gone.relay_item_id IS NOT NULL, relay_items.due, relay_items.created_at, relay_items.id").Find(&all).Error
-	return all, err
+	return q
 }
 
 // Find gives one item that the actor sees.
 func Find(tx *store.Tx, by access.Actor, id uuid.UUID) (*Item, error) {
-	q := whole(tx)
-	if !by.Is(access.Coordinator, access.Manager, access.Registrar) {
-		q = q.Scopes(by.LeadsGroup(tx, "relay_items.work_group_id"))
-	}
 	i := &Item{}
-	return i, store.Found(q.First(i, "relay_items.id = ?", id).Error)
+	if err := store.Found(seen(tx, by).First(i, "relay_items.id = ?", id).Error); err != nil {
+		return nil, err
+	}
+	one := []Item{*i}
+	err := remember(tx, one)
+	return &one[0], err
 }
 
 // ByLink gives the items that a receiver's link opens, for half a year. It refuses with
@@ -275,7 +291,10 @@ func ByLink(tx *store.Tx, token string) ([]Item, error) {
 	if err == nil && len(found) == 0 {
 		err = fault.Missing()
 	}
-	return found, err
+	if err != nil {
+		return nil, err
+	}
+	return found, remember(tx, found)
 }
 
 // Receipt is what a receiver says of items.
@@ -310,6 +329,9 @@ func Acknowledge(tx *store.Tx, by access.Actor, i *Item, r Receipt, today almana
 	}
 	if i.Acknowledgement != nil {
 		return nil
+	}
+	if i.WithdrawnAt != nil {
+		return fault.New(fault.Conflict, "Punkten gäller inte längre. Du behöver inte bekräfta den.")
 	}
 	a := &Acknowledgement{i.ID, r.Kind, r.Date, comment, by.By(), tx.Now}
 	if err := tx.DB.Create(a).Error; err != nil {

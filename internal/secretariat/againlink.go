@@ -95,6 +95,9 @@ func (o Office) guestAgain(tx *store.Tx, by access.Actor, l *post.Letter, link *
 		}
 		return o.send(tx, g.Municipality, g.Contact, &link.ID, datesOut(post.DateRequest, g.dates, g.Municipality, o.guestLink(link)))
 	}
+	if g.workplace != nil {
+		return o.planLetterAgain(tx, by, g)
+	}
 	if g.overview != nil {
 		return OverviewAgain(tx, by, o, g.overview.ID)
 	}
@@ -142,7 +145,7 @@ func (o Office) relayAgain(tx *store.Tx, by access.Actor, l *post.Letter, item *
 	if err != nil {
 		return err
 	}
-	out := o.passOut(m, home, waiting, lead.Language, o.BaseURL+"/r/"+token)
+	out := o.passOut(m, home, Passing{Items: make([]string, waiting)}, lead.Language, o.BaseURL+"/r/"+token)
 	if l.Kind == post.Link {
 		out = o.guestOut(post.Link, &m.Meeting, home, *lead, o.BaseURL+"/r/"+token)
 	}

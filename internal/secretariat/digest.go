@@ -42,6 +42,9 @@ func Remind(tx *store.Tx, o Office, p Pending) (things int, err error) {
 	var rows []post.Reminded
 	for _, x := range d.mentions {
 		rows = append(rows, x.rows...)
+		if err := x.logged(tx); err != nil {
+			return 0, err
+		}
 		if x.poll == nil {
 			continue
 		}
@@ -113,6 +116,11 @@ func (d *collection) collect(tx *store.Tx, p Pending) error {
 			return err
 		}
 		if err := d.add(d.office.ofPassed(tx, d.today, left, p.Address)); err != nil {
+			return err
+		}
+	}
+	if len(p.plans) > 0 {
+		if err := d.add(d.office.ofPlan(tx, d.today, p.Address)); err != nil {
 			return err
 		}
 	}
@@ -247,6 +255,7 @@ func (d *collection) words(l lang.Language) post.Collected {
 func (d *collection) sections(tx *store.Tx, l lang.Language) ([]post.Section, error) {
 	meetings, polls := post.Section{Heading: l.Text("Möten")}, post.Section{Heading: l.Text("Tidsförfrågningar")}
 	actions, passed := post.Section{Heading: l.Text("Uppgifter")}, post.Section{Heading: l.Text("Att gå igenom i gruppen")}
+	plans := post.Section{Heading: l.Text("Handlingsplanen på APT")}
 	for n := range d.mentions {
 		x := &d.mentions[n]
 		out, err := d.out(tx, x, l)
@@ -262,11 +271,13 @@ func (d *collection) sections(tx *store.Tx, l lang.Language) ([]post.Section, er
 			into = &polls
 		case post.RelayReminder:
 			into, thing.When = &passed, l.Text("Senast: %s", out.Due)
+		case post.PlanReminder:
+			into, thing.Title, thing.When = &plans, placeName(x.workplace, l), l.Text("Senast: %s", out.Due)
 		}
 		into.Things = append(into.Things, thing)
 	}
 	var all []post.Section
-	for _, s := range []post.Section{meetings, polls, actions, passed, d.toDo(l), d.toCome(l)} {
+	for _, s := range []post.Section{meetings, polls, actions, passed, plans, d.toDo(l), d.toCome(l)} {
 		if len(s.Things) > 0 {
 			all = append(all, s)
 		}
@@ -325,6 +336,12 @@ func (d *collection) out(tx *store.Tx, x *mention, l lang.Language) (post.Outwar
 		out = pollOut(x.kind, x.poll, d.home, x.contact, d.office.guestLink(x.link))
 		out.Stop = d.office.stopLink(d.to)
 		return out, nil
+	case post.PlanReminder:
+		var err error
+		if x.link, err = access.IssueLink(tx, d.office.Key, access.ToPlace, x.workplace.ID, x.contact.ID); err != nil {
+			return out, err
+		}
+		out = planOut(x.kind, x.workplace, d.home, x.contact, d.office.guestLink(x.link))
 	case post.RelayReminder:
 		token, err := relay.CurrentLink(tx, d.office.Key, x.items[0].MinutesID, x.items[0].ReceiverID())
 		if err != nil {

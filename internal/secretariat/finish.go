@@ -11,6 +11,7 @@ import (
 
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
+	"samverkan/internal/document"
 	"samverkan/internal/fault"
 	"samverkan/internal/lang"
 	"samverkan/internal/meeting"
@@ -21,16 +22,19 @@ import (
 	"samverkan/internal/store"
 )
 
-// relayDays is how many working days a work group has to go through what is passed on to it.
+// relayDays is how many working days a receiver has when neither it nor the forum says.
 const relayDays = 10
 
 // Passing is what one work group or workplace will get.
 type Passing struct {
 	ReceiverID uuid.UUID
 	Receiver   string
-	Items      []string         // the texts, as the receiver will read them
-	Lead       *partner.Contact // who gets the letter; nil: nobody is named
-	Letter     *post.Rendered   // nil: no letter, somebody tells them
+	Items      []string          // the texts, as the receiver will read them
+	Changes    [][]document.Span // of each of Items, since the receiver had it before; nil: it is new
+	Removed    []string          // what it was given and a correction takes back
+	Due        almanac.Date      // by when it should have been gone through
+	Lead       *partner.Contact  // who gets the letter; nil: nobody is named
+	Letter     *post.Rendered    // nil: no letter, somebody tells them
 }
 
 // FinishReview is everything that ending a meeting will do: what is frozen, what is passed on, and
@@ -44,6 +48,8 @@ type FinishReview struct {
 	Sharing  Sharing      // letters that whoever finishes chooses to send
 	Due      almanac.Date // by when the receivers should have gone through it
 	Hash     string       // of all this; finishing carries it
+
+	stale []relay.Item // what is taken back
 }
 
 // ReviewFinish shows what Finish will do. It changes nothing.
@@ -61,7 +67,10 @@ func ReviewFinish(tx *store.Tx, by access.Actor, o Office, minutesID uuid.UUID, 
 		return nil, err
 	}
 	r := &FinishReview{Minutes: m, Document: d, Suspects: suspects, Due: almanac.WorkdaysAfter(almanac.DateOf(tx.Now, o.Zone), relayDays)}
-	if r.Passings, err = o.passings(tx, m, d); err != nil {
+	if r.stale, err = relay.Stale(tx, m.ID, d.PassesOn); err != nil {
+		return nil, err
+	}
+	if r.Passings, err = o.passings(tx, m, d, r.stale); err != nil {
 		return nil, err
 	}
 	seen := sha256.New()
@@ -72,7 +81,7 @@ func ReviewFinish(tx *store.Tx, by access.Actor, o Office, minutesID uuid.UUID, 
 			r.Letters++
 			address = p.Lead.Email
 		}
-		fmt.Fprintf(seen, "%s\x00%s\x00", p.ReceiverID, address)
+		fmt.Fprintf(seen, "%s\x00%s\x00%s\x00%d\x00", p.ReceiverID, address, p.Due, len(p.Removed))
 	}
 	if r.Sharing, err = o.sharing(tx, by, m, d); err != nil {
 		return nil, err
@@ -82,53 +91,94 @@ func ReviewFinish(tx *store.Tx, by access.Actor, o Office, minutesID uuid.UUID, 
 	return r, nil
 }
 
-// passings gives each receiver named in the document, with what it gets that it does not have.
-func (o Office) passings(tx *store.Tx, m *minutes.Minutes, d *minutes.Document) ([]Passing, error) {
-	texts := map[uuid.UUID][]string{}
-	var order []uuid.UUID
+// passings gives each receiver named in the document, with what it gets that it does not have, and those
+// that something is taken back from.
+func (o Office) passings(tx *store.Tx, m *minutes.Minutes, d *minutes.Document, stale []relay.Item) ([]Passing, error) {
+	var all []*Passing
+	of := func(receiver uuid.UUID) *Passing {
+		for _, p := range all {
+			if p.ReceiverID == receiver {
+				return p
+			}
+		}
+		all = append(all, &Passing{ReceiverID: receiver})
+		return all[len(all)-1]
+	}
 	var failed error
 	d.Items(func(_ minutes.DocumentAgenda, i minutes.DocumentItem) {
 		for _, receiver := range i.ReceiverIDs() {
-			has, err := relay.Has(tx, receiver, i.ID, i.Text)
+			was, err := relay.Latest(tx, receiver, i.ID)
 			failed = errors.Join(failed, err)
-			if has {
+			if was != nil && was.Excerpt == i.Text && was.WithdrawnAt == nil {
 				continue
 			}
-			if !slices.Contains(order, receiver) {
-				order = append(order, receiver)
+			p := of(receiver)
+			var change []document.Span
+			if was != nil {
+				change = document.Compare(was.Excerpt, i.Text)
 			}
-			texts[receiver] = append(texts[receiver], i.Text)
+			p.Items, p.Changes = append(p.Items, i.Text), append(p.Changes, change)
 		}
 	})
 	if failed != nil {
 		return nil, failed
 	}
+	for _, i := range stale {
+		p := of(i.ReceiverID())
+		p.Removed = append(p.Removed, i.Excerpt)
+	}
 	home, err := homeName(tx)
 	if err != nil {
 		return nil, err
 	}
-	var all []Passing
-	for _, id := range order {
-		p := Passing{ReceiverID: id, Items: texts[id]}
-		if p.Receiver, p.Lead, err = partner.Receiver(tx, id); err != nil {
+	passings := make([]Passing, len(all))
+	for n, p := range all {
+		if err := o.lead(tx, m, home, p); err != nil {
 			return nil, err
 		}
-		if p.Lead != nil && reached(*p.Lead) {
-			rendered, err := post.Render(p.Lead.Language, o.passOut(m, home, len(p.Items), p.Lead.Language, o.BaseURL+"/r/"+placeholder))
-			if err != nil {
-				return nil, err
-			}
-			p.Letter = &rendered
-		}
-		all = append(all, p)
+		passings[n] = *p
 	}
-	return all, nil
+	return passings, nil
+}
+
+// lead finds out who gets the letter of a passing, what it says, and by when the items are to be gone through.
+func (o Office) lead(tx *store.Tx, m *minutes.Minutes, home string, p *Passing) (err error) {
+	if p.Receiver, p.Lead, err = partner.Receiver(tx, p.ReceiverID); err != nil {
+		return err
+	}
+	if p.Due, err = o.dueOf(tx, m, p.ReceiverID); err != nil || p.Lead == nil || !reached(*p.Lead) {
+		return err
+	}
+	rendered, err := post.Render(p.Lead.Language, o.passOut(m, home, *p, p.Lead.Language, o.BaseURL+"/r/"+placeholder))
+	p.Letter = &rendered
+	return err
+}
+
+// dueOf is by when a receiver should have gone through what is passed on to it today: in the working days of
+// its own, else in the forum's.
+func (o Office) dueOf(tx *store.Tx, m *minutes.Minutes, receiver uuid.UUID) (almanac.Date, error) {
+	days, err := partner.RelayDaysOf(tx, receiver)
+	if days == 0 {
+		days = int64(m.Meeting.Forum.RelayDays)
+	}
+	if days == 0 {
+		days = relayDays
+	}
+	return almanac.WorkdaysAfter(almanac.DateOf(tx.Now, o.Zone), int(days)), err
+}
+
+// corrected tells a passing of a correction: something that the receiver has is another or holds no longer.
+func (p Passing) corrected() bool {
+	return len(p.Removed) > 0 || slices.ContainsFunc(p.Changes, func(c []document.Span) bool { return c != nil })
 }
 
 // passOut is what the letter to a receiver says: that items wait, never what they say.
-func (o Office) passOut(m *minutes.Minutes, home string, points int, l lang.Language, link string) post.Outward {
+func (o Office) passOut(m *minutes.Minutes, home string, p Passing, l lang.Language, link string) post.Outward {
 	out := outward(post.Relay, &m.Meeting, Outwardly(&m.Meeting, home, access.Full, l), home, l, link, "")
-	out.Place, out.Points = "", points
+	out.Place, out.Points, out.Removed = "", len(p.Items), len(p.Removed)
+	if p.corrected() {
+		out.Note = l.Text("Anteckningarna från mötet har rättats. På sidan ser ni vad som är ändrat.")
+	}
 	return out
 }
 
@@ -204,19 +254,25 @@ func (o Office) tellMembers(tx *store.Tx, by access.Actor, r *FinishReview, f *F
 	return nil
 }
 
-// passOn records the excerpts and counts what is new for anybody.
+// passOn records the excerpts, takes back what a correction left out, and counts what is new for anybody.
 func (o Office) passOn(tx *store.Tx, by access.Actor, r *FinishReview, d *minutes.Document) (passed int, failed error) {
+	due := map[uuid.UUID]almanac.Date{}
+	for _, p := range r.Passings {
+		due[p.ReceiverID] = p.Due
+	}
 	d.Items(func(_ minutes.DocumentAgenda, i minutes.DocumentItem) {
-		if failed != nil || i.Kind != minutes.Relay {
-			return
+		for _, receiver := range i.ReceiverIDs() {
+			if failed != nil || i.Kind != minutes.Relay {
+				return
+			}
+			var fresh []uuid.UUID
+			fresh, failed = relay.PassOn(tx, by, o.Key, relay.Item{
+				MinutesID: d.MinutesID, Number: d.Number, ItemID: i.ID, Title: d.Title, Excerpt: i.Text, Due: due[receiver],
+			}, []uuid.UUID{receiver})
+			passed += len(fresh)
 		}
-		var fresh []uuid.UUID
-		fresh, failed = relay.PassOn(tx, by, o.Key, relay.Item{
-			MinutesID: d.MinutesID, Number: d.Number, ItemID: i.ID, Title: d.Title, Excerpt: i.Text, Due: r.Due,
-		}, i.ReceiverIDs())
-		passed += len(fresh)
 	})
-	return passed, failed
+	return passed, errors.Join(failed, relay.Withdraw(tx, by, r.stale))
 }
 
 // tellLeads writes to those who have something new.
@@ -233,7 +289,7 @@ func (o Office) tellLeads(tx *store.Tx, r *FinishReview, f *Finished) error {
 		if err != nil {
 			return err
 		}
-		out := o.passOut(r.Minutes, home, len(p.Items), p.Lead.Language, o.BaseURL+"/r/"+token)
+		out := o.passOut(r.Minutes, home, p, p.Lead.Language, o.BaseURL+"/r/"+token)
 		subject, err := relaySubject(tx, r.Document.MinutesID, p.ReceiverID)
 		if err != nil {
 			return err

@@ -33,6 +33,7 @@ type Guest struct {
 	poll      *poll.Poll           // of a link to a date poll, which is of no meeting yet
 	dates     *poll.DateRequest    // of a link to a question for dates, likewise
 	overview  *invite.Overview     // of a link to a year's meetings, of which there are many
+	workplace *partner.Workplace   // of a manager's link to a workplace
 }
 
 // Masked is the contact's address so that its owner knows it and nobody else learns it.
@@ -70,6 +71,9 @@ func guestOf(tx *store.Tx, l *access.GuestLink) (*Guest, error) {
 	}
 	if l.Purpose == access.ToOverview {
 		return overviewGuest(tx, g)
+	}
+	if l.Purpose == access.ToPlace {
+		return placeGuest(tx, g)
 	}
 	if l.Purpose == access.ToAction {
 		a, err := minutes.FindAction(tx, l.ObjectID)

@@ -50,6 +50,7 @@ type Pending struct {
 	actions  []uuid.UUID
 	polls    []uuid.UUID
 	passed   []relay.Item // of one meeting's minutes and one receiver each: the first of them
+	plans    []uuid.UUID  // workplaces' requests to go through the plan
 	account  uuid.UUID    // whose digest is due; Nil: nobody's
 }
 
@@ -65,7 +66,7 @@ func ToRemind(tx *store.Tx, o Office) ([]Pending, error) {
 		return nil, err
 	}
 	s := &sweep{tx: tx, office: o, today: today, resting: resting, found: map[string]*Pending{}}
-	for _, look := range []func() error{s.meetings, s.actions, s.passed, s.polls, s.accounts} {
+	for _, look := range []func() error{s.meetings, s.actions, s.passed, s.plans, s.polls, s.accounts} {
 		if err := look(); err != nil {
 			return nil, err
 		}
@@ -156,6 +157,16 @@ func (s *sweep) passed() error {
 	return err
 }
 
+func (s *sweep) plans() error {
+	due, err := s.office.ofPlan(s.tx, s.today, "")
+	for _, x := range due {
+		if p := s.of(x.contact.Email); p != nil {
+			p.plans = append(p.plans, x.rows[0].SubjectID)
+		}
+	}
+	return err
+}
+
 func (s *sweep) polls() error {
 	all, err := poll.Unsettled(s.tx)
 	for n := range all {
@@ -199,9 +210,10 @@ type mention struct {
 	link       *access.GuestLink  // to an action, or to a date poll when its letter is written
 	action     *minutes.ActionState
 	poll       *poll.Poll
-	asked      poll.Asked   // of the poll
-	items      []relay.Item // of one meeting's minutes and one receiver
-	due        almanac.Date // of an action or items
+	asked      poll.Asked         // of the poll
+	items      []relay.Item       // of one meeting's minutes and one receiver
+	workplace  *partner.Workplace // whose manager has not confirmed the plan
+	due        almanac.Date       // of an action or items
 	late       bool
 }
 

@@ -28,10 +28,11 @@ const (
 type renewal struct {
 	contact partner.Contact
 	meeting *meeting.Meeting
-	poll    *poll.Poll        // of a link to one, which is of no meeting yet
-	dates   *poll.DateRequest // likewise
-	year    *invite.Overview  // likewise
-	subject *uuid.UUID        // of the letter
+	poll    *poll.Poll         // of a link to one, which is of no meeting yet
+	dates   *poll.DateRequest  // likewise
+	year    *invite.Overview   // likewise
+	place   *partner.Workplace // likewise
+	subject *uuid.UUID         // of the letter
 	link    func() (string, error)
 }
 
@@ -51,6 +52,7 @@ func Renew(tx *store.Tx, o Office, id uuid.UUID) error {
 		access.ToOverview: func(tx *store.Tx, hash string) (*renewal, error) {
 			return o.renewGuest(tx, access.ToOverview, hash)
 		},
+		access.ToPlace: func(tx *store.Tx, hash string) (*renewal, error) { return o.renewGuest(tx, access.ToPlace, hash) },
 	}[wish.Purpose]
 	r, err := find(tx, wish.LinkHash)
 	if err != nil || r == nil || !reached(r.contact) {
@@ -90,6 +92,9 @@ func (o Office) linkOut(r *renewal, home, link string) post.Outward {
 	}
 	if r.year != nil {
 		return overviewLinkOut(r.year, home, link)
+	}
+	if r.place != nil {
+		return planOut(post.Link, r.place, home, r.contact, link)
 	}
 	return o.guestOut(post.Link, r.meeting, home, r.contact, link)
 }
@@ -141,7 +146,7 @@ func (o Office) renewalOf(tx *store.Tx, l *access.GuestLink) (*renewal, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &renewal{g.Contact, g.Meeting, g.poll, g.dates, g.overview, &l.ID, func() (string, error) { return o.guestLink(l), nil }}, nil
+	return &renewal{g.Contact, g.Meeting, g.poll, g.dates, g.overview, g.workplace, &l.ID, func() (string, error) { return o.guestLink(l), nil }}, nil
 }
 
 // renewAnswer gives the newer link of an invitation that was withdrawn and sent again. A meeting
@@ -161,7 +166,7 @@ func (o Office) renewAnswer(tx *store.Tx, hash string) (*renewal, error) {
 	if i.WithdrawnAt != nil || i.AnswerHash == hash {
 		return nil, nil
 	}
-	return &renewal{i.Contact, m, nil, nil, nil, &i.ID, func() (string, error) { return o.Link(i), nil }}, nil
+	return &renewal{i.Contact, m, nil, nil, nil, nil, &i.ID, func() (string, error) { return o.Link(i), nil }}, nil
 }
 
 // notesInstead gives a contact's link to the notes of a meeting, if it was ever sent one.
@@ -191,7 +196,7 @@ func (o Office) renewRelay(tx *store.Tx, hash string) (*renewal, error) {
 	}
 	waits := false
 	for _, i := range items {
-		waits = waits || i.Acknowledgement == nil
+		waits = waits || i.Waits()
 	}
 	if !waits || items[0].LinkHash == hash && items[0].LinkOpens(tx.Now) {
 		return nil, nil
@@ -209,7 +214,7 @@ func (o Office) renewRelay(tx *store.Tx, hash string) (*renewal, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &renewal{*lead, &m.Meeting, nil, nil, nil, subject, func() (string, error) {
+	return &renewal{*lead, &m.Meeting, nil, nil, nil, nil, subject, func() (string, error) {
 		token, err := relay.CurrentLink(tx, o.Key, i.MinutesID, i.ReceiverID())
 		return o.BaseURL + "/r/" + token, err
 	}}, nil

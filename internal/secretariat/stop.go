@@ -155,6 +155,13 @@ func stillMinds(tx *store.Tx, r post.Reminded) (bool, error) {
 	if err != nil || len(left) > 0 {
 		return err == nil && dayNumber(left[0].Due) == r.Sequence && left[0].Lead() != nil && reached(*left[0].Lead()) && left[0].Lead().Email == r.Recipient, err
 	}
+	if asked, done, err := relay.PlanAsked(tx, r.SubjectID); err != nil || asked != nil {
+		if err != nil || done || dayNumber(asked.Due) != r.Sequence {
+			return false, err
+		}
+		w, err := partner.ManagedPlace(tx, asked.WorkplaceID)
+		return err == nil && manages(w) && w.Manager.Email == r.Recipient, err
+	}
 	a, err := minutes.FindAction(tx, r.SubjectID)
 	if err != nil || a.Outcome != "" || dayNumber(a.Due) != r.Sequence {
 		return false, notThere(err)

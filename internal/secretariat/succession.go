@@ -266,7 +266,7 @@ func (s *succeeding) pointsOf(minutesID, receiver uuid.UUID, left []relay.Item) 
 	if err != nil {
 		return err
 	}
-	out := s.office.passOut(m, s.home, len(left), s.Successor.Language, s.office.BaseURL+"/r/"+token)
+	out := s.office.passOut(m, s.home, Passing{Items: make([]string, len(left))}, s.Successor.Language, s.office.BaseURL+"/r/"+token)
 	if err := s.office.send(s.tx, s.home, *s.Successor, subject, out); err != nil {
 		return err
 	}

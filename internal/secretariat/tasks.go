@@ -201,7 +201,7 @@ func (w *waiting) relayed() error {
 	if !w.by.Is(access.GroupLead) {
 		return nil
 	}
-	passed, err := relay.Waiting(w.tx, w.by)
+	passed, err := relay.ToGoThrough(w.tx, w.by)
 	for _, i := range passed {
 		w.add(Task{lang.Say("Gå igenom i gruppen: %s", i.Title), lang.Say("Gå igenom en punkt i gruppen"), "/relay-items", i.Due, lang.Say("Väntar"), "warn"})
 	}

@@ -125,7 +125,7 @@ type forumFormView struct {
 
 // forumFields are the fields of the form.
 var forumFields = []string{"version", "name", "neutralTitle", "scope", "convenedBy", "convenerId", "cadenceText", "cadence",
-	"exemptMonths[]", "schoolYear", "promisedFrom", "level", "outwardPlace", "weekday", "starts", "minutes", "place", "agenda", "remindDays", "askAgainDays", "oursNeeded", "proposalDays"}
+	"exemptMonths[]", "schoolYear", "promisedFrom", "level", "outwardPlace", "weekday", "starts", "minutes", "place", "agenda", "remindDays", "askAgainDays", "oursNeeded", "proposalDays", "relayDays"}
 
 func (w *Web) newForum(c *gin.Context) error {
 	view := forumFormView{Page: w.frameOf(c, "forums", "Nytt forum"), Action: "/new-forum"}
@@ -175,7 +175,7 @@ func formOf(s forum.Settings, today almanac.Date, l lang.Language) url.Values {
 	for name, value := range map[string]string{
 		"name": s.Name, "neutralTitle": s.NeutralTitle, "scope": string(s.Scope), "convenedBy": string(s.ConvenedBy), "cadenceText": s.Cadence.Text,
 		"level": string(s.Level), "outwardPlace": string(s.OutwardPlace), "weekday": strconv.Itoa(s.Weekday), "starts": s.Starts.Swedish(),
-		"minutes": strconv.Itoa(s.Minutes), "place": s.Place, "agenda": strings.Join(s.Agenda, "\n"), "remindDays": strconv.Itoa(s.RemindDays), "askAgainDays": strconv.Itoa(s.AskAgainDays), "oursNeeded": strconv.Itoa(s.OursNeeded), "proposalDays": strconv.Itoa(s.ProposalDays), "promisedFrom": s.PromisedFrom.String(),
+		"minutes": strconv.Itoa(s.Minutes), "place": s.Place, "agenda": strings.Join(s.Agenda, "\n"), "remindDays": strconv.Itoa(s.RemindDays), "askAgainDays": strconv.Itoa(s.AskAgainDays), "oursNeeded": strconv.Itoa(s.OursNeeded), "proposalDays": strconv.Itoa(s.ProposalDays), "relayDays": strconv.Itoa(s.RelayDays), "promisedFrom": s.PromisedFrom.String(),
 		"cadence": forum.Reading{Cadence: s.Cadence}.In(l), "schoolYear": map[bool]string{true: "yes"}[s.SchoolYear],
 	} {
 		f.Set(name, value)
@@ -209,6 +209,7 @@ func settingsOf(f url.Values, was forum.Settings, today almanac.Date, l lang.Lan
 	}
 	s.Weekday, s.Minutes = number("weekday"), number("minutes")
 	s.RemindDays, s.AskAgainDays, s.OursNeeded, s.ProposalDays = number("remindDays"), number("askAgainDays"), number("oursNeeded"), number("proposalDays")
+	s.RelayDays = number("relayDays")
 	s.ExemptMonths = []int{}
 	for _, m := range f["exemptMonths"] {
 		n, err := strconv.Atoi(m)

@@ -39,7 +39,7 @@ var models = []any{
 	meeting.Meeting{}, meeting.Cancellation{}, meeting.Holding{}, meeting.Rescheduling{}, meeting.Deletion{},
 	invite.Invitation{}, invite.Answer{}, invite.Call{}, invite.Cover{}, invite.Outing{}, invite.Lateness{},
 	minutes.Minutes{}, minutes.AgendaItem{}, minutes.Postponement{}, minutes.AgendaProposal{}, minutes.Attendance{}, minutes.Item{}, minutes.Checkpoint{}, minutes.Frozen{}, minutes.ActionState{}, minutes.Disclosure{}, minutes.Registration{}, minutes.Attachment{}, file.File{}, file.Chunk{},
-	relay.Item{}, relay.Acknowledgement{},
+	relay.Item{}, relay.Acknowledgement{}, relay.PlanRequest{}, relay.Confirmation{}, relay.Introduction{},
 	access.GuestLink{}, access.RetiredLink{}, access.LinkRenewal{}, access.GuestCode{}, partner.SuccessorProposal{}, minutes.Report{},
 	invite.Reception{}, partner.Undeliverable{}, post.Mailbox{}, post.Arrival{}, post.ReceivedLetter{}, post.ParkedLetter{}, meeting.ForeignEvent{}, invite.Earlier{}, partner.BusyTime{},
 	poll.Poll{}, poll.Time{}, poll.Asked{}, poll.Reply{}, poll.Choice{}, poll.Closing{}, poll.Nudge{}, poll.DateRequest{}, poll.DateOffer{},
