@@ -41,6 +41,8 @@ type Passing struct {
 	ReceiverID   uuid.UUID `json:"receiverId" format:"uuid" doc:"Arbetsgrupp eller arbetsplats. / Work group or workplace."`
 	ReceiverName string    `json:"receiverName" example:"Vuxenhandläggare"`
 	Items        []string  `json:"items" doc:"Texterna, så som mottagaren läser dem. / The texts, as the receiver reads them."`
+	Removed      []string  `json:"removed" doc:"Texter som en rättelse tar tillbaka. / Texts that a correction takes back."`
+	Due          day       `json:"due" doc:"Mottagarens sista dag. / The receiver's last day."`
 	ShownName    string    `json:"shownName,omitempty" example:"Kim Exempelsson" doc:"Vem brevet går till. / Whom the letter is to."`
 	Subject      string    `json:"subject,omitempty" doc:"Tomt: inget brev, någon säger till. / Empty: no letter, somebody tells them."`
 	Text         string    `json:"text,omitempty" doc:"Länken är mottagarens egen och visas inte här. / The link is the recipient's own and is not shown here."`
@@ -52,7 +54,7 @@ func showFinalisation(r *secretariat.FinishReview) FinalisationReview {
 }
 
 func showPassing(p secretariat.Passing) Passing {
-	s := Passing{ReceiverID: p.ReceiverID, ReceiverName: p.Receiver, Items: p.Items}
+	s := Passing{ReceiverID: p.ReceiverID, ReceiverName: p.Receiver, Items: each(p.Items, same), Removed: each(p.Removed, same), Due: dayOf(p.Due)}
 	if p.Letter != nil {
 		s.ShownName, s.Subject, s.Text, s.HTML = p.Lead.Shown(), p.Letter.Subject, p.Letter.Text, p.Letter.HTML
 	}
@@ -111,3 +113,5 @@ func (d *door) finaliseMinutes(ctx context.Context, in *finalisationCall) (*crea
 	})
 	return &created[Finalisation]{Location: Root + "/minutes/" + in.ID.String(), Body: body}, err
 }
+
+func same(text string) string { return text }

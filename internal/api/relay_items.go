@@ -9,6 +9,7 @@ import (
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
 	"samverkan/internal/relay"
+	"samverkan/internal/secretariat"
 	"samverkan/internal/store"
 )
 
@@ -25,6 +26,9 @@ type RelayItem struct {
 	Excerpt         string           `json:"excerpt" example:"Ring teamet innan ni hänvisar."`
 	Due             day              `json:"due,omitempty" doc:"När den bör ha gåtts igenom. / When it should have been gone through."`
 	CreatedAt       time.Time        `json:"createdAt"`
+	FormerExcerpt   string           `json:"formerExcerpt,omitempty" doc:"Vad mottagaren hade före en rättelse. / What the receiver had before a correction."`
+	Replaced        bool             `json:"replaced" doc:"En rättelse har satt en ny text i dess ställe. / A correction has put a new text in its place."`
+	WithdrawnAt     *time.Time       `json:"withdrawnAt,omitempty" doc:"När en rättelse tog tillbaka den. / When a correction took it back."`
 	Acknowledgement *Acknowledgement `json:"acknowledgement,omitempty" doc:"Utan: den väntar på att gås igenom. / None: it waits to be gone through."`
 }
 
@@ -45,17 +49,35 @@ type RelayItems struct {
 func showRelayItem(i relay.Item) RelayItem {
 	s := RelayItem{ID: i.ID, MinutesID: i.MinutesID, ItemID: i.ItemID, Number: i.Number, WorkGroupID: i.WorkGroupID, WorkplaceID: i.WorkplaceID,
 		ReceiverName: i.Receiver(), Title: i.Title, Excerpt: i.Excerpt, Due: dayOf(i.Due), CreatedAt: i.CreatedAt.UTC()}
+	s.Replaced, s.WithdrawnAt = i.Replaced, utc(i.WithdrawnAt)
+	if i.Former != nil {
+		s.FormerExcerpt = i.Former.Excerpt
+	}
 	if a := i.Acknowledgement; a != nil {
 		s.Acknowledgement = &Acknowledgement{a.Kind, dayOf(a.Date), a.Comment, a.At.UTC()}
 	}
 	return s
 }
 
-func (d *door) listRelayItems(ctx context.Context, in *Paging) (*shown[RelayItems], error) {
+type relayItemsCall struct {
+	Paging
+	MinutesID  string `query:"minutes" format:"uuid" doc:"Bara ur de anteckningarna. / Only of those minutes."`
+	ReceiverID string `query:"receiver" format:"uuid" doc:"Bara till den arbetsgruppen eller arbetsplatsen. / Only to that work group or workplace."`
+	State      string `query:"state" enum:"apt,read,waiting,overdue,withdrawn"`
+}
+
+func (c relayItemsCall) selection(today almanac.Date) relay.Selection {
+	s := relay.Selection{State: relay.State(c.State), Today: today}
+	s.MinutesID, _ = uuid.Parse(c.MinutesID) // empty is none; the document lets nothing else than an id in
+	s.ReceiverID, _ = uuid.Parse(c.ReceiverID)
+	return s
+}
+
+func (d *door) listRelayItems(ctx context.Context, in *relayItemsCall) (*shown[RelayItems], error) {
 	out := &shown[RelayItems]{}
 	err := d.write(ctx, func(tx *store.Tx, by access.Actor) error { // reading is logged
-		all, err := relay.List(tx, by)
-		out.Body = RelayItems{part(*in, all, showRelayItem), in.of(int64(len(all)))}
+		all, err := relay.Select(tx, by, in.selection(almanac.DateOf(tx.Now, d.Office.Zone)))
+		out.Body = RelayItems{part(in.Paging, all, showRelayItem), in.of(int64(len(all)))}
 		return err
 	})
 	return out, err
@@ -103,6 +125,144 @@ func (d *door) acknowledgeRelayItem(ctx context.Context, in *receiptCall) (*show
 			return err
 		}
 		out.Body = showRelayItem(*i)
+		return nil
+	})
+	return out, err
+}
+
+// RelayDue is another last day of an item.
+type RelayDue struct {
+	Due day `json:"due"`
+}
+
+func (d *door) setRelayItemDue(ctx context.Context, in *struct {
+	One
+	Body RelayDue
+}) (*shown[RelayItem], error) {
+	due, err := in.Body.Due.readAny("due")
+	if err != nil {
+		return nil, err
+	}
+	out := &shown[RelayItem]{}
+	err = d.write(ctx, func(tx *store.Tx, by access.Actor) error {
+		i, err := relay.SetDue(tx, by, in.ID, due, almanac.DateOf(tx.Now, d.Office.Zone))
+		if err != nil {
+			return err
+		}
+		out.Body = showRelayItem(*i)
+		return nil
+	})
+	return out, err
+}
+
+// Relay is how one meeting's items stand with one receiver.
+type Relay struct {
+	MinutesID    uuid.UUID `json:"minutesId" format:"uuid"`
+	ForumID      uuid.UUID `json:"forumId" format:"uuid"`
+	ForumName    string    `json:"forumName" doc:"För en gruppledare: den neutrala titeln. / For a group's lead: the neutral title."`
+	MeetingDate  day       `json:"meetingDate"`
+	ReceiverID   uuid.UUID `json:"receiverId" format:"uuid"`
+	ReceiverName string    `json:"receiverName" example:"Vuxenhandläggare"`
+	State        string    `json:"state" enum:"apt,read,waiting,overdue,unreachable,withdrawn" doc:"unreachable: det väntar, och ingen får breven. / unreachable: it waits, and nobody gets the letters."`
+	Date         day       `json:"date,omitempty" doc:"Närmaste sista dagen medan något väntar, annars den senaste bekräftelsens. / The nearest last day while something waits, else the latest receipt's."`
+	Items        int       `json:"items"`
+	GoneThrough  int       `json:"goneThrough"`
+	Read         int       `json:"read"`
+	Waiting      int       `json:"waiting"`
+	Overdue      int       `json:"overdue"`
+	Withdrawn    int       `json:"withdrawn"`
+}
+
+// Relays is a list of them.
+type Relays struct {
+	Relays []Relay `json:"relays"`
+	Extent
+}
+
+type relaysCall struct {
+	Paging
+	Year  int    `query:"year" minimum:"0" maximum:"2100" doc:"Mötets år; utan: alla. / The meeting's year; none: all."`
+	Forum string `query:"forumId" format:"uuid"`
+}
+
+func (d *door) listRelays(ctx context.Context, in *relaysCall) (*shown[Relays], error) {
+	out := &shown[Relays]{}
+	err := d.read(ctx, func(tx *store.Tx, by access.Actor) error {
+		forumID, _ := uuid.Parse(in.Forum) // empty is none
+		m, err := secretariat.Matrix(tx, by, d.Office, secretariat.MatrixSelection{Year: in.Year, ForumID: forumID})
+		if err != nil {
+			return err
+		}
+		all := relaysOf(m)
+		out.Body = Relays{part(in.Paging, all, func(r Relay) Relay { return r }), in.of(int64(len(all)))}
+		return nil
+	})
+	return out, err
+}
+
+func relaysOf(m *secretariat.RelayMatrix) (all []Relay) {
+	for _, r := range m.Rows {
+		for n, c := range r.Cells {
+			if to := m.Receivers[n]; c.State != secretariat.CellNone {
+				all = append(all, Relay{r.MinutesID, r.ForumID, r.Forum, dayOf(r.Date), to.ID, to.Name, string(c.State), dayOf(c.Date), c.Items,
+					c.Counts[relay.GoneThrough], c.Counts[relay.WasRead], c.Counts[relay.Waiting], c.Counts[relay.Overdue], c.Counts[relay.Withdrawn]})
+			}
+		}
+	}
+	return all
+}
+
+// Sheet is what is read on paper at one receiver.
+type Sheet struct {
+	ReceiverName string      `json:"receiverName" example:"Vuxenhandläggare"`
+	PlanTitle    string      `json:"planTitle,omitempty" doc:"Bara i läslistan. / In the reading list only."`
+	PlanVersion  string      `json:"planVersion,omitempty"`
+	Items        []SheetItem `json:"items"`
+	Pages        int         `json:"pages" doc:"Sidor som blir på A4. / Pages that it takes on A4."`
+}
+
+// SheetItem is one item on a sheet.
+type SheetItem struct {
+	ID      uuid.UUID `json:"id" format:"uuid"`
+	Title   string    `json:"title" example:"Avstämning" doc:"Mötets neutrala titel. / The meeting's neutral title."`
+	Excerpt string    `json:"excerpt" example:"Ring teamet innan ni hänvisar."`
+	Due     day       `json:"due"`
+}
+
+func showSheet(s *secretariat.Sheet) Sheet {
+	shown := Sheet{ReceiverName: s.Receiver, Pages: s.Pages, Items: each(s.Items, func(i relay.Item) SheetItem { return SheetItem{i.ID, i.Title, i.Excerpt, dayOf(i.Due)} })}
+	if s.Plan != nil {
+		shown.PlanTitle, shown.PlanVersion = s.Plan.Title, s.Plan.VersionLabel
+	}
+	return shown
+}
+
+func (d *door) getAptSheet(ctx context.Context, in *One) (*shown[Sheet], error) {
+	return d.sheet(ctx, func(tx *store.Tx, by access.Actor) (*secretariat.Sheet, error) {
+		return secretariat.AptSheet(tx, by, d.Office, in.ID)
+	})
+}
+
+type readingListCall struct {
+	One
+	Months int `query:"months" default:"12" enum:"6,12,24" doc:"Hur långt tillbaka. / How far back."`
+}
+
+func (d *door) getReadingList(ctx context.Context, in *readingListCall) (*shown[Sheet], error) {
+	return d.sheet(ctx, func(tx *store.Tx, by access.Actor) (*secretariat.Sheet, error) {
+		return secretariat.ReadingList(tx, by, d.Office, in.ID, in.Months)
+	})
+}
+
+// sheet gives a sheet; having it is logged.
+func (d *door) sheet(ctx context.Context, get func(*store.Tx, access.Actor) (*secretariat.Sheet, error)) (*shown[Sheet], error) {
+	out := &shown[Sheet]{}
+	err := d.write(ctx, func(tx *store.Tx, by access.Actor) error {
+		s, err := get(tx, by)
+		if err != nil {
+			return err
+		}
+		out.Body = showSheet(s)
 		return nil
 	})
 	return out, err

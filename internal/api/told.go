@@ -50,6 +50,25 @@ var told = map[string]words{
 
 	"listWorkGroups": {sv: "Arbetsgrupper", more: "Våra egna arbetsgrupper, efter namn.\n\nOur own work groups, by name."},
 	"listWorkplaces": {sv: "Arbetsplatser", more: "Arbetsplatser där planen görs känd, efter namn.\n\nWorkplaces where the plan is made known, by name."},
+	"setRelayDays":   {sv: "Ändra hur många dagar en arbetsgrupp har", more: "Gäller det som förmedlas från och med nu.\n\nHolds for what is passed on from now on.", request: RelayDays{5}},
+	"addWorkplace": {sv: "Lägg till en arbetsplats", more: "Chefen är en roll med en adress och behöver inget konto.\n\nIts manager is a role with an address and needs no account.",
+		errors: conflicts, request: WorkplaceSettings{Name: "Barn- och familjeenheten", ManagerRole: "Enhetschef", ManagerEmail: "enhetschef@exempel.se"}, response: exampleWorkplace},
+	"getWorkplace": {sv: "En arbetsplats", more: "Även en som är avslutad.\n\nOne that has ended, too.", response: exampleWorkplace},
+	"changeWorkplace": {sv: "Ändra en arbetsplats", more: "Ersätter det som står om den. Valfria fält som utelämnas töms.\n\nReplaces what is said of it. Optional fields that are left out are emptied.",
+		errors: conflicts, request: WorkplaceSettings{Name: "Barn- och familjeenheten", ManagerRole: "Enhetschef", RelayDays: 5}, response: exampleWorkplace},
+	"endWorkplace":    {sv: "Avsluta en arbetsplats", more: "Det som den har bekräftat står kvar.\n\nWhat it has confirmed stays.", response: exampleWorkplace},
+	"reopenWorkplace": {sv: "Öppna en arbetsplats igen", more: "Den kan åter få frågor och det som förmedlas.\n\nIt can be asked and passed on to again.", response: exampleWorkplace},
+	"listPlanStandings": {sv: "Planen på arbetsplatserna", more: "Vilka som har gått igenom den plan som lästes in sist, och vilka som är kvar.\n\nWho has gone through the plan imported last, and who is left.",
+		response: PlanStandings{[]PlanStanding{{exampleID(21), "Barn- och familjeenheten", exampleID(20), "confirmed", "2027-02-26", []PlanConfirmation{{exampleID(22), "2027-01-20", exampleStart}}, []NewHires{{"2027-01-20", 2}}, 2}}, Extent{1, 20, 1}}},
+	"confirmPlanAtWorkplace": {sv: "Bekräfta att en arbetsplats har gått igenom planen", more: "Det som chefen har sagt. Gäller den plan som lästes in sist; samma dag igen ändrar inget.\n\nWhat the manager has said. About the plan imported last; the same day again changes nothing.",
+		errors: conflicts, request: ConfirmedOn{"2027-01-20"}},
+	"takeBackPlanConfirmation": {sv: "Ta bort en bekräftelse", more: "En som var fel.\n\nOne that was a mistake.", request: ConfirmationRemoval{new(exampleID(22))}},
+	"countNewHires": {sv: "Skriv hur många nyanställda som har introducerats", more: "Ett antal, inga namn. Samma dag igen ersätter antalet.\n\nA number, no names. The same day again replaces it.",
+		errors: conflicts, request: NewHires{"2027-01-20", 2}},
+	"reviewPlanRequest": {sv: "Granska frågan om planen", more: "Visar breven till cheferna. Inget skickas.\n\nShows the letters to the managers. Nothing is sent.",
+		stores: nothingStored, errors: conflicts, request: PlanRequest{WorkplaceIDs: []uuid.UUID{exampleID(21)}, Due: "2027-02-26"}, response: examplePlanRequest},
+	"askForPlan": {sv: "Be arbetsplatser gå igenom planen", more: "Skickar breven som de granskades. Den som har bekräftat får inget.\n\nSends the letters as they were reviewed. Who has confirmed gets none.",
+		errors: conflicts, request: PlanRequest{[]uuid.UUID{exampleID(21)}, "2027-02-26", exampleHash}, response: examplePlanRequest},
 	"listAgreements": {sv: "Överenskommelser", more: "Avtal och partnerskap med parter, de avslutade sist.\n\nContracts and partnerships with their parties, those that were ended last.",
 		response: Agreements{[]Agreement{exampleAgreement}, Extent{1, 20, 1}}},
 	"addAgreement": {sv: "Lägg till en överenskommelse", more: "Lägger till ett avtal, ett partnerskap (IOP) eller en överenskommelse.\n\nAdds a contract, a partnership or an understanding.",
@@ -167,6 +186,13 @@ var told = map[string]words{
 	"getRelayItem": {sv: "En förmedlad punkt", more: "Läsbar utan anteckningarna.\n\nReadable without the minutes.", response: exampleRelayItem},
 	"acknowledgeRelayItem": {sv: "Bekräfta att en punkt är genomgången", more: "Genomgånget på APT, eller läst. Två gånger är som en: den första bekräftelsen gäller.\n\nGone through at a workplace meeting (APT), or read. Twice is as once: the first acknowledgement counts.",
 		errors: conflicts, request: Receipt{Kind: "apt", Date: "2027-01-20"}, response: exampleAcknowledged},
+	"setRelayItemDue": {sv: "Ändra en punkts sista dag", more: "Medan den väntar. Påminnelserna följer den nya dagen.\n\nWhile it waits. Reminders follow the new day.",
+		errors: conflicts, request: RelayDue{"2027-01-26"}, response: exampleRelayItem},
+	"listRelays": {sv: "Anteckningar och mottagare", more: "En rad för varje möte och mottagare: hur det som förmedlades står. Inga texter.\n\nA line for each meeting and receiver: how what was passed on stands. No texts.",
+		response: Relays{[]Relay{{exampleID(11), exampleID(2), "Avstämning med polisen", "2027-01-12", exampleID(10), "Vuxenhandläggare", "waiting", "2027-01-26", 1, 0, 0, 1, 0, 0}}, Extent{1, 20, 1}}},
+	"getAptSheet": {sv: "Blad till APT", more: "Det som en arbetsgrupp eller arbetsplats har kvar att gå igenom.\n\nWhat a work group or workplace has left to go through.",
+		response: exampleSheet},
+	"getReadingList": {sv: "Läslista för nyanställda", more: "Planen, och det som är förmedlat och fortfarande gäller.\n\nThe plan, and what was passed on and still holds.", response: exampleSheet},
 	"searchMinutes": {sv: "Sök i anteckningarna", more: "Söker i färdigställda anteckningar som du får läsa: ordet som det står, sedan andra former, sedan sammansättningar. Att någon söker bokförs, inte efter vad. Ett POST eftersom sökord kan vara personuppgifter och adresser loggas.\n\nSearches finalised minutes that you may read: the word as it stands, then other forms, then compounds. That somebody searches is logged, not for what. A POST because words may be personal data and addresses are logged.",
 		stores: nothingStored, request: Search{Query: "lathund", Forum: "polis-avstamning", Year: 2027, Kind: "decision", Limit: 20, Page: 1},
 		response: Found{1, []Hit{{MinutesID: new(exampleID(11)), MeetingID: exampleID(5), ItemID: exampleID(12), Kind: "decision", Forum: "polis-avstamning", Date: "2027-01-12", Title: "Lägesbild",
@@ -227,6 +253,9 @@ var (
 	exampleClosed    = Action{exampleAction.ID, exampleAction.MinutesID, 1, "U1", exampleAction.Text, exampleAction.Owner, "2027-02-01", "done", new(exampleStart.AddDate(0, 0, 10))}
 	exampleRelayItem = RelayItem{ID: exampleID(14), MinutesID: exampleID(11), ItemID: exampleID(9), Number: 1, WorkGroupID: new(exampleID(10)), ReceiverName: "Vuxenhandläggare",
 		Title: "Avstämning", Excerpt: "Ring teamet innan ni hänvisar.", Due: "2027-01-26", CreatedAt: exampleStart.Add(2 * time.Hour)}
+	exampleWorkplace    = Workplace{ID: exampleID(21), Name: "Barn- och familjeenheten", ManagerID: new(exampleID(3)), ManagerRole: "Enhetschef"}
+	examplePlanRequest  = PlanRequestReview{exampleHash, []PlanLetter{{"Kim Exempelsson", "Handlingsplanen på APT: Exempelkommun, senast fre 26 feb", "Gå igenom handlingsplanen på APT …"}}}
+	exampleSheet        = Sheet{ReceiverName: "Vuxenhandläggare", Items: []SheetItem{{exampleID(14), "Avstämning", "Ring teamet innan ni hänvisar.", "2027-01-26"}}, Pages: 1}
 	exampleAcknowledged = acknowledged(exampleRelayItem, Acknowledgement{Kind: "apt", Date: "2027-01-20", At: exampleStart.AddDate(0, 0, 8)})
 )
 

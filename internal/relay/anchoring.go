@@ -146,7 +146,7 @@ type Anchor struct {
 	Request       *PlanRequest   // nil: it was not asked
 	Confirmations []Confirmation // in the period, the first first
 	Introductions []Introduction // in the period, the first first
-	NewHires      int64          // of Introductions
+	NewHires      int            // of Introductions
 }
 
 // Confirmed tells whether the workplace has gone through the plan in the period.
@@ -165,7 +165,7 @@ type Anchored struct {
 	Anchors   []Anchor // by the workplaces' names
 	Total     int      // workplaces that were there in the period
 	Confirmed int      // of those
-	NewHires  int64
+	NewHires  int
 }
 
 // Anchoring tells how a plan stands at the workplaces in a period: how many there are, which have gone
@@ -222,7 +222,7 @@ func (a *Anchor) take(confirmations []Confirmation, introductions []Introduction
 	for _, i := range introductions {
 		if i.WorkplaceID == a.Workplace.ID {
 			a.Introductions = append(a.Introductions, i)
-			a.NewHires += i.NewHires
+			a.NewHires += int(i.NewHires)
 		}
 	}
 }

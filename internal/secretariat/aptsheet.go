@@ -98,6 +98,32 @@ func AptSheetByLink(tx *store.Tx, o Office, token string) (*Sheet, error) {
 	return o.aptSheet(tx, access.Guest(), placeReceiver(g.workplace), g.Contact.Language)
 }
 
+// AptSheetByRelayLink is AptSheet for whoever holds a receiver's link: of what that link opens. It refuses as
+// relay.ByLink does.
+func AptSheetByRelayLink(tx *store.Tx, o Office, token string) (*Sheet, error) {
+	items, err := relay.ByLink(tx, token)
+	if err != nil {
+		return nil, err
+	}
+	s := &Sheet{Receiver: items[0].Receiver(), Address: o.BaseURL + "/relay-items"}
+	language, kind := lang.Swedish, "workplace"
+	if items[0].WorkGroupID != nil {
+		kind = "work-group"
+	}
+	if lead := items[0].Lead(); lead != nil {
+		language = lead.Language
+	}
+	for _, i := range items {
+		if i.Waits() {
+			s.Items = append(s.Items, i)
+		}
+	}
+	if err := s.finish(tx, o, language); err != nil {
+		return nil, err
+	}
+	return s, access.Log(tx, access.Guest(), "have APT sheet", kind, items[0].ReceiverID())
+}
+
 func (o Office) aptSheet(tx *store.Tx, by access.Actor, r *receiver, l lang.Language) (*Sheet, error) {
 	items, err := relay.TextsAt(tx, r.all)
 	if err != nil {

@@ -24,6 +24,7 @@ var built = map[string][]string{
 	`"found " + f.kind()`:           {"found forum", "found occasion"},
 	`"change " + f.kind()`:          {"change forum", "change occasion"},
 	`"add " + kind`:                 {"add work-group", "add workplace"},
+	`act`:                           {"add workplace", "change workplace", "end workplace", "reopen workplace"}, // of partner
 	`"set " + column`:               {"set lead_id", "set manager_id"},
 	`action`: {"reschedule meeting", "cancel meeting", "reinstate meeting", "delete meeting", "restore meeting", // meeting.changed
 		"register dates", "leave dates", // poll.Settled

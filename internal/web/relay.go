@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -18,32 +19,81 @@ type relayView struct {
 	Page
 	Waiting []relay.Item
 	Done    []relay.Item
-	Leads   bool   // the reader leads the group and confirms; otherwise follows up
-	Action  string // where the form goes
+	Removed []relay.Item // a correction took them back
+	Leads   bool         // the reader leads the group and confirms; otherwise follows up
+	MayPlan bool
+	Action  string  // where the form goes
+	Sheets  []Sheet // one for each receiver that has something left
+	Chosen  bool    // the list is narrowed
 	Today   almanac.Date
 	Form    url.Values
+	Refused string // the item whose last day was refused
 }
 
+// Sheet is where a receiver's sheet for its APT is.
+type Sheet struct{ Receiver, Address string }
+
 func (v *relayView) take(items []relay.Item) {
+	v.Waiting, v.Done, v.Removed = nil, nil, nil
 	for _, i := range items {
-		if i.Acknowledgement == nil {
+		switch {
+		case i.WithdrawnAt != nil:
+			v.Removed = append(v.Removed, i)
+		case i.Acknowledgement == nil:
 			v.Waiting = append(v.Waiting, i)
-		} else {
+		default:
 			v.Done = append(v.Done, i)
 		}
 	}
 }
 
-// relayItems shows a lead the items of its group, and a coordinator who is left.
-func (w *Web) relayItems(c *gin.Context) error { return w.showRelay(c, url.Values{}, nil) }
+func (v *relayView) sheets() {
+	v.Sheets = nil
+	for _, i := range v.Waiting {
+		s := Sheet{i.Receiver(), "/receivers/" + i.ReceiverID().String() + "/apt-sheet"}
+		if !slices.Contains(v.Sheets, s) {
+			v.Sheets = append(v.Sheets, s)
+		}
+	}
+}
 
-func (w *Web) showRelay(c *gin.Context, f url.Values, refused error) error {
+// relayItems shows a lead the items of its group, and a coordinator who is left.
+func (w *Web) relayItems(c *gin.Context) error {
+	return w.showRelay(c, relayView{Form: url.Values{}}, nil)
+}
+
+// relaySelection reads what a figure of the matrix asks for.
+func (w *Web) relaySelection(c *gin.Context) (s relay.Selection, err error) {
+	s.Today = w.today()
+	for name, into := range map[string]*uuid.UUID{"minutes": &s.MinutesID, "receiver": &s.ReceiverID} {
+		if asked := c.Query(name); asked != "" {
+			found := optionalID(asked)
+			if found == nil {
+				return s, fault.Missing()
+			}
+			*into = *found
+		}
+	}
+	s.State = relay.State(c.Query("state"))
+	if s.State != "" && !slices.Contains(relay.States, s.State) {
+		return s, fault.Missing()
+	}
+	return s, nil
+}
+
+func (w *Web) showRelay(c *gin.Context, view relayView, refused error) error {
 	a := actor(c)
-	view := relayView{Page: w.frameOf(c, "relay", "Förmedlat"), Leads: a.Is(access.GroupLead), Action: "/relay-items/acknowledgement", Today: w.today(), Form: f}
+	view.Page, view.Leads, view.MayPlan = w.frameOf(c, "relay", "Förmedlat"), a.Is(access.GroupLead), a.Is(access.Coordinator)
+	view.Action, view.Today = "/relay-items/acknowledgement", w.today()
+	s, err := w.relaySelection(c)
+	if err != nil {
+		return err
+	}
+	view.Chosen = s.MinutesID != uuid.Nil || s.ReceiverID != uuid.Nil || s.State != ""
 	if err := w.write(c, func(tx *store.Tx) error { // reading is logged
-		items, err := relay.List(tx, a)
-		view.Waiting, view.Done = nil, nil
+		items, err := relay.Select(tx, a, s)
 		view.take(items)
+		view.sheets()
 		return err
 	}); err != nil {
 		return err
@@ -52,6 +102,37 @@ func (w *Web) showRelay(c *gin.Context, f url.Values, refused error) error {
 		return w.again(c, refused, &view.Page, "relay", func() any { return view })
 	}
 	return w.show(c, http.StatusOK, "relay", view)
+}
+
+// setDue gives an item that waits another last day.
+func (w *Web) setDue(c *gin.Context) error {
+	itemID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	f, err := form(c, "due")
+	if err != nil {
+		return err
+	}
+	err = w.write(c, func(tx *store.Tx) error {
+		due, err := almanac.ParseDate(f.Get("due"), w.today())
+		if err != nil {
+			if _, seen := relay.Find(tx, actor(c), itemID); seen != nil {
+				return seen
+			}
+			return fault.At("due", err)
+		}
+		_, err = relay.SetDue(tx, actor(c), itemID, due, w.today())
+		return err
+	})
+	if kind := fault.KindOf(err); err != nil && (kind == fault.Invalid || kind == fault.Conflict) {
+		return w.showRelay(c, relayView{Form: f, Refused: itemID.String()}, err)
+	}
+	if err != nil {
+		return err
+	}
+	w.frame.Notify(c.Request.Context(), "Sista dagen är ändrad.")
+	return w.goTo(c, "/relay-items")
 }
 
 var receiptFields = []string{"id[]", "kind", "date", "comment"}
@@ -66,7 +147,7 @@ func (w *Web) acknowledge(c *gin.Context) error {
 		return w.acknowledgeAll(tx, actor(c), f, func(id uuid.UUID) (*relay.Item, error) { return relay.Find(tx, actor(c), id) })
 	})
 	if fault.KindOf(err) == fault.Invalid {
-		return w.showRelay(c, f, err)
+		return w.showRelay(c, relayView{Form: f}, err)
 	}
 	if err != nil {
 		return err
@@ -111,8 +192,8 @@ func (w *Web) showRelayLink(c *gin.Context, f url.Values, refused error) error {
 	view := relayView{Page: w.frameOf(c, "", "Att gå igenom i gruppen"), Leads: true, Action: "/r/" + c.Param("token"), Today: w.today(), Form: f}
 	if err := w.write(c, func(tx *store.Tx) error { // reading is logged
 		items, err := relay.OpenLink(tx, c.Param("token"))
-		view.Waiting, view.Done = nil, nil
 		view.take(items)
+		view.Sheets = []Sheet{{"", "/r/" + c.Param("token") + "/apt-sheet"}}
 		return err
 	}); err != nil {
 		return err

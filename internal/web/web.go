@@ -196,6 +196,13 @@ func (w *Web) routes() {
 
 	passed := serve.Only(access.Coordinator, access.Manager, access.GroupLead)
 	w.get("/relay-items", passed, w.relayItems)
+	w.post("/relay-items/:id/due", plans, w.setDue)
+	w.get("/relays", passed, w.relays)
+	w.get("/relays.csv", passed, w.relaysTable)
+	w.get("/receivers/:id/apt-sheet", passed, w.aptSheet)
+	w.get("/receivers/:id/apt-sheet.pdf", passed, w.aptSheetFile)
+	w.get("/receivers/:id/reading-list", passed, w.readingList)
+	w.get("/receivers/:id/reading-list.pdf", passed, w.readingListFile)
 	w.post("/relay-items/acknowledgement", serve.Only(access.Coordinator, access.GroupLead), w.acknowledge)
 
 	w.get("/year", plans, w.year)
@@ -238,7 +245,23 @@ func (w *Web) routes() {
 	w.get("/groups", plans, w.groups)
 	w.post("/groups", plans, w.addGroup)
 	w.post("/work-groups/:id/lead", plans, w.setLead)
+	w.post("/work-groups/:id/relay-days", plans, w.setRelayDays)
 	w.post("/workplaces/:id/manager", plans, w.setManager)
+	places := serve.Only(access.Coordinator, access.Manager, access.Registrar)
+	w.get("/workplaces", places, w.workplaces)
+	w.get("/workplaces.csv", places, w.workplacesTable)
+	w.get("/new-workplace", plans, w.newWorkplace)
+	w.post("/new-workplace", plans, w.addWorkplace)
+	w.get("/workplaces/:id", places, w.workplace)
+	w.post("/workplaces/:id", plans, w.changeWorkplace)
+	w.post("/workplaces/:id/ending", plans, w.endWorkplace)
+	w.post("/workplaces/:id/reopening", plans, w.reopenWorkplace)
+	w.post("/workplaces/:id/confirmations", plans, w.confirmPlan)
+	w.post("/workplaces/:id/confirmations/removal", plans, w.takeBackPlan)
+	w.post("/workplaces/:id/introductions", plans, w.countNewHires)
+	w.get("/plan-requests", plans, w.planRequest)
+	w.post("/plan-requests/review", plans, w.reviewPlanRequest)
+	w.post("/plan-requests", plans, w.askForPlan)
 
 	w.get("/account", serve.SignedIn, w.account)
 	w.post("/account/reminders", serve.SignedIn, w.chooseReminders)
@@ -340,14 +363,24 @@ func (w *Web) guestRoutes() {
 	w.link(post, "/o/:token", w.answerOverview)
 	w.link(get, "/r/:token", w.relayLink)
 	w.link(post, "/r/:token", w.acknowledgeByLink)
+	w.link(get, "/r/:token/apt-sheet", w.relayLinkSheet)
+	w.link(get, "/r/:token/apt-sheet.pdf", w.relayLinkSheetFile)
+	w.link(get, "/w/:token", w.guestPlace)
+	w.link(post, "/w/:token/confirmations", w.confirmByLink)
+	w.link(post, "/w/:token/introductions", w.countByLink)
+	w.link(post, "/w/:token/receipts", w.acknowledgeAtPlace)
+	w.link(get, "/w/:token/apt-sheet", w.placeSheet)
+	w.link(get, "/w/:token/apt-sheet.pdf", w.placeSheetFile)
+	w.link(get, "/w/:token/reading-list", w.placeReading)
+	w.link(get, "/w/:token/reading-list.pdf", w.placeReadingFile)
 	for _, door := range []string{"/n/:token", "/a/:token"} {
 		w.link(post, door+"/code", w.sendCode)
 		w.link(post, door+"/entry", w.enterCode)
 	}
-	for _, door := range []string{"/i/:token", "/n/:token", "/a/:token", "/p/:token", "/d/:token", "/o/:token"} {
+	for _, door := range []string{"/i/:token", "/n/:token", "/a/:token", "/p/:token", "/d/:token", "/o/:token", "/w/:token"} {
 		w.link(post, door+"/successor", w.proposeSuccessor)
 	}
-	for _, door := range []string{"/i/:token", "/n/:token", "/a/:token", "/p/:token", "/d/:token", "/o/:token", "/r/:token"} {
+	for _, door := range []string{"/i/:token", "/n/:token", "/a/:token", "/p/:token", "/d/:token", "/o/:token", "/r/:token", "/w/:token"} {
 		w.link(post, door+"/renewal", w.renewLink)
 	}
 	w.get("/s/:token", serve.ByToken, w.stopPage)
