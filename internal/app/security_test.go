@@ -26,6 +26,7 @@ import (
 	"samverkan/internal/meeting"
 	"samverkan/internal/minutes"
 	"samverkan/internal/partner"
+	"samverkan/internal/plan"
 	"samverkan/internal/poll"
 	"samverkan/internal/post"
 	"samverkan/internal/relay"
@@ -48,7 +49,9 @@ type objects struct {
 	disclosure                                              uuid.UUID
 	agreement                                               uuid.UUID
 	attachment, suggested                                   uuid.UUID
+	workplace                                               uuid.UUID
 	answer, relay, notes, tasked, stop, polled, dated, told string // tokens
+	managed                                                 string // likewise
 }
 
 // things makes the objects of a forum: a meeting with invitations that were sent.
@@ -91,6 +94,9 @@ func (h *house) things(external string) objects {
 			return err
 		}
 		o.occasion = lecture.ID
+		if err := o.workplaces(tx, h); err != nil {
+			return err
+		}
 		agreements, err := partner.Agreements(tx, by)
 		if err != nil {
 			return err
@@ -114,6 +120,30 @@ func (h *house) things(external string) objects {
 	})
 	h.park(&o)
 	return o
+}
+
+// workplaces makes a workplace that was asked for the plan and has confirmed it.
+func (o *objects) workplaces(tx *store.Tx, h *house) error {
+	by, manager := access.System(), h.world.Contacts["cecilia-bjork"]
+	w, err := partner.SaveWorkplace(tx, by, uuid.Nil, partner.Place{Name: canary, ManagerRole: "Enhetschef", ManagerID: &manager, WorkGroupID: &o.group})
+	if err != nil {
+		return err
+	}
+	o.workplace = w.ID
+	current, err := plan.Current(tx, by)
+	if err != nil {
+		return err
+	}
+	day := almanac.Date{Year: 2026, Month: time.November, Day: 18}
+	if _, err := relay.AskForPlan(tx, by, w.ID, current.ID, almanac.Date{Year: 2027, Month: time.January, Day: 15}); err != nil {
+		return err
+	}
+	link, err := access.IssueLink(tx, h.app.Office.Key, access.ToPlace, w.ID, manager)
+	if err != nil {
+		return err
+	}
+	o.managed = link.Token(h.app.Office.Key)
+	return errors.Join(secretariat.ConfirmPlan(tx, access.Guest(), h.app.Office, w.ID, day), secretariat.CountNewHires(tx, access.Guest(), h.app.Office, w.ID, day, 2))
 }
 
 // account makes somebody with a role, a second factor and a deputy's grant, whom an administrator may do anything to.
@@ -366,6 +396,8 @@ func (o objects) fill(h *house, route string) string {
 			segments[i] = o.answer
 		case s == ":token" && segments[1] == "r":
 			segments[i] = o.relay
+		case s == ":token" && segments[1] == "w":
+			segments[i] = o.managed
 		case s == ":token" && segments[1] == "n":
 			segments[i] = o.notes
 		case s == ":token" && segments[1] == "s":
@@ -399,7 +431,7 @@ func (o objects) fill(h *house, route string) string {
 			id, known := map[string]uuid.UUID{"forums": o.forum, "meetings": o.meeting, "invitations": o.invitation, "date-polls": o.poll, "date-requests": o.dates, "year-overviews": o.year, "contacts": o.contact,
 				"outbox": o.letter, "letters": o.letter, "inbox": o.parked, "feeds": o.feed, "organisations": o.forum,
 				"minutes": o.minutes, "disclosures": o.disclosure, "minutes-items": o.item, "minutes-checkpoints": o.checkpoint, "agenda-items": o.heading, "actions": o.action, "relay-items": o.passed,
-				"work-groups": o.group, "workplaces": o.group, "accounts": o.identity, "deputies": o.identity, "grants": o.grant,
+				"work-groups": o.group, "workplaces": o.workplace, "receivers": o.group, "accounts": o.identity, "deputies": o.identity, "grants": o.grant,
 				"sessions": o.session, "tokens": o.token, "grant-proposals": o.asked,
 				"successor-proposals": o.proposal, "agreements": o.agreement, "attachments": o.attachment, "agenda-proposals": o.suggested, "action-reports": o.report, "planning-days": o.days}[kind]
 			if !known {
@@ -603,7 +635,11 @@ func sees(role access.Role, route string, own bool) bool {
 		return own
 	case strings.Contains(route, "/tokens/"):
 		return own || role == access.Administrator
-	case strings.Contains(route, "/workplaces/"), strings.Contains(route, "/organisations/"), strings.HasSuffix(route, "/acts"), strings.HasSuffix(route, "/meetings/:id/restoration"), strings.HasSuffix(route, "/meetings/:id/review"):
+	case strings.Contains(route, "/workplaces/"): // whoever the policy lets in sees all
+		return true
+	case strings.Contains(route, "/receivers/"): // the group is another than the lead's
+		return programme
+	case strings.Contains(route, "/organisations/"), strings.HasSuffix(route, "/acts"), strings.HasSuffix(route, "/meetings/:id/restoration"), strings.HasSuffix(route, "/meetings/:id/review"):
 		return false // an id of another kind of thing; an act that the empty form does not name
 	case strings.Contains(route, "/relay-items/"): // the item is another group's than the lead's
 		return programme
@@ -725,7 +761,7 @@ func (h *house) protected(where string, p reply, kept string) {
 func TestTokenFuzz(t *testing.T) {
 	onBoth(t, func(h *house) {
 		own := h.things("rvt-miranda")
-		for door, token := range map[string]string{"/i/…": own.answer, "/i/…/calendar.ics": own.answer, "/r/…": own.relay, "/n/…": own.notes, "/a/…": own.tasked, "/s/…": own.stop, "/p/…": own.polled, "/d/…": own.dated, "/o/…": own.told, "/calendar/….ics": h.world.FeedToken} {
+		for door, token := range map[string]string{"/i/…": own.answer, "/i/…/calendar.ics": own.answer, "/r/…": own.relay, "/n/…": own.notes, "/a/…": own.tasked, "/s/…": own.stop, "/p/…": own.polled, "/d/…": own.dated, "/o/…": own.told, "/w/…": own.managed, "/calendar/….ics": h.world.FeedToken} {
 			prefix, suffix, _ := strings.Cut(door, "…")
 			h.wants(h.get(h.browser(), prefix+token+suffix), 200)
 			near := []string{token[1:], strings.ToUpper(token), token + "=", token + "a", token[:len(token)-1] + "%20", "%00" + token, token + "%2f", strings.Replace(token, "_", "-", 1)}
@@ -925,7 +961,7 @@ func TestLogsAndRowsHoldNoSecret(t *testing.T) {
 	onBoth(t, func(h *house) {
 		own := h.things("rvt-miranda")
 		coordinator := h.as(access.Coordinator)
-		for _, link := range []string{"/i/" + own.answer, "/r/" + own.relay, "/n/" + own.notes, "/a/" + own.tasked, "/s/" + own.stop, "/p/" + own.polled, "/d/" + own.dated, "/o/" + own.told} {
+		for _, link := range []string{"/i/" + own.answer, "/r/" + own.relay, "/n/" + own.notes, "/a/" + own.tasked, "/s/" + own.stop, "/p/" + own.polled, "/d/" + own.dated, "/o/" + own.told, "/w/" + own.managed} {
 			h.get(h.browser(), link)
 			h.post(h.browser(), link+"/renewal", nil)
 		}
@@ -950,7 +986,7 @@ func TestLogsAndRowsHoldNoSecret(t *testing.T) {
 			}
 			return nil
 		})
-		for name, secret := range map[string]string{"answer token": own.answer, "receiver's token": own.relay, "notes token": own.notes, "action token": own.tasked, "stop token": own.stop, "poll token": own.polled, "dates token": own.dated, "overview token": own.told, "code": code, "feed token": h.world.FeedToken, "API token": h.world.APIToken, "password": password} {
+		for name, secret := range map[string]string{"answer token": own.answer, "receiver's token": own.relay, "notes token": own.notes, "action token": own.tasked, "stop token": own.stop, "poll token": own.polled, "dates token": own.dated, "overview token": own.told, "manager's token": own.managed, "code": code, "feed token": h.world.FeedToken, "API token": h.world.APIToken, "password": password} {
 			if strings.Contains(h.log.String(), secret) {
 				h.Errorf("the log holds the %s", name)
 			}

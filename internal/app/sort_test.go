@@ -49,6 +49,13 @@ var pageQueries = map[string][]string{
 	"/d/:token":                     {"sparat", "lang"},
 	"/o/:token":                     {"sparat", "lang"},
 	"/year-overviews":               {"year"},
+	"/relay-items":                  {"minutes", "receiver", "state"},
+	"/relays":                       {"year", "forum"},
+	"/relays.csv":                   {"year", "forum"},
+	"/workplaces":                   {"state"},
+	"/receivers/:id/reading-list":   {"months"},
+	"/w/:token":                     {"sparat", "lang"},
+	"/w/:token/reading-list":        {"months", "lang"},
 }
 
 // queries are 200 values that somebody may try: to sort, to select, to count, to break.

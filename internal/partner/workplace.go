@@ -68,12 +68,11 @@ func SaveWorkplace(tx *store.Tx, by access.Actor, id uuid.UUID, p Place) (*Workp
 	if err := by.Require(access.Coordinator); err != nil {
 		return nil, err
 	}
-	w, act := &Workplace{ID: store.NewID()}, "add workplace"
-	if id != uuid.Nil {
-		if err := tx.Hold(w, id); err != nil {
-			return nil, err
-		}
-		act = "change workplace"
+	w, act := &Workplace{}, "change workplace"
+	if id == uuid.Nil {
+		w.ID, act = store.NewID(), "add workplace"
+	} else if err := tx.Hold(w, id); err != nil {
+		return nil, err
 	}
 	if err := w.fill(tx, p); err != nil {
 		return nil, err
