@@ -33,10 +33,10 @@ type sentences map[string]string
 var calls = map[string][2]int{
 	"New": {1, 1}, "On": {1, 1}, // of package fault
 	"Say": {0, 1}, "Text": {0, 1}, "Count": {1, 2}, // of package lang and Language
-	"naming":  {0, 1},                                                                                                  // of secretariat's tasks
-	"say":     {3, 1},                                                                                                  // of secretariat's import
-	"frameOf": {2, 1},                                                                                                  // of the pages: title
-	"Notify":  {1, 1}, "simple": {1, 1}, "done": {1, 1}, "onAccount": {1, 1}, "onInvitation": {1, 1}, "endOne": {1, 1}, // and what was done
+	"naming":  {0, 1},                      // of secretariat's tasks
+	"say":     {3, 1},                      // of secretariat's import
+	"frameOf": {2, 1}, "showSheet": {1, 1}, // of the pages: title
+	"Notify": {1, 1}, "simple": {1, 1}, "done": {1, 1}, "onAccount": {1, 1}, "onInvitation": {1, 1}, "endOne": {1, 1}, // and what was done
 	"onPoll": {1, 1}, "onMeeting": {1, 1}, "settleDates": {1, 1}, "guest": {1, 1}, "settleProposal": {2, 1}, "aboutAction": {1, 1},
 	"exists": {4, 1}, "allExist": {4, 1}, "known": {1, 1}, // what is said when an id is nobody's
 }
