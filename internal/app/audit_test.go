@@ -142,6 +142,12 @@ func (a *auditor) reading() {
 	a.logs("coordinator", a.calls("/relay-items"), "list relay items relay-item")
 	a.logs("coordinator", a.calls("/relay-items/"+o.passed.String()), "read relay item relay-item "+o.passed.String())
 	a.logs("guest", a.gets(guest, "/r/"+o.relay), "open relay link minutes "+o.minutes.String())
+	a.logs("guest", a.gets(guest, "/w/"+o.managed), "open workplace link workplace "+o.workplace.String())
+	a.logs("guest", a.gets(guest, "/w/"+o.managed+"/reading-list.pdf"), "have reading list workplace "+o.workplace.String())
+	a.logs("guest", a.gets(guest, "/r/"+o.relay+"/apt-sheet"), "have APT sheet work-group "+o.group.String())
+	a.logs("manager", a.gets(manager, "/receivers/"+o.group.String()+"/apt-sheet.pdf"), "have APT sheet work-group "+o.group.String())
+	a.logs("coordinator", a.calls("/receivers/"+o.workplace.String()+"/reading-list"), "have reading list workplace "+o.workplace.String())
+	a.logs("", a.gets(manager, "/relays")) // who has gone through what, without a text
 	a.logs("coordinator", a.gets(a.coordinator, "/outbox/"+o.letter.String()), "read letter letter "+o.letter.String())
 	a.logs("coordinator", func() { a.wants(a.post(a.coordinator, "/search", url.Values{"query": {canary}}), 200) }, "search minutes")
 	a.logs("coordinator", func() {
