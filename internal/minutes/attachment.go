@@ -338,12 +338,13 @@ func (o *Opened) AttachmentOf(tx *store.Tx, id, contactID uuid.UUID) (*Copy, err
 	return nil, fault.Missing()
 }
 
-// Searchable gives the text of the files that a version names, for the index of the search.
+// Searchable gives the files that a version names with their text, empty where none can be read, for the index
+// of the search.
 func (d Document) Searchable(tx *store.Tx) ([]Attachment, error) {
 	var all []Attachment
 	for _, a := range d.Attachments {
 		var found []Attachment
-		if err := tx.DB.Limit(1).Find(&found, "id = ? AND readable", a.ID).Error; err != nil {
+		if err := tx.DB.Limit(1).Find(&found, "id = ?", a.ID).Error; err != nil {
 			return nil, err
 		}
 		all = append(all, found...)

@@ -17,7 +17,7 @@ import (
 
 // Version is the analyser's. Whoever changes what it makes of a text raises it, and the rota's
 // Reindex does the rest.
-const Version = 1
+const Version = 2
 
 // Limits of what is analysed. PostgreSQL takes a megabyte of terms a row, 255 places of one word
 // and 16,383 places in all; SQLite takes more, but both shall find the same.
@@ -38,6 +38,7 @@ const (
 	markWorkGroup = "w"
 	markYear      = "y"
 	markKind      = "k"
+	markPartner   = "o" // an organisation
 	markNothing   = "x" // keeps a place, is never asked for
 )
 
@@ -190,6 +191,9 @@ func (i Item) tags() []string {
 	for _, id := range i.WorkGroupIDs {
 		tags = append(tags, idTerm(markWorkGroup, id))
 	}
+	for _, id := range i.OrganisationIDs {
+		tags = append(tags, idTerm(markPartner, id))
+	}
 	return tags
 }
 
@@ -221,11 +225,19 @@ var (
 // the order of the hits: 16 bits of days, then 47 bits of the moment in which a UUIDv7 was made,
 // the earliest highest. Ids made within the same 16 µs may get the same: Index takes the next.
 func number(date almanac.Date, id uuid.UUID) int64 {
-	const slots = 1<<47 - 1
-	days := int64(date.Midnight().Sub(firstDay.Midnight()).Hours() / 24)
+	const slots = 1<<daySlots - 1
 	millis := int64(id[0])<<40 | int64(id[1])<<32 | int64(id[2])<<24 | int64(id[3])<<16 | int64(id[4])<<8 | int64(id[5])
 	fraction := (int64(id[6])&0xf)<<2 | int64(id[7])>>6
-	return min(max(days, 0), 1<<16-1)<<47 | (slots - (max(millis-firstMillis, 0)<<6|fraction)&slots)
+	return firstOf(date) | (slots - (max(millis-firstMillis, 0)<<6|fraction)&slots)
+}
+
+// daySlots is how many bits of a number tell the moment.
+const daySlots = 47
+
+// firstOf is the lowest number of a day.
+func firstOf(date almanac.Date) int64 {
+	days := int64(date.Midnight().Sub(firstDay.Midnight()).Hours() / 24)
+	return min(max(days, 0), 1<<16-1) << daySlots
 }
 
 //go:embed words/*.txt

@@ -40,6 +40,7 @@ type Item struct {
 	MeetingID         uuid.UUID
 	ForumID           uuid.UUID
 	WorkGroupIDs      []uuid.UUID `gorm:"serializer:json"` // that it was passed on to
+	OrganisationIDs   []uuid.UUID `gorm:"serializer:json"` // that were called to the meeting or took part
 	Kind              Kind
 	Date              almanac.Date // of the meeting
 	Title             string       // heading on the agenda, or the title of the meeting; found as well
@@ -137,6 +138,9 @@ func numbered(tx *store.Tx, items []Item) ([]row, error) {
 		i.Title, i.Text = clean(i.Title), clean(i.Text)
 		if i.WorkGroupIDs == nil {
 			i.WorkGroupIDs = []uuid.UUID{}
+		}
+		if i.OrganisationIDs == nil {
+			i.OrganisationIDs = []uuid.UUID{}
 		}
 		rows = append(rows, row{Number: number(i.Date, i.ID), Item: i, Analyser: Version})
 	}

@@ -177,14 +177,32 @@ func vector(t terms) string {
 type finder struct {
 	tx     *store.Tx
 	engine engine
-	within expr // what every hit must fulfil: filters, and forums the actor may read; never: nothing more
+	within expr  // what every hit must fulfil: filters, and forums the actor may read; never: nothing more
+	barred expr  // what no hit may hold
+	lowest int64 // numbers of the days that are asked for; zero: all
+	most   int64
 }
 
 func (f finder) narrow(e expr) expr {
-	if e.op == never || f.within.op == never {
+	if e.op != never && f.within.op != never {
+		e = and(e, f.within)
+	}
+	if e.op == never {
 		return e
 	}
-	return and(e, f.within)
+	return not(e, f.barred)
+}
+
+// found starts a statement over what is found within the days, with one place for the query.
+func (f finder) found() string {
+	statement := f.engine.found
+	if f.lowest > 0 {
+		statement += " AND " + f.engine.number + " >= " + strconv.FormatInt(f.lowest, 10)
+	}
+	if f.most > 0 {
+		statement += " AND " + f.engine.number + " <= " + strconv.FormatInt(f.most, 10)
+	}
+	return statement
 }
 
 // count tells how many rows fulfil e.
@@ -193,7 +211,15 @@ func (f finder) count(e expr) (n int, err error) {
 	if e.op == never {
 		return 0, nil
 	}
-	return n, f.tx.DB.Raw("SELECT count(*) FROM ("+f.engine.found+") AS found", f.engine.query(e)).Scan(&n).Error
+	return n, f.tx.DB.Raw("SELECT count(*) FROM ("+f.found()+") AS found", f.engine.query(e)).Scan(&n).Error
+}
+
+// atMost tells how many rows fulfil e, and stops counting at limit.
+func (f finder) atMost(limit int, e expr) (n int, err error) {
+	if e = f.narrow(e); e.op == never {
+		return 0, nil
+	}
+	return n, f.tx.DB.Raw("SELECT count(*) FROM ("+f.found()+" LIMIT ?) AS found", f.engine.query(e), limit).Scan(&n).Error
 }
 
 // finds tells whether any row fulfils e.
@@ -208,11 +234,11 @@ func (f finder) latest(e expr, limit, offset int) (numbers []int64, err error) {
 	if e.op == never || limit == 0 {
 		return nil, nil
 	}
-	statement := f.engine.found + " ORDER BY rowid DESC LIMIT ? OFFSET ?"
+	statement := f.found() + " ORDER BY rowid DESC LIMIT ? OFFSET ?"
 	if f.engine.number != "rowid" {
 		// PostgreSQL takes a phrase for a plain "and", and would rather walk the primary key and look
 		// at every row: the match comes first.
-		statement = "WITH found AS MATERIALIZED (" + f.engine.found + ") SELECT number FROM found ORDER BY number DESC LIMIT ? OFFSET ?"
+		statement = "WITH found AS MATERIALIZED (" + f.found() + ") SELECT number FROM found ORDER BY number DESC LIMIT ? OFFSET ?"
 	}
 	return numbers, f.tx.DB.Raw(statement, f.engine.query(e), limit, offset).Scan(&numbers).Error
 }
@@ -225,7 +251,7 @@ func (f finder) page(e expr, limit, offset int) (numbers []int64, total int, err
 			Number int64
 			Total  int
 		}
-		err = f.tx.DB.Raw("WITH found AS MATERIALIZED ("+f.engine.found+") SELECT number, count(*) OVER () AS total FROM found ORDER BY number DESC LIMIT ? OFFSET ?",
+		err = f.tx.DB.Raw("WITH found AS MATERIALIZED ("+f.found()+") SELECT number, count(*) OVER () AS total FROM found ORDER BY number DESC LIMIT ? OFFSET ?",
 			f.engine.query(f.narrow(e)), limit, offset).Scan(&rows).Error
 		for _, r := range rows {
 			numbers, total = append(numbers, r.Number), r.Total
@@ -238,6 +264,28 @@ func (f finder) page(e expr, limit, offset int) (numbers []int64, total int, err
 		return nil, 0, err
 	}
 	numbers, err = f.latest(e, limit, offset)
+	return numbers, total, err
+}
+
+// statement begins a statement over all rows that fulfil e, as found; it is empty when no row can.
+func (f finder) statement(e expr) (statement string, values []any) {
+	if e = f.narrow(e); e.op == never {
+		return "", nil
+	}
+	return "WITH found AS (" + f.found() + ") ", []any{f.engine.query(e)}
+}
+
+// ordered gives the rows that fulfil any of levels, those of the strictest first, and how many there are.
+func (f finder) ordered(levels []expr, limit, offset int) ([]int64, int, error) {
+	loosest := levels[len(levels)-1]
+	if f.engine.query(levels[0]) == f.engine.query(loosest) { // phrases and beginnings
+		return f.page(loosest, limit, offset)
+	}
+	total, err := f.count(loosest)
+	if err != nil || total == 0 {
+		return nil, 0, err
+	}
+	numbers, err := f.ranked(levels, limit, offset)
 	return numbers, total, err
 }
 
@@ -273,15 +321,28 @@ func (f finder) ranked(levels []expr, limit, offset int) (numbers []int64, err e
 	return numbers, nil
 }
 
-// most gives the rows that fulfil at least least of choices, those that fulfil the most first. A
+// mostOf gives the rows that fulfil at least least of choices, those that fulfil the most first. A
 // choice that holds at its first level counts a little more.
-func (f finder) most(choices [][]expr, least, limit, offset int) (numbers []int64, total int, err error) {
+func (f finder) mostOf(choices [][]expr, least, limit, offset int) (numbers []int64, total int, err error) {
+	sums, values := f.sums(choices, least)
+	if sums == "" {
+		return nil, 0, nil
+	}
+	if err := f.tx.DB.Raw(sums+"SELECT count(*) FROM found", values...).Scan(&total).Error; err != nil || total == 0 {
+		return nil, 0, err
+	}
+	values = append(values, limit, offset)
+	return numbers, total, f.tx.DB.Raw(sums+"SELECT number FROM found ORDER BY weight DESC, number DESC LIMIT ? OFFSET ?", values...).Scan(&numbers).Error
+}
+
+// sums begins a statement over the rows that fulfil at least least of choices, as found; it is empty
+// when no row can.
+func (f finder) sums(choices [][]expr, least int) (statement string, values []any) {
 	const weight = 100 // more than there can be choices
 	var each []string
-	var values []any
 	add := func(e expr, n int) {
 		if e = f.narrow(e); e.op != never {
-			each = append(each, "SELECT number, "+strconv.Itoa(n)+" AS weight FROM ("+f.engine.found+") AS found"+strconv.Itoa(len(each)))
+			each = append(each, "SELECT number, "+strconv.Itoa(n)+" AS weight FROM ("+f.found()+") AS found"+strconv.Itoa(len(each)))
 			values = append(values, f.engine.query(e))
 		}
 	}
@@ -290,13 +351,8 @@ func (f finder) most(choices [][]expr, least, limit, offset int) (numbers []int6
 		add(levels[0], 1)
 	}
 	if len(each) == 0 {
-		return nil, 0, nil
+		return "", nil
 	}
-	sums := "WITH matched AS (" + strings.Join(each, " UNION ALL ") + "), found AS (SELECT number, sum(weight) AS weight FROM matched GROUP BY number HAVING sum(weight) >= ?) "
-	values = append(values, least*weight)
-	if err := f.tx.DB.Raw(sums+"SELECT count(*) FROM found", values...).Scan(&total).Error; err != nil || total == 0 {
-		return nil, 0, err
-	}
-	values = append(values, limit, offset)
-	return numbers, total, f.tx.DB.Raw(sums+"SELECT number FROM found ORDER BY weight DESC, number DESC LIMIT ? OFFSET ?", values...).Scan(&numbers).Error
+	return "WITH matched AS (" + strings.Join(each, " UNION ALL ") + "), found AS (SELECT number, sum(weight) AS weight FROM matched GROUP BY number HAVING sum(weight) >= ?) ",
+		append(values, least*weight)
 }

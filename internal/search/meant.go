@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// Misspelt words are looked up in the installation's own vocabulary, and only when nothing that
-// the actor may read has them as they are written. The vocabulary is never shown.
+// Misspelt words are looked up in the installation's own vocabulary, when little or nothing that the
+// actor may read has them as they are written. The vocabulary is never shown.
 
 const (
 	shortestMisspelt = 5 // runes; a shorter word has too many neighbours
@@ -37,6 +37,30 @@ func (f finder) meant(text string) ([]string, error) {
 		}
 	}
 	return nil, nil
+}
+
+// alike gives the stems of words that are written almost as one that is there: the same without its
+// dots, or one letter away. Short words have too many neighbours.
+func (f finder) alike(text string) ([]string, error) {
+	s := stem(text)
+	if utf8.RuneCountInString(text) < shortestMisspelt {
+		return nil, nil
+	}
+	var stems []string
+	err := f.tx.DB.Model(&word{}).Where("plain = ? AND stem <> ?", plain(s), s).Distinct().Order("stem").Limit(mostMeant).Pluck("stem", &stems).Error
+	if err != nil {
+		return nil, err
+	}
+	near, err := f.near(text)
+	if err != nil {
+		return nil, err
+	}
+	if len(near) > 0 {
+		stems = append(stems, near[0]...)
+	}
+	slices.Sort(stems)
+	stems = slices.DeleteFunc(slices.Compact(stems), func(other string) bool { return other == s })
+	return f.held(stems[:min(len(stems), mostMeant)])
 }
 
 // held keeps the stems that something has that the actor may read.

@@ -21,9 +21,10 @@ const (
 	asWritten  = iota
 	asForm     // another form of the word
 	asCompound // a compound of it, or of it and its neighbour
+	asAlike    // a word that is written almost as it is
 	levels
 
-	last = levels - 1
+	last = asCompound // of what holds the word itself
 )
 
 // wanted is one word, or phrase, that somebody looks for.
@@ -32,48 +33,73 @@ type wanted struct {
 	phrase []string // words that follow one another exactly so
 	begins bool     // text is the beginning of a word
 	stop   bool     // carries no meaning of its own
+	barred bool     // a minus stands before it: no hit may hold it
 	at     [levels]expr
 
 	stems map[string]bool // what is marked in a snippet, beside text and phrase
 }
 
-// read takes apart what was written. Nothing in it is an error but its length: quotes that do not
-// close, signs and lone stars are left aside.
-func (q Query) read() ([]wanted, error) {
+// read takes apart what was written: what is looked for, and what no hit may hold. Nothing in it is an
+// error but its length, and a minus before all of it: quotes that do not close, signs and lone stars are
+// left aside.
+func (q Query) read() (asked []wanted, barred expr, err error) {
 	text := strings.TrimSpace(q.Words)
 	if utf8.RuneCountInString(text) > longestQuery {
-		return nil, fault.On("query", "Sökningen är för lång. Korta den till högst %d tecken.", longestQuery)
+		return nil, expr{}, fault.On("query", "Sökningen är för lång. Korta den till högst %d tecken.", longestQuery)
 	}
-	asked := parse(clean(text))
+	all := parse(clean(text))
+	express(all)
 	count := 0
-	for _, w := range asked {
+	for _, w := range all {
 		count += max(len(w.phrase), 1)
 		if w.stop {
 			count--
 		}
+		if w.barred {
+			barred = or(barred, w.at[asForm])
+		} else {
+			asked = append(asked, w)
+		}
 	}
 	switch {
-	case len(asked) == 0:
-		return nil, fault.On("query", "Skriv minst ett ord att söka efter.")
+	case len(all) == 0:
+		return nil, barred, fault.On("query", "Skriv minst ett ord att söka efter.")
 	case count > mostWanted:
-		return nil, fault.On("query", "Sök på högst %d ord åt gången.", mostWanted)
+		return nil, barred, fault.On("query", "Sök på högst %d ord åt gången.", mostWanted)
+	case len(asked) == 0:
+		return nil, barred, fault.On("query", "Skriv också något som ska finnas med. Minus tar bara bort träffar.")
 	}
-	express(asked)
-	return asked, nil
+	return asked, barred, nil
 }
 
 func parse(text string) (asked []wanted) {
 	stretches := strings.Split(quoteMarks.Replace(text), `"`)
 	for i, stretch := range stretches {
 		if quoted := i%2 == 1 && i < len(stretches)-1; quoted {
-			asked = append(asked, quote(stretch)...)
+			before := stretches[i-1]
+			trimmed := strings.TrimRight(before, minuses)
+			alone := trimmed == "" || unicode.IsSpace(lastRune(trimmed))
+			asked = append(asked, bar(quote(stretch), trimmed != before && alone)...)
 			continue
 		}
 		for _, chunk := range strings.FieldsFunc(stretch, unicode.IsSpace) {
-			asked = append(asked, plainWords(chunk)...)
+			asked = append(asked, bar(plainWords(chunk), strings.ContainsRune(minuses, firstRune(chunk)))...)
 		}
 	}
 	return asked
+}
+
+// minuses are the signs that people write for one: telephones and word processors make dashes of it.
+const minuses = "-–−‑"
+
+func firstRune(text string) rune { r, _ := utf8.DecodeRuneInString(text); return r }
+func lastRune(text string) rune  { r, _ := utf8.DecodeLastRuneInString(text); return r }
+
+func bar(all []wanted, barred bool) []wanted {
+	for i := range all {
+		all[i].barred = barred
+	}
+	return all
 }
 
 var quoteMarks = strings.NewReplacer("”", `"`, "“", `"`, "„", `"`, "»", `"`, "«", `"`)
@@ -145,12 +171,13 @@ func express(asked []wanted) {
 		default:
 			s := stem(w.text)
 			w.stems[s] = true
-			w.at = [levels]expr{wordExpr(w.text), stemExpr(s), or(stemExpr(s), partExpr(s))}
+			held := or(stemExpr(s), partExpr(s))
+			w.at = [levels]expr{wordExpr(w.text), stemExpr(s), held, held}
 		}
 	}
 }
 
-func (w *wanted) same(e expr) { w.at = [levels]expr{e, e, e} }
+func (w *wanted) same(e expr) { w.at = [levels]expr{e, e, e, e} }
 
 // together lets a compound of two neighbours stand for both, where the vocabulary has it: trappan
 // samtal finds trappansamtalen. Most have none, and a term that is not there costs as much to look
@@ -173,6 +200,7 @@ func (f finder) together(asked []wanted) error {
 		for _, i := range slices.Compact(pairs[s]) {
 			for _, w := range []*wanted{&asked[i], &asked[i+1]} {
 				w.at[last] = or(w.at[last], stemExpr(s), partExpr(s))
+				w.at[asAlike] = w.at[last]
 				w.stems[s] = true
 			}
 		}
@@ -189,6 +217,14 @@ func (w *wanted) mean(stems []string) {
 		found = append(found, stemExpr(s), partExpr(s))
 	}
 	w.same(or(found...))
+}
+
+// orAlike lets stems of the vocabulary stand for the word where nothing else does.
+func (w *wanted) orAlike(stems []string) {
+	for _, s := range stems {
+		w.stems[s] = true
+		w.at[asAlike] = or(w.at[asAlike], stemExpr(s), partExpr(s))
+	}
 }
 
 // levelsOf gives what an item must fulfil to hold every word, the strictest first.

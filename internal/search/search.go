@@ -7,34 +7,44 @@ package search
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 
 	"samverkan/internal/access"
+	"samverkan/internal/almanac"
 	"samverkan/internal/fault"
 	"samverkan/internal/store"
 )
 
 // Query is what somebody looks for.
 type Query struct {
-	Words     string     // as written: words, "an exact phrase", the beginning of a word*
-	Forum     *uuid.UUID // nil: all that the actor may read
-	WorkGroup *uuid.UUID // nil: all; else only what was passed on to it
-	Year      int        // of the meeting; 0: all
-	Kind      Kind       // empty: all
-	Limit     int        // hits to give; 0: 20, at most 100
-	Offset    int        // hits to skip
+	Words        string       // as written: words, "an exact phrase", the beginning of a word*, -not this
+	Forum        *uuid.UUID   // nil: all that the actor may read
+	Organisation *uuid.UUID   // nil: all; else only of meetings that it was called to or took part in
+	WorkGroup    *uuid.UUID   // nil: all; else only what was passed on to it
+	Year         int          // of the meeting; 0: all
+	From, To     almanac.Date // days of the meeting, both included; zero: no bound
+	Kind         Kind         // empty: all
+	Limit        int          // hits to give; 0: 20, at most 100
+	Offset       int          // hits to skip
+	Counted      bool         // the hits of each choice of a filter are counted too
 }
 
 // Result is what was found.
 type Result struct {
-	Total int // hits in all, of which Hits are some
-	Hits  []Hit
+	Total  int  // hits in all, of which Hits are some
+	Exact  int  // of Total, those that hold every word as it was written, or a form or a compound of it
+	Partly bool // no item has every word: these have most of them
+	Hits   []Hit
+	Meant  []string // words among Hits that were taken for what was meant
+	Counts *Counts  // nil: not asked for
 }
 
 // Hit is one item that was found.
 type Hit struct {
 	Item
+	Alike   bool    // holds a word that is only written almost as what was looked for
 	Snippet []Piece // of the text, around the words that were found
 }
 
@@ -44,142 +54,234 @@ type Piece struct {
 	Mark bool   // it is what was looked for
 }
 
-// Hits on a page.
+// Hits on a page, and how few there are when words that are written alike are looked for as well.
 const (
 	usualHits = 20
 	mostHits  = 100
+	fewHits   = 20
 )
 
-// Find gives the items that hold every word, those with the exact words first, then other forms of
-// them, then compounds of them; among equals the latest meeting first. When there are none, words
-// that nothing has are taken for misspelt; and a question is answered with what holds most of its
-// words. It refuses with fault.Invalid a query that has no words, or too many.
+// Find gives the items that hold every word and none that a minus bars, those with the exact words first,
+// then other forms of them, then compounds of them; among equals the latest meeting first. When there are
+// few, what holds words that are written almost alike follows, and says so; and when there are none, a
+// question is answered with what holds most of its words. It refuses with fault.Invalid a query that has
+// nothing to look for, or too much.
 //
-// What the actor may not read is neither found nor counted.
+// What the actor may not read is neither found nor counted. What is looked for does not depend on the
+// filters, so that what a choice counts is what it then shows.
 func Find(tx *store.Tx, by access.Actor, q Query) (*Result, error) {
-	asked, err := q.read()
+	asked, barred, err := q.read()
 	if err != nil {
 		return nil, err
 	}
-	within, possible, err := q.within(tx, by)
+	scope, possible, err := scopeOf(tx, by)
 	if err != nil || !possible {
 		return &Result{}, err
 	}
-	f := finder{tx: tx, engine: engineOf(tx), within: within}
-	if err := f.together(asked); err != nil {
+	s := seeker{query: q, asked: asked, all: finder{tx: tx, engine: engineOf(tx), within: scope, barred: barred}}
+	if err := s.filter(); err != nil {
 		return nil, err
 	}
-	limit := min(q.Limit, mostHits)
+	if err := s.all.together(asked); err != nil {
+		return nil, err
+	}
+	return s.seek()
+}
+
+// seeker answers one query.
+type seeker struct {
+	query    Query
+	asked    []wanted
+	all      finder // in all that the actor may read, of the days that are asked for
+	filtered finder // within the filters too
+}
+
+// seek decides how to look, in all that the actor may read, and looks within the filters.
+func (s *seeker) seek() (*Result, error) {
+	exact := levelsOf(s.asked)[:last+1]
+	limit := min(s.query.Limit, mostHits)
 	if limit <= 0 {
 		limit = usualHits
 	}
-	for _, attempt := range []func(finder, []wanted, int, int) ([]int64, int, error){strict, loosened, question} {
-		numbers, total, err := attempt(f, asked, limit, max(q.Offset, 0))
-		if err != nil {
+	offset := max(s.query.Offset, 0)
+	r := &Result{}
+	numbers, total, err := s.filtered.ordered(exact, limit, offset)
+	if err != nil {
+		return nil, err
+	}
+	r.Exact, r.Total = total, total
+	levels := exact
+	widened, err := s.widen(exact[last], total)
+	if err != nil {
+		return nil, err
+	}
+	if widened {
+		levels = levelsOf(s.asked)
+		if numbers, r.Total, err = s.filtered.ordered(levels, limit, offset); err != nil {
 			return nil, err
 		}
-		if total > 0 {
-			hits, err := f.hits(numbers, asked)
-			return &Result{Total: total, Hits: hits}, err
+	}
+	statement, values := s.all.statement(levels[len(levels)-1])
+	if r.Total == 0 {
+		if r.Partly, err = s.partly(levels[len(levels)-1]); err != nil {
+			return nil, err
 		}
 	}
-	return &Result{}, nil
+	if r.Partly {
+		choices, least := s.choices()
+		if numbers, r.Total, err = s.filtered.mostOf(choices, least, limit, offset); err != nil {
+			return nil, err
+		}
+		statement, values = s.all.sums(choices, least)
+	}
+	if s.query.Counted {
+		if r.Counts, err = s.counts(statement, values); err != nil {
+			return nil, err
+		}
+	}
+	if r.Hits, err = s.all.hits(numbers, s.asked); err != nil {
+		return nil, err
+	}
+	r.mark(offset, s.asked)
+	return r, nil
 }
 
-// within gives what every hit must fulfil, and false when nothing can.
-func (q Query) within(tx *store.Tx, by access.Actor) (expr, bool, error) {
-	every, forums, err := readable(tx, by)
-	if err != nil {
-		return expr{}, false, err
+// mark tells which hits are only alike, and what was meant there.
+func (r *Result) mark(offset int, asked []wanted) {
+	written := map[string]bool{}
+	for _, w := range asked {
+		written[w.text] = true
 	}
-	if q.Forum != nil {
-		if !every && !slices.Contains(forums, *q.Forum) {
-			return expr{}, false, nil
-		}
-		every, forums = false, []uuid.UUID{*q.Forum}
-	}
-	var filters, of []expr
-	for _, id := range forums {
-		of = append(of, tagExpr(idTerm(markForum, id)))
-	}
-	if !every {
-		if len(of) == 0 {
-			return expr{}, false, nil
-		}
-		filters = append(filters, or(of...))
-	}
-	if q.WorkGroup != nil {
-		filters = append(filters, tagExpr(idTerm(markWorkGroup, *q.WorkGroup)))
-	}
-	if q.Year != 0 {
-		filters = append(filters, tagExpr(yearTerm(q.Year)))
-	}
-	if q.Kind != "" {
-		if !slices.Contains(Kinds, q.Kind) {
-			return expr{}, false, fault.On("kind", "Välj något av alternativen i listan.")
-		}
-		filters = append(filters, tagExpr(term(markKind, string(q.Kind))))
-	}
-	return and(filters...), true, nil
-}
-
-// strict looks for every word as it is written.
-func strict(f finder, asked []wanted, limit, offset int) ([]int64, int, error) {
-	levels := levelsOf(asked)
-	if f.engine.query(levels[asWritten]) == f.engine.query(levels[last]) { // phrases and beginnings
-		return f.page(levels[last], limit, offset)
-	}
-	total, err := f.count(levels[last])
-	if err != nil || total == 0 {
-		return nil, 0, err
-	}
-	numbers, err := f.ranked(levels, limit, offset)
-	return numbers, total, err
-}
-
-// loosened looks for every word, those that nothing has as the vocabulary may have meant them. What
-// it makes of them stays in asked.
-func loosened(f finder, asked []wanted, limit, offset int) ([]int64, int, error) {
-	better := false
-	for i := range asked {
-		if !asked[i].mayBeMisspelt() {
+	for i := range r.Hits {
+		h := &r.Hits[i]
+		if h.Alike = !r.Partly && offset+i >= r.Exact; !h.Alike {
 			continue
 		}
-		found, err := f.finds(asked[i].at[last])
-		if err != nil {
-			return nil, 0, err
+		for _, p := range h.Snippet {
+			if word := strings.ToLower(p.Text); p.Mark && !written[word] && !slices.Contains(r.Meant, word) && len(r.Meant) < mostMeantShown {
+				r.Meant = append(r.Meant, word)
+			}
 		}
-		if found {
+	}
+}
+
+// mostMeantShown is how many words are told.
+const mostMeantShown = 5
+
+// widen lets words stand for those that are written almost alike, when few hold what was written: a word
+// that nothing has is taken for misspelt. It tells whether that may find more.
+func (s *seeker) widen(exact expr, filtered int) (bool, error) {
+	n := filtered
+	if n < fewHits && s.narrowed() {
+		var err error
+		if n, err = s.all.atMost(fewHits, exact); err != nil {
+			return false, err
+		}
+	}
+	if n >= fewHits {
+		return false, nil
+	}
+	widened := false
+	for i := range s.asked {
+		w := &s.asked[i]
+		if !w.mayBeMisspelt() {
 			continue
 		}
-		stems, err := f.meant(asked[i].text)
+		there, err := s.all.finds(w.at[last])
 		if err != nil {
-			return nil, 0, err
+			return false, err
+		}
+		look, stand := s.all.meant, w.mean
+		if there {
+			look, stand = s.all.alike, w.orAlike
+		}
+		stems, err := look(w.text)
+		if err != nil {
+			return false, err
 		}
 		if len(stems) > 0 {
-			asked[i].mean(stems)
-			better = true
+			stand(stems)
+			widened = true
 		}
 	}
-	if !better {
-		return nil, 0, nil
-	}
-	return strict(f, asked, limit, offset)
+	return widened, nil
 }
 
-// question looks for what holds most of the words that carry meaning, when what was written is a
-// question or a sentence and not a list of words that all shall be there.
-func question(f finder, asked []wanted, limit, offset int) ([]int64, int, error) {
-	var choices [][]expr
-	for _, w := range asked {
+// partly tells whether to look for what holds most of the words: when what was written is a question or a
+// sentence, not a list of words that all shall be there, and nothing that the actor may read has them all.
+func (s *seeker) partly(e expr) (bool, error) {
+	choices, _ := s.choices()
+	if len(choices) == 0 || len(choices) == len(s.asked) && len(s.asked) < 4 {
+		return false, nil
+	}
+	if !s.narrowed() {
+		return true, nil
+	}
+	there, err := s.all.finds(e)
+	return !there, err
+}
+
+// choices are the words that carry meaning, and how many of them an item must hold.
+func (s *seeker) choices() (choices [][]expr, least int) {
+	for _, w := range s.asked {
 		if !w.stop {
 			choices = append(choices, w.at[:])
 		}
 	}
-	if len(choices) == 0 || len(choices) == len(asked) && len(asked) < 4 {
-		return nil, 0, nil
+	return choices, len(choices)/2 + 1
+}
+
+// narrowed tells whether there is any filter beside the days.
+func (s *seeker) narrowed() bool {
+	return s.query.Forum != nil || s.query.Organisation != nil || s.query.WorkGroup != nil || s.query.Year != 0 || s.query.Kind != ""
+}
+
+// filter makes the filters part of what every hit must fulfil.
+func (s *seeker) filter() error {
+	q := s.query
+	if !q.From.IsZero() {
+		s.all.lowest = max(firstOf(q.From), 1)
 	}
-	return f.most(choices, len(choices)/2+1, limit, offset)
+	if !q.To.IsZero() {
+		s.all.most = firstOf(q.To) | (1<<daySlots - 1)
+	}
+	if !q.From.IsZero() && !q.To.IsZero() && q.To.Before(q.From) {
+		return fault.On("to", "Till och med ska vara samma dag som från och med, eller senare.")
+	}
+	var of []expr
+	for mark, id := range map[string]*uuid.UUID{markForum: q.Forum, markPartner: q.Organisation, markWorkGroup: q.WorkGroup} {
+		if id != nil {
+			of = append(of, tagExpr(idTerm(mark, *id)))
+		}
+	}
+	if q.Year != 0 {
+		of = append(of, tagExpr(yearTerm(q.Year)))
+	}
+	if q.Kind != "" {
+		if !slices.Contains(Kinds, q.Kind) {
+			return fault.On("kind", "Välj något av alternativen i listan.")
+		}
+		of = append(of, tagExpr(term(markKind, string(q.Kind))))
+	}
+	s.filtered = s.all
+	if s.all.within.op != never {
+		of = append(of, s.all.within)
+	}
+	s.filtered.within = and(of...)
+	return nil
+}
+
+// scopeOf gives what every hit must fulfil for the actor, and false when nothing can.
+func scopeOf(tx *store.Tx, by access.Actor) (expr, bool, error) {
+	every, forums, err := readable(tx, by)
+	if err != nil || every {
+		return expr{}, every, err
+	}
+	var of []expr
+	for _, id := range forums {
+		of = append(of, tagExpr(idTerm(markForum, id)))
+	}
+	return or(of...), len(of) > 0, nil
 }
 
 // readable tells which forums' notes the actor may read: all, or those listed. The grants are

@@ -108,7 +108,13 @@ func TestWords(t *testing.T) {
 			"a letter is missing":                 {"riskbdömning", []string{"Riskbedömningen"}},
 			"two letters are swapped":             {"riskbedömnnigen", []string{"Riskbedömningen"}},
 			"a short word is not guessed at":      {"bilor dor", nil},
-			"a leading minus does no harm":        {"-tolk", []string{"Jouren"}},
+			"a minus bars a word":                 {"samtalet -tolk*", []string{"Samtalet", "Jouren"}},
+			"a minus bars its forms":              {"samtalet -telefontolken", []string{"Samtalet"}},
+			"a dash is a minus":                   {"samtalet –telefontolk", []string{"Samtalet"}},
+			"a minus bars a phrase":               {`samtalet -"vid första samtalet"`, []string{"Samtalet"}},
+			"a minus in a phrase bars nothing":    {`"-vid första samtalet"`, []string{"Jouren"}},
+			"a lone minus bars nothing":           {"tolk - samtalet", []string{"Jouren"}},
+			"barred in what is guessed at":        {"hämtnimgen -riskbedömning", nil},
 			"e-post finds epost":                  {"e-post", []string{"Epost", "Skicka"}},
 			"epost finds e-post":                  {"epost", []string{"Epost", "Skicka"}},
 			"a time":                              {"13.00", []string{"Mötet"}},
@@ -398,4 +404,111 @@ func TestHostile(t *testing.T) {
 			t.Errorf("%d found afterwards", r.Total)
 		}
 	})
+}
+
+// What is written almost alike comes after what was written, and says so.
+func TestAlike(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		w.text("forum", "Återrapportering varje kvartal.", "Riskbedömningen gjordes.", "En riskbedömningg som felskrevs.", "En far ringde.", "Vi får svar.", "Samverkan utan slut.")
+		r := w.find(search.Query{Words: "aterrapportering"})
+		if r.Total != 1 || r.Exact != 0 || !r.Hits[0].Alike || !slices.Equal(r.Meant, []string{"återrapportering"}) {
+			t.Errorf("without dots: %+v", r)
+		}
+		r = w.find(search.Query{Words: "riskbedömning"})
+		if got := texts(r); r.Total != 2 || r.Exact != 1 || !strings.HasPrefix(got[0], "Risk") || r.Hits[0].Alike || !r.Hits[1].Alike || !slices.Equal(r.Meant, []string{"riskbedömningg"}) {
+			t.Errorf("a misspelling: %q %+v", got, r)
+		}
+		if r := w.find(search.Query{Words: "riskbedömning", Limit: 1, Offset: 1}); len(r.Hits) != 1 || !r.Hits[0].Alike {
+			t.Errorf("on the second page: %+v", r)
+		}
+		if r := w.find(search.Query{Words: "far"}); r.Total != 1 || r.Exact != 1 || r.Hits[0].Alike {
+			t.Errorf("a short word: %+v", r)
+		}
+		for range 20 {
+			w.text("forum", "Riskbedömning och samverkan.")
+		}
+		if r := w.find(search.Query{Words: "riskbedömning"}); r.Total != 21 || r.Exact != 21 {
+			t.Errorf("what is found often needs no likeness: %d of %d", r.Exact, r.Total)
+		}
+		if r := w.find(search.Query{Words: "kom återrapportering varje kvartal till skolan?"}); !r.Partly || len(r.Hits) == 0 || r.Hits[0].Alike {
+			t.Errorf("a question: %+v", r)
+		}
+	})
+}
+
+// What a filter's choice counts is what it shows, whatever else is chosen, and only of what may be read.
+func TestCounts(t *testing.T) {
+	f := readFile(t)
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		w.fixtures(f)
+		partners := []uuid.UUID{w.id(), w.id(), w.id()}
+		for n := range 60 {
+			m := w.id()
+			i := w.item(m, "", []string{"polis-avstamning", "rvt-miranda"}[n%2], almanac.Date{Year: 2024 + n%3, Month: 1, Day: 1 + n%20}, search.Kinds[n%len(search.Kinds)], "Punkt", []string{"Rutinen ses över med polisen.", "Rutinn för tolk.", "Rutiner och tolk."}[n%3])
+			i.OrganisationIDs = partners[:n%4]
+			if i.Kind == search.Relay {
+				i.WorkGroupIDs = []uuid.UUID{w.group("vuxen")}
+			}
+			w.index(m, i)
+		}
+		police := w.forum("polis-avstamning")
+		everybody, member := access.System(), w.actor(access.Grant{Role: access.Member, ForumID: &police})
+		for _, words := range []string{"rutin", "rutinn", "rutin -tolk", "polisen", `"ses över"`, "vem ser över rutinen för polisen?", "tol*", "saknas helt"} {
+			for _, by := range []access.Actor{everybody, member} {
+				for _, q := range []search.Query{{}, {Forum: &police}, {Kind: search.Decision}, {Year: 2025}, {Organisation: &partners[0]}, {Organisation: &partners[1], Year: 2024, Kind: search.Note},
+					{From: almanac.Date{Year: 2024, Month: 1, Day: 3}, To: almanac.Date{Year: 2025, Month: 1, Day: 2}, Forum: &police}} {
+					q.Words, q.Counted = words, true
+					w.countsAreShown(by, q, partners)
+				}
+			}
+		}
+		if r := w.findAs(member, search.Query{Words: "rutin", Counted: true}); len(r.Counts.Forums) != 1 {
+			t.Errorf("a member's counts name %d forums", len(r.Counts.Forums))
+		}
+		for name, a := range map[string]access.Actor{"nobody": w.actor(), "an administrator": w.actor(access.Grant{Role: access.Administrator}), "a guest": access.Guest()} {
+			if r := w.findAs(a, search.Query{Words: "rutin", Counted: true}); r.Total != 0 || r.Counts != nil {
+				t.Errorf("%s: %+v", name, r)
+			}
+		}
+	})
+}
+
+// countsAreShown opens each choice that was counted, and some that were not.
+func (w *world) countsAreShown(by access.Actor, q search.Query, partners []uuid.UUID) {
+	w.t.Helper()
+	counts := w.findAs(by, q).Counts
+	wants := func(choice any, q search.Query, n int) {
+		w.t.Helper()
+		q.Counted = false
+		if got := w.findAs(by, q).Total; got != n {
+			w.t.Errorf("%+v: %v counts %d and shows %d", q, choice, n, got)
+		}
+	}
+	for _, id := range w.forums {
+		chosen := q
+		chosen.Forum = &id
+		wants("forum", chosen, counts.Forums[id])
+	}
+	for _, id := range partners {
+		chosen := q
+		chosen.Organisation = &id
+		wants("organisation", chosen, counts.Organisations[id])
+	}
+	for _, id := range w.groups {
+		chosen := q
+		chosen.WorkGroup = &id
+		wants("group", chosen, counts.WorkGroups[id])
+	}
+	for year := 2023; year < 2028; year++ {
+		chosen := q
+		chosen.Year = year
+		wants(year, chosen, counts.Years[year])
+	}
+	for _, kind := range search.Kinds {
+		chosen := q
+		chosen.Kind = kind
+		wants(kind, chosen, counts.Kinds[kind])
+	}
 }

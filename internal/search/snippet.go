@@ -89,10 +89,10 @@ func (m marker) marks(all []span) []bool {
 						marked[i+j] = true
 					}
 				}
-			case m.holds(all[i].word, w):
-				marked[i] = true
 			case i > 0 && all[i].glued && m.holds(all[i-1].word+all[i].word, w):
 				marked[i-1], marked[i] = true, true
+			case m.holds(all[i].word, w):
+				marked[i] = true
 			}
 		}
 	}

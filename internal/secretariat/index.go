@@ -1,6 +1,7 @@
 package secretariat
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -9,14 +10,20 @@ import (
 	"github.com/google/uuid"
 
 	"samverkan/internal/access"
+	"samverkan/internal/invite"
 	"samverkan/internal/meeting"
 	"samverkan/internal/minutes"
+	"samverkan/internal/partner"
 	"samverkan/internal/search"
 	"samverkan/internal/store"
 )
 
 // index makes finalised minutes findable, with the files that they name.
 func index(tx *store.Tx, m *minutes.Minutes, d *minutes.Document) error {
+	organisations, err := tookPart(tx, d)
+	if err != nil {
+		return err
+	}
 	var items []search.Item
 	external := ""
 	if m.ExternalID != nil {
@@ -24,7 +31,7 @@ func index(tx *store.Tx, m *minutes.Minutes, d *minutes.Document) error {
 	}
 	d.Items(func(a minutes.DocumentAgenda, i minutes.DocumentItem) {
 		items = append(items, search.Item{
-			ID: i.ID, MinutesID: d.MinutesID, MinutesExternalID: external, MeetingID: d.MeetingID, ForumID: m.Meeting.ForumID, WorkGroupIDs: i.ReceiverIDs(),
+			ID: i.ID, MinutesID: d.MinutesID, MinutesExternalID: external, MeetingID: d.MeetingID, ForumID: m.Meeting.ForumID, WorkGroupIDs: i.ReceiverIDs(), OrganisationIDs: organisations,
 			Kind: search.Kind(i.Kind), Date: d.Date, Title: a.Title, Text: i.Text, Anchor: "p-" + i.ID.String(),
 		})
 	})
@@ -33,10 +40,36 @@ func index(tx *store.Tx, m *minutes.Minutes, d *minutes.Document) error {
 		return err
 	}
 	for _, f := range files {
-		items = append(items, pieces(f, search.Item{MinutesID: d.MinutesID, MinutesExternalID: external, MeetingID: d.MeetingID, ForumID: m.Meeting.ForumID,
+		items = append(items, pieces(f, search.Item{MinutesID: d.MinutesID, MinutesExternalID: external, MeetingID: d.MeetingID, ForumID: m.Meeting.ForumID, OrganisationIDs: organisations,
 			Kind: search.Attachment, Date: d.Date, Title: f.Name})...)
 	}
 	return search.Index(tx, d.MinutesID, items)
+}
+
+// tookPart gives the organisations that were called to the meeting of finalised notes, and those that stand in
+// their attendance.
+func tookPart(tx *store.Tx, d *minutes.Document) ([]uuid.UUID, error) {
+	called, err := calledOrganisations(tx, d.MeetingID)
+	if err != nil || len(d.Attendance) == 0 {
+		return called, err
+	}
+	names, err := partner.NamesOf(tx, access.System())
+	for _, p := range d.Attendance {
+		if id := names.Of(p.Organisation, p.Role); err == nil && id != uuid.Nil && !slices.Contains(called, id) {
+			called = append(called, id)
+		}
+	}
+	return called, err
+}
+
+func calledOrganisations(tx *store.Tx, meetingID uuid.UUID) (ids []uuid.UUID, err error) {
+	called, err := invite.Of(tx, access.System(), meetingID)
+	for _, i := range called {
+		if i.WithdrawnAt == nil && !slices.Contains(ids, i.Contact.OrganisationID) {
+			ids = append(ids, i.Contact.OrganisationID)
+		}
+	}
+	return ids, err
 }
 
 // IndexAll makes the search index anew from the latest version of all finalised minutes and from old
@@ -81,16 +114,21 @@ func indexLaid(tx *store.Tx, a *minutes.Attachment) error {
 	if err != nil {
 		return err
 	}
-	return search.Index(tx, a.ID, pieces(*a, search.Item{MinutesID: a.ID, MeetingID: m.ID, ForumID: m.ForumID, Kind: search.Laid, Date: m.Date, Title: a.Name}))
+	organisations, err := calledOrganisations(tx, m.ID)
+	if err != nil {
+		return err
+	}
+	return search.Index(tx, a.ID, pieces(*a, search.Item{MinutesID: a.ID, MeetingID: m.ID, ForumID: m.ForumID, OrganisationIDs: organisations, Kind: search.Laid, Date: m.Date, Title: a.Name}))
 }
 
 // pieceLength is in octets: about a page, so that a snippet shows where in a long file a word stands.
 const pieceLength = 3000
 
-// pieces are the items of a file's text, each as like says. The same file gives the same ids.
+// pieces are the items of a file's text, each as like says: one without text when there is none that can be
+// read, since its name is found too. The same file gives the same ids.
 func pieces(a minutes.Attachment, like search.Item) []search.Item {
 	var all []search.Item
-	for rest := strings.TrimSpace(a.Text); rest != ""; {
+	for rest := strings.TrimSpace(a.Text); rest != "" || len(all) == 0; {
 		var piece string
 		piece, rest = apart(rest)
 		number := strconv.AppendInt(nil, int64(len(all)), 10)

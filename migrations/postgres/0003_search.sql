@@ -9,6 +9,7 @@ CREATE TABLE search_items (
     meeting_id uuid NOT NULL REFERENCES meetings (id),
     forum_id uuid NOT NULL REFERENCES forums (id),
     work_group_ids text NOT NULL, -- JSON list
+    organisation_ids text NOT NULL, -- JSON list
     kind text NOT NULL CHECK (kind IN ('note', 'decision', 'action', 'relay', 'attachment', 'laid')),
     date text NOT NULL,           -- local date of the meeting
     title text NOT NULL,

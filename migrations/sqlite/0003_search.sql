@@ -9,6 +9,7 @@ CREATE TABLE search_items (
     meeting_id TEXT NOT NULL REFERENCES meetings (id),
     forum_id TEXT NOT NULL REFERENCES forums (id),
     work_group_ids TEXT NOT NULL, -- JSON list
+    organisation_ids TEXT NOT NULL, -- JSON list
     kind TEXT NOT NULL CHECK (kind IN ('note', 'decision', 'action', 'relay', 'attachment', 'laid')),
     date TEXT NOT NULL,           -- local date of the meeting
     title TEXT NOT NULL,
