@@ -193,9 +193,9 @@ var told = map[string]words{
 	"getAptSheet": {sv: "Blad till APT", more: "Det som en arbetsgrupp eller arbetsplats har kvar att gå igenom.\n\nWhat a work group or workplace has left to go through.",
 		response: exampleSheet},
 	"getReadingList": {sv: "Läslista för nyanställda", more: "Planen, och det som är förmedlat och fortfarande gäller.\n\nThe plan, and what was passed on and still holds.", response: exampleSheet},
-	"searchMinutes": {sv: "Sök i anteckningarna", more: "Söker i färdigställda anteckningar som du får läsa: ordet som det står, sedan andra former, sedan sammansättningar. Att någon söker bokförs, inte efter vad. Ett POST eftersom sökord kan vara personuppgifter och adresser loggas.\n\nSearches finalised minutes that you may read: the word as it stands, then other forms, then compounds. That somebody searches is logged, not for what. A POST because words may be personal data and addresses are logged.",
+	"searchMinutes": {sv: "Sök i anteckningarna", more: "Söker i färdigställda anteckningar som du får läsa: ordet som det står, sedan andra former, sedan sammansättningar. Är träffarna få kommer sist det som liknar (similar). Att någon söker bokförs, inte efter vad. Ett POST eftersom sökord kan vara personuppgifter och adresser loggas.\n\nSearches finalised minutes that you may read: the word as it stands, then other forms, then compounds. When hits are few, what is similar comes last. That somebody searches is logged, not for what. A POST because words may be personal data and addresses are logged.",
 		stores: nothingStored, request: Search{Query: "lathund", Forum: "polis-avstamning", Year: 2027, Kind: "decision", Limit: 20, Page: 1},
-		response: Found{1, []Hit{{MinutesID: new(exampleID(11)), MeetingID: exampleID(5), ItemID: exampleID(12), Kind: "decision", Forum: "polis-avstamning", Date: "2027-01-12", Title: "Lägesbild",
+		response: Found{1, 1, false, []string{}, nil, []Hit{{MinutesID: new(exampleID(11)), MeetingID: exampleID(5), ItemID: exampleID(12), Kind: "decision", Forum: "polis-avstamning", Date: "2027-01-12", Title: "Lägesbild",
 			Snippet: "Lathunden tas fram gemensamt.", Marks: [][2]int{{0, 9}}}}}},
 
 	"listFeeds": {sv: "Dina kalenderflöden", more: "De senaste först, utan adress: den visas bara när flödet skapas.\n\nThe newest first, without their address: that is shown only when a feed is created."},

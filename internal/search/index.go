@@ -48,6 +48,22 @@ type Item struct {
 	Anchor            string       // id on the page of the minutes, without #
 }
 
+// FileID is the file that the item is a piece of; Nil for what is no file.
+func (i Item) FileID() uuid.UUID {
+	named, isFile := strings.CutPrefix(i.Anchor, FileAnchor)
+	if !isFile {
+		return uuid.Nil
+	}
+	id, err := uuid.Parse(named)
+	if err != nil {
+		return uuid.Nil
+	}
+	return id
+}
+
+// FileAnchor begins the anchor of a file, before its id.
+const FileAnchor = "f-"
+
 // row is an item as it is stored.
 type row struct {
 	Number   int64 `gorm:"primaryKey;autoIncrement:false"`

@@ -132,7 +132,7 @@ func pieces(a minutes.Attachment, like search.Item) []search.Item {
 		var piece string
 		piece, rest = apart(rest)
 		number := strconv.AppendInt(nil, int64(len(all)), 10)
-		like.ID, like.Text, like.Anchor = uuid.NewSHA1(a.ID, number), piece, "f-"+a.ID.String()
+		like.ID, like.Text, like.Anchor = uuid.NewSHA1(a.ID, number), piece, search.FileAnchor+a.ID.String()
 		all = append(all, like)
 	}
 	return all
