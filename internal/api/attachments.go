@@ -11,7 +11,7 @@ import (
 	"samverkan/internal/store"
 )
 
-// Attachment is a file of a meeting, without its bytes: those are had on its page.
+// Attachment is a file of a meeting, without its bytes: those are had by its id.
 type Attachment struct {
 	ID         uuid.UUID `json:"id" format:"uuid"`
 	Name       string    `json:"name" example:"underlag.docx"`

@@ -30,6 +30,10 @@ func showVersions(all []minutes.Frozen) []Version {
 	return versions
 }
 
+func newest(all []minutes.Frozen) minutes.Frozen {
+	return slices.MaxFunc(all, func(a, b minutes.Frozen) int { return int(a.Number - b.Number) })
+}
+
 // MinutesHead is what finalised minutes are of, and their latest version.
 type MinutesHead struct {
 	ID              uuid.UUID  `json:"id" format:"uuid"`
@@ -57,7 +61,7 @@ func (d *door) listMinutes(ctx context.Context, in *Paging) (*shown[MinutesHeads
 	err := d.read(ctx, func(tx *store.Tx, by access.Actor) error {
 		found, total, err := minutes.List(tx, by, in.Limit, in.offset())
 		out.Body = MinutesHeads{each(found, func(m minutes.Minutes) MinutesHead {
-			return showHead(&m, slices.MaxFunc(m.Versions, func(a, b minutes.Frozen) int { return int(a.Number - b.Number) }))
+			return showHead(&m, newest(m.Versions))
 		}), in.of(total)}
 		return err
 	})
@@ -127,6 +131,11 @@ func ids(all []uuid.UUID) []uuid.UUID { return each(all, func(id uuid.UUID) uuid
 
 type oneVersion struct {
 	One
+	Numbered
+}
+
+// Numbered names a version.
+type Numbered struct {
 	Number int64 `query:"version" minimum:"1" maximum:"1000000" doc:"Nummer på en version; utan: den senaste. / Number of a version; none: the latest."`
 }
 

@@ -11,6 +11,8 @@ func (d *door) routes() {
 	const read, write = access.ScopeRead, access.ScopeWrite
 	anyone, signedIn, coordinator := serve.Anyone, serve.SignedIn, serve.Only(access.Coordinator)
 	readers := serve.Only(access.Coordinator, access.Member, access.Manager, access.Registrar)
+	registering := serve.Only(access.Coordinator, access.Registrar)
+	disclosing := serve.Only(access.Coordinator, access.Manager, access.Registrar)
 	receivers := serve.Only(access.Coordinator, access.Manager, access.GroupLead)
 	places := serve.Only(access.Coordinator, access.Manager, access.Registrar)
 
@@ -88,6 +90,7 @@ func (d *door) routes() {
 	add(d, "POST", "/date-polls/{id}/booking", "bookDatePoll", coordinator, write, d.bookDatePoll)
 
 	add(d, "GET", "/meetings/{id}/attachments", "listAttachments", readers, read, d.listAttachments)
+	add(d, "GET", "/attachments/{id}/content", "getAttachment", readers, read, d.getAttachment)
 	add(d, "POST", "/meetings/{id}/minutes", "openMinutes", coordinator, write, d.openMinutes)
 	add(d, "GET", "/minutes", "listMinutes", readers, read, d.listMinutes)
 	add(d, "GET", "/minutes/{id}", "getMinutes", readers, read, d.getMinutes)
@@ -99,6 +102,13 @@ func (d *door) routes() {
 	add(d, "DELETE", "/minutes-items/{id}", "strikeItem", coordinator, write, d.strikeItem)
 	add(d, "POST", "/minutes/{id}/reviews", "reviewFinalisation", coordinator, read, d.reviewFinalisation)
 	add(d, "POST", "/minutes/{id}/finalisation", "finaliseMinutes", coordinator, write, d.finaliseMinutes)
+	add(d, "GET", "/minutes/{id}/content", "getMinutesCopy", readers, read, d.getMinutesCopy)
+	add(d, "PUT", "/minutes/{id}/registration", "registerMinutes", registering, write, d.registerMinutes)
+	add(d, "GET", "/unregistered-minutes", "listUnregistered", registering, read, d.listUnregistered)
+	add(d, "POST", "/minutes/{id}/disclosure-previews", "previewDisclosure", disclosing, read, d.previewDisclosure)
+	add(d, "GET", "/minutes/{id}/disclosures", "listDisclosures", disclosing, read, d.listDisclosures)
+	add(d, "POST", "/minutes/{id}/disclosures", "makeDisclosure", disclosing, write, d.makeDisclosure)
+	add(d, "GET", "/disclosures/{id}/content", "getDisclosure", disclosing, read, d.getDisclosure)
 	add(d, "GET", "/decisions", "listDecisions", readers, read, d.listDecisions)
 	add(d, "GET", "/actions", "listActions", readers, read, d.listActions)
 	add(d, "POST", "/actions/{id}/closure", "closeAction", coordinator, write, d.closeAction)

@@ -31,6 +31,8 @@ var (
 	versioned   = []int{http.StatusConflict, http.StatusPreconditionFailed, http.StatusPreconditionRequired}
 )
 
+var exampleDisclosure = Disclosure{exampleID(16), exampleID(11), 1, 1, "Maskeras enligt 26 kap. 1 § OSL.", exampleHash, exampleStart}
+
 // told is every operation in words.
 var told = map[string]words{
 	"apiInfo": {sv: "Vad API:et är", more: "Namn, version, dag då versionen kom, dokumentation och status. Kräver ingen nyckel.\n\nName, version, the day of the version, documentation and status. Needs no token.",
@@ -176,8 +178,21 @@ var told = map[string]words{
 		errors: conflicts, request: Finalise{ReviewHash: exampleHash}, response: Finalisation{exampleID(11), 1, exampleHash, exampleStart.Add(2 * time.Hour), 1, 1}},
 	"listDecisions": {sv: "Beslut", more: "Beslut ur färdigställda anteckningar som du får läsa, det senaste mötets först. Att de läses bokförs.\n\nDecisions of finalised minutes that you may read, those of the latest meeting first. That they are read is logged.",
 		response: Decisions{[]Decision{{exampleID(12), exampleID(11), exampleID(10), exampleID(4), "2027-01-14", "B1", "Telefontolk erbjuds vid första samtalet."}}, Extent{1, 20, 1}}},
-	"listAttachments": {sv: "Ett mötes bilagor", more: "De som du får öppna, den äldsta först. Filerna hämtas på mötets sida.\n\nThose that you may open, the oldest first. The files are had on the meeting's page.",
+	"listAttachments": {sv: "Ett mötes bilagor", more: "De som du får öppna, den äldsta först. Filen hämtas med getAttachment. En fil som inte är searchable är inte heller granskad.\n\nThose that you may open, the oldest first. The file is had with getAttachment. A file that is not searchable has not been checked either.",
 		response: Attachments{[]Attachment{{exampleID(15), "underlag.docx", "docx", 20480, exampleHash, true, false}}, Extent{1, 20, 1}}},
+	"getAttachment":  {sv: "Hämta en bilaga", more: "Filen som den lades till, att spara: den öppnas inte i en webbläsare. Bokförs i loggen.\n\nThe file as it was added, to be saved: no browser opens it. Logged."},
+	"getMinutesCopy": {sv: "Hämta anteckningar som fil", more: "En färdigställd version som PDF, ODT eller DOCX. En versions PDF är samma fil varje gång. Bokförs i loggen.\n\nA finalised version as PDF, ODT or DOCX. The PDF of a version is the same file each time. Logged."},
+	"registerMinutes": {sv: "Skriv anteckningarnas diarienummer", more: "Gäller en färdigställd version; ett nytt nummer ersätter det tidigare. Versionen ändras inte.\n\nOf a finalised version; a new number takes the earlier one's place. The version does not change.",
+		request: NewRegistration{"SN 2027/123"}, response: Registration{exampleID(11), 1, "SN 2027/123", exampleStart}},
+	"listUnregistered": {sv: "Färdigställda utan diarienummer", more: "De senaste versionerna som du får diarieföra och som saknar nummer, det äldsta mötet först.\n\nThe latest versions that you may register and that have no number, the oldest meeting first.",
+		response: MinutesHeads{[]MinutesHead{exampleMinutes.MinutesHead}, Extent{1, 20, 1}}},
+	"previewDisclosure": {sv: "Förhandsgranska en kopia för utlämnande", more: "Visar vad en maskerad kopia skulle säga. Inget sparas, men läsningen bokförs i loggen.\n\nShows what a masked copy would say. Nothing is stored, but the reading is logged.",
+		stores: nothingStored, request: Masks{Words: []string{"Lathunden"}}, response: DisclosurePreview{Number: 1, Masked: 1, Forum: exampleMinutes.ForumName, Attendance: exampleMinutes.Attendance, Agenda: exampleMinutes.Agenda}},
+	"makeDisclosure": {sv: "Gör en kopia för utlämnande", more: "Gör en maskerad PDF med beslutet bredvid. Originalet ändras inte, och vem som bad om kopian har ingen plats.\n\nMakes a masked PDF with the decision beside it. The original does not change, and who asked for the copy has no place.",
+		request: NewDisclosure{Masks{Words: []string{"Lathunden"}}, "Maskeras enligt 26 kap. 1 § OSL."}, response: exampleDisclosure},
+	"listDisclosures": {sv: "Kopior för utlämnande", more: "Kopior av anteckningarna, den senaste först.\n\nCopies of the minutes, the latest first.",
+		response: Disclosures{[]Disclosure{exampleDisclosure}, Extent{1, 20, 1}}},
+	"getDisclosure": {sv: "Hämta en kopia för utlämnande", more: "Den maskerade kopian som PDF. Bokförs i loggen.\n\nThe masked copy as a PDF. Logged."},
 	"listActions": {sv: "Uppgifter", more: "Uppgifter ur färdigställda anteckningar som du får läsa: de öppna först, sedan efter slutdag.\n\nActions of finalised minutes that you may read: the open ones first, then by last day.",
 		response: Actions{[]Action{exampleAction}, Extent{1, 20, 1}}},
 	"closeAction": {sv: "Avsluta en uppgift", more: "Två gånger är som en: det första utfallet gäller.\n\nTwice is as once: the first outcome counts.", request: Closure{"done"}, response: exampleClosed},

@@ -79,8 +79,8 @@ func set(d Document, pages int) (*paper, error) {
 	f.SetCatalogSort(true)
 	f.SetCreationDate(d.Made)
 	f.SetModificationDate(d.Made)
-	f.SetTitle(d.Title, true)
-	f.SetSubject(d.Subject, true)
+	f.SetTitle(settable(d.Title), true)
+	f.SetSubject(settable(d.Subject), true)
 	f.SetCreator("Samverkan", true)
 	p := &paper{pdf: f, root: &element{tag: "Document"}, marks: map[int]int{}, fonts: map[string]bool{}}
 	f.SetFooterFunc(func() { p.footer(d.Footer, pages) })
@@ -97,7 +97,7 @@ func set(d Document, pages int) (*paper, error) {
 func (p *paper) footer(words string, pages int) {
 	p.pdf.RawWriteStr("/Artifact <</Type /Pagination>> BDC")
 	p.font("", small)
-	p.pdf.Text(margin, pageHeight-12, words)
+	p.pdf.Text(margin, pageHeight-12, settable(words))
 	number := fmt.Sprintf("%d (%d)", p.pdf.PageNo(), pages)
 	p.pdf.Text(pageWidth-margin-p.pdf.GetStringWidth(number), pageHeight-12, number)
 	p.pdf.RawWriteStr("EMC")
@@ -144,7 +144,7 @@ func (p *paper) heading(h Heading) {
 	if p.y > top {
 		p.y += space
 	}
-	p.pdf.Bookmark(h.Text, h.Level-1, p.y)
+	p.pdf.Bookmark(settable(h.Text), h.Level-1, p.y)
 	e := p.root.add(fmt.Sprintf("H%d", h.Level))
 	for _, l := range lines {
 		p.line(e, l, margin, size)
@@ -228,7 +228,7 @@ func (p *paper) wrap(spans []Span, width, size float64) [][]piece {
 	end := func() { lines, line, at = append(lines, line), nil, 0 }
 	for _, s := range spans {
 		p.font(s.style(), size)
-		for n, row := range strings.Split(s.Text, "\n") {
+		for n, row := range strings.Split(settable(s.Text), "\n") {
 			if n > 0 {
 				end()
 			}
@@ -252,6 +252,17 @@ func (p *paper) wrap(spans []Span, width, size float64) [][]piece {
 		end()
 	}
 	return lines
+}
+
+// settable gives text with a square for each sign beyond Unicode's first plane, such as an emoji: our faces have
+// none of them, and fpdf panics at them.
+func settable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r > 0xffff {
+			return '□'
+		}
+		return r
+	}, text)
 }
 
 // words cuts a row after its spaces, and a word that no line can hold wherever it must be cut.

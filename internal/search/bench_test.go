@@ -120,6 +120,8 @@ func (l *language) asked(sort string, w *world) (queries []search.Query) {
 			q.Words += " " + l.words[60+rank/3]
 		case "phrase":
 			q.Words = `"` + l.words[60+rank%40] + " " + l.words[rank/9] + `"`
+		case "counted":
+			q.Counted = true
 		case "one forum":
 			id := w.forum(fmt.Sprintf("forum %d", rank%benchForums))
 			q.Forum = &id
@@ -149,7 +151,7 @@ func percentiles(b *testing.B, queries []search.Query, run func(search.Query) in
 	b.ReportMetric(0, "ns/op")
 }
 
-var sorts = []string{"single", "two words", "phrase", "one forum"}
+var sorts = []string{"single", "two words", "phrase", "one forum", "counted"}
 
 // BenchmarkFind measures the product beside the yardstick: PostgreSQL's own Swedish, ranked and
 // highlighted by it, over the same items.

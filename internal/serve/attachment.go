@@ -11,17 +11,20 @@ import (
 	"samverkan/internal/file"
 )
 
+// FilePolicy lets a file that is opened all the same run and load nothing.
+const FilePolicy = "sandbox; default-src 'none'; frame-ancestors 'none'"
+
 // Attachment answers with a file to keep. It is never shown as ours, whatever stands in it: a
 // browser saves it, guesses nothing about it, and would run nothing in it.
 func Attachment(c *gin.Context, name, contentType string, data []byte) {
-	c.Header("Content-Disposition", disposition(name))
-	c.Header("Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'")
+	c.Header("Content-Disposition", Disposition(name))
+	c.Header("Content-Security-Policy", FilePolicy)
 	c.Data(http.StatusOK, contentType, data)
 }
 
-// disposition names a file twice (RFC 6266 appendix D): in ASCII, for programs that know no better,
+// Disposition names a file twice (RFC 6266 appendix D): in ASCII, for programs that know no better,
 // and in full (RFC 8187).
-func disposition(name string) string {
+func Disposition(name string) string {
 	name = file.SafeName(name)
 	return `attachment; filename="` + ascii(name) + `"; filename*=UTF-8''` + extended(name)
 }
