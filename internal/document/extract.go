@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -25,8 +26,8 @@ const (
 	maxText  = 4 << 20  // octets of the text
 )
 
-// Extract gives the text of a file of a kind: of DOCX and ODT, with what stands in their headers, notes and
-// comments, and of plain text. readable is false for other kinds, whose text nobody has read. It refuses with
+// Extract gives the text of a file of a kind: of office documents, with what stands in headers, notes and
+// comments, in cells and on slides, and of plain text. readable is false for other kinds, whose text nobody has read. It refuses with
 // fault.Invalid what is broken, goes over the limits or is locked with a password.
 func Extract(kind string, data []byte) (text string, readable bool, err error) {
 	switch kind {
@@ -35,7 +36,7 @@ func Extract(kind string, data []byte) (text string, readable bool, err error) {
 		if !readable {
 			return "", false, errUnreadable()
 		}
-	case "docx", "odt":
+	case "docx", "odt", "xlsx", "ods", "pptx", "odp":
 		if text, err = officeText(kind, data); err != nil {
 			return "", false, err
 		}
@@ -83,6 +84,10 @@ func plainText(data []byte) (string, bool) {
 var textParts = map[string]*regexp.Regexp{
 	"docx": regexp.MustCompile(`^word/(document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml$`),
 	"odt":  regexp.MustCompile(`^(content|styles)\.xml$`),
+	"ods":  regexp.MustCompile(`^(content|styles)\.xml$`),
+	"odp":  regexp.MustCompile(`^(content|styles)\.xml$`),
+	"xlsx": regexp.MustCompile(`^xl/(sharedStrings|worksheets/[^/]+|comments\d*)\.xml$`),
+	"pptx": regexp.MustCompile(`^ppt/(slides/slide|notesSlides/notesSlide|comments/comment)\d+\.xml$`),
 }
 
 func officeText(kind string, data []byte) (string, error) {
@@ -123,6 +128,8 @@ type partReader struct {
 	into  *strings.Builder
 	depth int
 	open  int // elements that hold text, in each other
+
+	shared bool // the cell's value is the place of a text that stands elsewhere
 }
 
 func (p *partReader) read() error {
@@ -158,24 +165,36 @@ func (p *partReader) read() error {
 var namespaces = map[string]string{
 	"http://schemas.openxmlformats.org/wordprocessingml/2006/main": "w",
 	"http://purl.oclc.org/ooxml/wordprocessingml/main":             "w", // ISO/IEC 29500 strict
+	"http://schemas.openxmlformats.org/spreadsheetml/2006/main":    "x",
+	"http://purl.oclc.org/ooxml/spreadsheetml/main":                "x",
+	"http://schemas.openxmlformats.org/drawingml/2006/main":        "a",
+	"http://purl.oclc.org/ooxml/drawingml/main":                    "a",
 	"urn:oasis:names:tc:opendocument:xmlns:text:1.0":               "text",
 }
 
 func short(n xml.Name) string { return namespaces[n.Space] + ":" + n.Local }
 
-// holds tells the elements whose words are read: runs of WordprocessingML, paragraphs of OpenDocument.
-func holds(name string) bool {
-	return name == "w:t" || name == "w:delText" || name == "text:p" || name == "text:h"
+// holds tells the elements whose words are read: runs of WordprocessingML and of slides, paragraphs of OpenDocument,
+// texts and values of cells.
+func (p *partReader) holds(name string) bool {
+	switch name {
+	case "w:t", "w:delText", "text:p", "text:h", "a:t", "x:t":
+		return true
+	}
+	return name == "x:v" && !p.shared
 }
 
 func (p *partReader) begin(t xml.StartElement) {
-	if holds(short(t.Name)) {
+	if short(t.Name) == "x:c" {
+		p.shared = slices.ContainsFunc(t.Attr, func(a xml.Attr) bool { return a.Name.Local == "t" && a.Value == "s" })
+	}
+	if p.holds(short(t.Name)) {
 		p.open++
 	}
 	switch short(t.Name) {
 	case "w:tab", "text:tab":
 		p.into.WriteByte('\t')
-	case "w:br", "w:cr", "text:line-break":
+	case "w:br", "w:cr", "text:line-break", "a:br":
 		p.into.WriteByte('\n')
 	case "w:noBreakHyphen":
 		p.into.WriteByte('-')
@@ -185,12 +204,16 @@ func (p *partReader) begin(t xml.StartElement) {
 }
 
 func (p *partReader) end(t xml.EndElement) {
-	if holds(short(t.Name)) {
+	if p.holds(short(t.Name)) {
 		p.open--
 	}
 	switch short(t.Name) {
-	case "w:p", "text:p", "text:h":
+	case "w:p", "text:p", "text:h", "a:p", "x:si", "x:row", "x:comment":
 		p.into.WriteByte('\n')
+	case "x:c":
+		if !p.shared {
+			p.into.WriteByte('\t')
+		}
 	}
 }
 

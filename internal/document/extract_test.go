@@ -197,7 +197,7 @@ func TestExtract(t *testing.T) {
 		}
 	})
 	t.Run("PDF and pictures are not searchable", func(t *testing.T) {
-		for _, kind := range []string{"pdf", "png", "xlsx"} {
+		for _, kind := range []string{"pdf", "png", "jpg"} {
 			if text, readable, err := Extract(kind, []byte("%PDF-")); readable || err != nil || text != "" {
 				t.Errorf("%s: %v, %v", kind, readable, err)
 			}
@@ -227,4 +227,31 @@ func randomish() string {
 		fmt.Fprintf(&b, "%x", n)
 	}
 	return b.String()
+}
+
+// What stands in cells and on slides is found and looked through as other texts are.
+func TestExtractReadsSheetsAndSlides(t *testing.T) {
+	const sheet, drawing = `"http://schemas.openxmlformats.org/spreadsheetml/2006/main"`, `"http://schemas.openxmlformats.org/drawingml/2006/main"`
+	open := `<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><text:p>Insats</text:p><text:p>19900101-2385</text:p></office:document-content>`
+	for kind, test := range map[string]struct {
+		parts []string
+		want  string
+	}{
+		"xlsx": {[]string{"xl/sharedStrings.xml", `<sst xmlns=` + sheet + `><si><t>Insats</t></si><si><r><t>19900101-</t></r><r><t>2385</t></r></si></sst>`,
+			"xl/worksheets/sheet1.xml", `<worksheet xmlns=` + sheet + `><sheetData><row><c t="s"><v>0</v></c><c><v>199001012385</v></c><c t="inlineStr"><is><t>direkt</t></is></c></row></sheetData></worksheet>`},
+			"Insats\n19900101-2385\n199001012385\tdirekt"},
+		"pptx": {[]string{"ppt/slides/slide1.xml", `<p xmlns:a=` + drawing + `><a:p><a:r><a:t>In</a:t></a:r><a:r><a:t>sats</a:t></a:r></a:p><a:p><a:r><a:t>två</a:t></a:r></a:p></p>`}, "Insats\ntvå"},
+		"ods":  {[]string{"content.xml", open}, "Insats\n19900101-2385"},
+		"odp":  {[]string{"content.xml", open}, "Insats\n19900101-2385"},
+	} {
+		if text, readable, err := Extract(kind, zipped(t, test.parts...)); err != nil || !readable || text != test.want {
+			t.Errorf("%s: %q, %v, %v", kind, text, readable, err)
+		}
+	}
+	bomb := "<worksheet xmlns=" + sheet + "><c><v>" + strings.Repeat("0", 5<<20) + "</v></c></worksheet>"
+	for _, parts := range [][]string{{"xl/worksheets/sheet1.xml", "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"}, {"xl/worksheets/sheet1.xml", bomb}} {
+		if text, readable, err := Extract("xlsx", zipped(t, parts...)); fault.KindOf(err) != fault.Invalid || readable || text != "" {
+			t.Errorf("%.40q, %v, %v", text, readable, err)
+		}
+	}
 }

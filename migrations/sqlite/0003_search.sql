@@ -19,6 +19,8 @@ CREATE TABLE search_items (
 );
 CREATE INDEX search_items_minutes ON search_items (minutes_id);
 CREATE INDEX search_items_analyser ON search_items (analyser, number);
+-- What filters count, without the texts that lie beside it.
+CREATE INDEX search_items_filters ON search_items (number, kind, forum_id, date, organisation_ids, work_group_ids);
 
 -- The analyser's terms of each item, by its number. The text itself is kept once, above.
 CREATE VIRTUAL TABLE search_index USING fts5 (
