@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"samverkan/internal/fault"
+	"samverkan/internal/lang"
 	"samverkan/internal/store"
 )
 
@@ -220,6 +221,16 @@ func anotherAdministrator(tx *store.Tx, identity uuid.UUID) error {
 		err = fault.New(fault.Invalid, "Det måste finnas minst en administratör. Utse en till först.")
 	}
 	return err
+}
+
+// Seated gives the identities that sit in a forum or coordinate it, by name.
+func Seated(tx *store.Tx, forumID uuid.UUID) ([]Identity, error) {
+	holds := tx.DB.Table("grants").Select("1").Scopes(current(tx.Now)).
+		Where("grants.identity_id = identities.id AND (grants.role = ? AND grants.forum_id = ? OR grants.role = ? AND (grants.forum_id IS NULL OR grants.forum_id = ?))", Member, forumID, Coordinator, forumID)
+	var all []Identity
+	err := tx.DB.Where("identities.disabled_at IS NULL AND EXISTS (?)", holds).Find(&all).Error
+	lang.SortByName(all, func(i Identity) string { return i.Name })
+	return all, err
 }
 
 // current keeps the grants that hold at now.

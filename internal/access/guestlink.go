@@ -12,11 +12,12 @@ import (
 // Purpose is the one thing that a guest's link opens.
 type Purpose string
 
-// The purposes. Links of the first three are rows here; answers are invitations' own and items passed
+// The purposes. Links of all but the last two are rows here; answers are invitations' own and items passed
 // on their receivers'.
 const (
 	ToNotes    Purpose = "notes"     // finished notes of the contact's own forum
 	ToAction   Purpose = "action"    // an action to report on
+	ToApproval Purpose = "approval"  // a draft of minutes to agree on
 	ToPoll     Purpose = "poll"      // a date poll
 	ToDates    Purpose = "dates"     // the dates that another convener plans
 	ToOverview Purpose = "overview"  // the contact's meetings of a year

@@ -24,6 +24,7 @@ type FinalisationReview struct {
 	Suspects []Suspect `json:"suspects" doc:"Ställen i texten som kan röja vem någon är. / Places in the text that may tell who somebody is."`
 	Passings []Passing `json:"passings" doc:"Vad varje mottagare får. / What each receiver gets."`
 	Letters  int       `json:"letters" doc:"Hur många brev som skickas som mest. / How many letters are sent at most."`
+	Agreed   bool      `json:"agreed" doc:"Sant: kan färdigställas. Falskt: skicka det för godkännande, vänta, eller skriv despite. / True: may be finished. False: submit it, wait, or say despite."`
 	Due      day       `json:"due" doc:"När mottagarna bör ha gått igenom det. / When the receivers should have gone through it."`
 }
 
@@ -50,7 +51,7 @@ type Passing struct {
 }
 
 func showFinalisation(r *secretariat.FinishReview) FinalisationReview {
-	return FinalisationReview{r.Hash, each(r.Suspects, func(s minutes.Suspect) Suspect { return Suspect(s) }), each(r.Passings, showPassing), r.Letters, dayOf(r.Due)}
+	return FinalisationReview{r.Hash, each(r.Suspects, func(s minutes.Suspect) Suspect { return Suspect(s) }), each(r.Passings, showPassing), r.Letters, r.Agreement == nil || r.Agreement.Agreed, dayOf(r.Due)}
 }
 
 func showPassing(p secretariat.Passing) Passing {
@@ -84,6 +85,7 @@ type Finalise struct {
 	ReviewHash string `json:"reviewHash" maxLength:"100" doc:"hash från granskningen. / hash of the review."`
 	Reason     string `json:"reason,omitempty" maxLength:"500" doc:"Krävs för en rättelse, samma som granskades. / Required of a correction, the one that was reviewed."`
 	Confirmed  string `json:"confirmed,omitempty" maxLength:"500" doc:"Varför ett nummer som liknar ett personnummer får stå kvar. / Why a number that looks like somebody's may stay."`
+	Despite    string `json:"despite,omitempty" maxLength:"500" doc:"Varför anteckningar som inte är godkända färdigställs ändå. Står i versionen. / Why minutes that are not agreed on are finished all the same. Stands in the version."`
 }
 
 // Finalisation is what finalising did.
@@ -105,7 +107,7 @@ type finalisationCall struct {
 // finaliseMinutes ends a meeting in one act, once for each Idempotency-Key.
 func (d *door) finaliseMinutes(ctx context.Context, in *finalisationCall) (*created[Finalisation], error) {
 	body, err := once(ctx, d, in.Repeatable, []any{in.ID, in.Body}, func(tx *store.Tx, by access.Actor) (Finalisation, error) {
-		f, err := secretariat.Finish(tx, by, d.Office, in.ID, secretariat.Ending{Hash: in.Body.ReviewHash, Reason: in.Body.Reason, Confirmed: in.Body.Confirmed})
+		f, err := secretariat.Finish(tx, by, d.Office, in.ID, secretariat.Ending{Hash: in.Body.ReviewHash, Reason: in.Body.Reason, Confirmed: in.Body.Confirmed, Despite: in.Body.Despite})
 		if err != nil {
 			return Finalisation{}, err
 		}

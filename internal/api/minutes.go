@@ -71,13 +71,14 @@ func (d *door) listMinutes(ctx context.Context, in *Paging) (*shown[MinutesHeads
 // Minutes are one finalised version, whole, with the actions as they stand today.
 type Minutes struct {
 	MinutesHead
-	NeutralTitle string           `json:"neutralTitle" example:"Avstämning"`
-	Starts       hour             `json:"starts"`
-	Ends         hour             `json:"ends"`
-	TimeZone     string           `json:"timeZone" example:"Europe/Stockholm"`
-	Attendance   []Attended       `json:"attendance"`
-	Agenda       []MinutesHeading `json:"agenda"`
-	Versions     []Version        `json:"versions" doc:"Alla versioner, den senaste först. / All versions, the latest first."`
+	NeutralTitle string            `json:"neutralTitle" example:"Avstämning"`
+	Starts       hour              `json:"starts"`
+	Ends         hour              `json:"ends"`
+	TimeZone     string            `json:"timeZone" example:"Europe/Stockholm"`
+	Attendance   []Attended        `json:"attendance"`
+	Agenda       []MinutesHeading  `json:"agenda"`
+	Versions     []Version         `json:"versions" doc:"Alla versioner, den senaste först. / All versions, the latest first."`
+	Agreement    *MinutesAgreement `json:"agreement,omitempty" doc:"Hur versionen godkändes; utan: den som antecknade färdigställde. / How the version was agreed on; none: whoever kept the notes finished them."`
 }
 
 // Attended says whether somebody came, as organisation and role: never a name.
@@ -114,7 +115,7 @@ func showMinutes(o *minutes.Opened) Minutes {
 		Agenda: each(d.Agenda, func(a minutes.DocumentAgenda) MinutesHeading {
 			return MinutesHeading{a.ID, a.Title, each(a.Items, func(i minutes.DocumentItem) MinutesItem { return showItem(i, o.Actions) })}
 		}),
-		Versions: showVersions(o.Minutes.Versions)}
+		Versions: showVersions(o.Minutes.Versions), Agreement: showAgreement(d.Agreement)}
 	s.ForumName, s.Date = d.Forum, dayOf(d.Date) // as they were when it was finalised
 	return s
 }

@@ -82,10 +82,15 @@ var told = map[string]words{
 		errors: versioned, request: AgreementEnding{LastDay: "2027-12-31"}, response: exampleAgreement},
 	"listPlans": {sv: "Handlingsplanen", more: "Den plan som lästes in sist, med delmål och åtgärder i planens egna ord.\n\nThe plan imported last, with sub-goals and measures in its own words."},
 
-	"listForums":   {sv: "Forum", more: "Forum som du får se, planens först.\n\nForums that you may see, those of the plan first."},
-	"foundForum":   {sv: "Lägg upp ett forum", more: "Lägger upp ett forum. Titeln som lämnar huset måste vara neutral.\n\nFounds a forum. The title that leaves the house must be neutral.", request: exampleForumSettings},
-	"getForum":     {sv: "Ett forum", more: "Ett forum efter id eller externalId.\n\nOne forum by its id or externalId."},
-	"changeForum":  {sv: "Ändra ett forum", more: "Ersätter forumets inställningar.\n\nReplaces the forum's settings.", errors: versioned, request: exampleForumSettings},
+	"listForums":  {sv: "Forum", more: "Forum som du får se, planens först.\n\nForums that you may see, those of the plan first."},
+	"foundForum":  {sv: "Lägg upp ett forum", more: "Lägger upp ett forum. Titeln som lämnar huset måste vara neutral.\n\nFounds a forum. The title that leaves the house must be neutral.", request: exampleForumSettings},
+	"getForum":    {sv: "Ett forum", more: "Ett forum efter id eller externalId.\n\nOne forum by its id or externalId."},
+	"changeForum": {sv: "Ändra ett forum", more: "Ersätter forumets inställningar.\n\nReplaces the forum's settings.", errors: versioned, request: exampleForumSettings},
+	"getAgreeing": {sv: "Hur ett forums anteckningar godkänns", more: "Med dem som kan väljas.\n\nWith those who may be named.", response: exampleAgreeing},
+	"setAgreeing": {sv: "Välj hur ett forums anteckningar godkänns", more: "Gäller det som skickas härefter.\n\nHolds for what is sent from now on.",
+		request: exampleAgreeing.Agreeing, response: exampleAgreeing},
+	"allowOutsideApproval": {sv: "Bestäm att utkast får skickas till dem som inte har konto", more: "Bestäms en gång per forum. Ett utkast som skickas utanför kommunen räknas troligen som expedierat och blir då allmän handling.\n\nIs decided once for each forum. A draft that is sent outside the municipality probably counts as dispatched, and is then a public record.",
+		response: exampleAgreeing},
 	"listMembers":  {sv: "Forumets deltagare", more: "Kontakter som bjuds in till forumets möten.\n\nContacts that are invited to the forum's meetings."},
 	"seatMember":   {sv: "Gör en kontakt till deltagare", more: "Två gånger är som en.\n\nTwice is as once."},
 	"unseatMember": {sv: "Ta bort en deltagare", more: "Inbjudningar som har skickats står kvar.\n\nInvitations that were sent stay."},
@@ -166,6 +171,8 @@ var told = map[string]words{
 		request: AttendanceStates{[]AttendanceState{{exampleID(6), "present"}}}, response: AttendanceRows{exampleDraft.Attendance}},
 	"addAgendaItem": {sv: "Lägg till en punkt på dagordningen", more: "Punkten läggs sist.\n\nThe item is put last.",
 		request: NewAgendaItem{"Övriga frågor"}, response: DraftHeading{exampleID(8), "Övriga frågor", []DraftItem{}}},
+	"renameAgendaItem": {sv: "Byt namn på en punkt på dagordningen", more: "I utkastet.\n\nIn the draft.", errors: conflicts, request: NewAgendaItem{"Övriga frågor"}, response: AgendaTitle{exampleID(8), "Övriga frågor"}},
+	"removeAgendaItem": {sv: "Ta bort en punkt på dagordningen", more: "Bara en som inget står under.\n\nOnly one that nothing stands under.", errors: conflicts},
 	"addItem": {sv: "Skriv en anteckning, ett beslut, en uppgift eller något att förmedla", more: "Läggs sist under en punkt på dagordningen. Här skrivs inget om enskilda: det finns inget fält för det.\n\nIs put last under an item of the agenda. Nothing about individuals is written here: there is no field for it.",
 		request: NewItem{exampleID(7), exampleItemText}, response: exampleDraftItem},
 	"changeItem": {sv: "Skriv om en del av utkastet", more: "Ersätter delen om ingen har sparat den sedan den lästes; annars blir svaret 412 och båda texterna finns kvar.\n\nReplaces the item if nobody has saved it since it was read; otherwise the answer is 412 and both texts remain.",
@@ -173,7 +180,17 @@ var told = map[string]words{
 	"strikeItem": {sv: "Stryk en del ur utkastet", more: "Det som är färdigställt behåller den.\n\nWhat is finalised keeps it.", errors: versioned},
 	"reviewFinalisation": {sv: "Granska ett färdigställande", more: "Visar vad som skulle frysas, förmedlas och skickas, och ställen i texten som kan röja vem någon är. Inget lagras. Färdigställ sedan med samma reason och hash.\n\nShows what would be frozen, passed on and sent, and places in the text that may tell who somebody is. Nothing is stored. Then finalise with the same reason and the hash.",
 		stores: nothingStored, request: FinalisationWish{}, response: FinalisationReview{exampleHash, []Suspect{{ItemID: exampleID(9), Kind: deidentify.PersonalNumber, Shown: "910101-••••", Blocks: true}}, []Passing{{ReceiverID: exampleID(10), ReceiverName: "Vuxenhandläggare",
-			Items: []string{exampleItemText.Text}, ShownName: "Kim Exempelsson", Subject: "Att förmedla: Avstämning, Exempelby kommun", Text: "Det finns 1 punkt att gå igenom …"}}, 1, "2027-01-26"}},
+			Items: []string{exampleItemText.Text}, ShownName: "Kim Exempelsson", Subject: "Att förmedla: Avstämning, Exempelby kommun", Text: "Det finns 1 punkt att gå igenom …"}}, 1, true, "2027-01-26"}},
+	"submitMinutes": {sv: "Skicka ett utkast för godkännande", more: "Till dem som forumet har valt, så som det granskades. Utkastet ändras inte förrän det tas tillbaka.\n\nTo those whom the forum has named, as reviewed. The draft does not change until it is taken back.",
+		errors: conflicts, request: Submit{ReviewHash: exampleHash}, response: exampleSubmission},
+	"getSubmission":   {sv: "Ett utkast som väntar på godkännande", more: "För den som är tillfrågad och den som för anteckningarna. Att läsa bokförs i loggen.\n\nFor whoever is asked and whoever keeps the notes. Reading is logged.", response: exampleSubmission},
+	"takeBackMinutes": {sv: "Ta tillbaka ett utkast", more: "Alla godkännanden slutar gälla, så att utkastet kan ändras.\n\nAll approvals are void, so that the draft can be changed."},
+	"approveMinutes": {sv: "Godkänn ett utkast", more: "Det som lästes, efter sha256. Två gånger är som en.\n\nWhat was read, by its sha256. Twice is as once.",
+		errors: conflicts, request: Approval{exampleHash}, response: exampleSubmission.Asked[0]},
+	"addView": {sv: "Lämna en synpunkt på ett utkast", more: "Den som för anteckningarna läser den. Ett eget godkännande slutar gälla.\n\nWhoever keeps the notes reads it. An approval of one's own is void.",
+		errors: conflicts, request: NewView{"Beslutet gäller från mars."}, response: AskedOne{Name: "Kim Exempelsson"}},
+	"listCorrections": {sv: "Vad en rättelse ändrade", more: "Versionen jämförd med den förra. Att läsa bokförs i loggen.\n\nThe version compared with the one before. Reading is logged.",
+		response: Corrections{2, "En mening saknades.", []Correction{{Heading: "Lägesbild", Kind: "decision", Text: []Change{{"same", "Beslutet gäller "}, {"added", "från mars"}}, Who: []Change{}}}}},
 	"finaliseMinutes": {sv: "Färdigställ anteckningarna", more: "Bokför mötet som hållet, fryser anteckningarna, förmedlar och skriver till mottagarnas ledare, så som det granskades. Därefter är de en allmän handling; en rättelse är en ny version med reason, och båda finns kvar.\n\nRecords the meeting as held, freezes the minutes, passes on and writes to the receivers' leads, as reviewed. From then on they are a public record; a correction is a new version with a reason, and both stay.",
 		errors: conflicts, request: Finalise{ReviewHash: exampleHash}, response: Finalisation{exampleID(11), 1, exampleHash, exampleStart.Add(2 * time.Hour), 1, 1}},
 	"listDecisions": {sv: "Beslut", more: "Beslut ur färdigställda anteckningar som du får läsa, det senaste mötets först. Att de läses bokförs.\n\nDecisions of finalised minutes that you may read, those of the latest meeting first. That they are read is logged.",
@@ -278,6 +295,14 @@ func acknowledged(i RelayItem, a Acknowledgement) RelayItem {
 	i.Acknowledgement = &a
 	return i
 }
+
+// Examples of agreeing on minutes.
+var (
+	exampleApproved   = exampleStart.AddDate(0, 0, 3)
+	exampleAgreeing   = ForumAgreeing{Agreeing: Agreeing{Way: "approvers", IdentityIDs: []uuid.UUID{exampleID(20)}}, Accounts: []Someone{{exampleID(20), "Kim Exempelsson"}}, Outside: []Someone{}}
+	exampleSubmission = Submission{MinutesID: exampleID(11), Way: "approvers", SHA256: exampleHash, SentAt: exampleStart.AddDate(0, 0, 1), Asked: []AskedOne{{"Kim Exempelsson", &exampleApproved}}, Views: []MinutesView{},
+		Attendance: []Attended{{"Polisen", "Kommunpolis", "present"}}, Agenda: []MinutesHeading{{exampleID(7), "Lägesbild", []MinutesItem{}}}}
+)
 
 // exampleID is an id that no row has.
 func exampleID(n byte) uuid.UUID {

@@ -7,6 +7,7 @@ import (
 
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
+	"samverkan/internal/deidentify"
 	"samverkan/internal/fault"
 	"samverkan/internal/forum"
 	"samverkan/internal/store"
@@ -40,7 +41,7 @@ func LastAgenda(tx *store.Tx, m *Minutes) (*Headings, error) {
 // and has nothing under it becomes that one; to any other what it lacks is added at the end, so that nothing typed is lost. It
 // refuses with fault.Conflict when there is nothing to bring.
 func CopyAgenda(tx *store.Tx, by access.Actor, minutesID uuid.UUID) error {
-	m, err := draft(tx, by, minutesID)
+	m, err := editable(tx, by, minutesID)
 	if err != nil {
 		return err
 	}
@@ -68,6 +69,61 @@ func CopyAgenda(tx *store.Tx, by access.Actor, minutesID uuid.UUID) error {
 		}
 	}
 	return nil
+}
+
+// RenameAgendaItem gives a heading another title.
+func RenameAgendaItem(tx *store.Tx, by access.Actor, id uuid.UUID, title string) (*AgendaItem, error) {
+	a, m, err := headingOf(tx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	title, err = deidentify.Line(tx.Now, "title", title, 200)
+	if err != nil || title == a.Title {
+		return a, err
+	}
+	if err := m.keep(tx, by, false); err != nil {
+		return nil, err
+	}
+	a.Title = title
+	return a, tx.DB.Model(&AgendaItem{}).Where("id = ?", id).Update("title", title).Error
+}
+
+// RemoveAgendaItem takes a heading out. It refuses with fault.Conflict one that something stands under.
+func RemoveAgendaItem(tx *store.Tx, by access.Actor, id uuid.UUID) (*AgendaItem, error) {
+	a, m, err := headingOf(tx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	if n := len(m.Under(id)); n > 0 {
+		return nil, fault.New(fault.Conflict, "Under ”%s” står det något. Flytta eller ta bort det först.", a.Title)
+	}
+	if err := m.keep(tx, by, true); err != nil {
+		return nil, err
+	}
+	if err := tx.DB.Delete(&AgendaItem{}, "id = ?", id).Error; err != nil {
+		return nil, err
+	}
+	return a, access.Log(tx, by, "remove agenda item", "minutes", m.ID)
+}
+
+// Heading gives the minutes that a heading belongs to.
+func Heading(tx *store.Tx, id uuid.UUID) (uuid.UUID, error) {
+	a := &AgendaItem{}
+	err := store.Found(tx.DB.Select("minutes_id").First(a, "id = ?", id).Error)
+	return a.MinutesID, err
+}
+
+// headingOf gives a heading of minutes that the actor keeps and may change, locked.
+func headingOf(tx *store.Tx, by access.Actor, id uuid.UUID) (*AgendaItem, *Minutes, error) {
+	a := &AgendaItem{}
+	if err := store.Found(tx.DB.First(a, "id = ?", id).Error); err != nil {
+		return nil, nil, err
+	}
+	m, err := editable(tx, by, a.MinutesID)
+	if err != nil {
+		return nil, nil, err
+	}
+	return a, m, store.Found(tx.DB.First(a, "id = ?", id).Error)
 }
 
 func titles(agenda []AgendaItem) (all []string) {

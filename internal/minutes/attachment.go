@@ -62,6 +62,9 @@ type Upload struct {
 // what its name says, and one with a personal number in its name or text unless it is said why that may stand.
 func Attach(tx *store.Tx, by access.Actor, meetingID uuid.UUID, u Upload) (*Attachment, error) {
 	m, err := attachable(tx, by, meetingID)
+	if err == nil {
+		err = refuseOutOf(tx, meetingID)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -250,6 +253,9 @@ func Detach(tx *store.Tx, by access.Actor, id uuid.UUID) (*Attachment, error) {
 		return nil, err
 	}
 	if err := store.Found(tx.DB.Omit("text").First(a, "id = ?", id).Error); err != nil {
+		return nil, err
+	}
+	if err := refuseOutOf(tx, a.MeetingID); err != nil {
 		return nil, err
 	}
 	if a.Named() {

@@ -27,9 +27,25 @@ type Checkpoint struct {
 // TableName is the table of Checkpoint.
 func (Checkpoint) TableName() string { return "minutes_checkpoints" }
 
-// Working is the whole working text: each heading with its items.
+// Working is the whole working text: who was there, and each heading with its items.
 type Working struct {
-	Headings []WorkingHeading `json:"headings"`
+	Attendance []WorkingAttendance `json:"attendance"` // nil: was not kept then
+	Headings   []WorkingHeading    `json:"headings"`
+
+	files []string // names of what a finished version names
+}
+
+// WorkingAttendance is who was there.
+type WorkingAttendance struct {
+	ID           uuid.UUID `json:"id"`
+	Organisation string    `json:"organisation"`
+	Role         string    `json:"role"`
+	State        State     `json:"state"`
+}
+
+// Label is how it reads.
+func (a WorkingAttendance) Label() string {
+	return Attendance{Organisation: a.Organisation, Role: a.Role}.Label()
 }
 
 // WorkingHeading is a heading with its items.
@@ -50,6 +66,8 @@ type WorkingItem struct {
 	Due       almanac.Date `json:"due"`
 	Receivers []uuid.UUID  `json:"receivers"`
 	Version   int64        `json:"version"`
+
+	to string // the receivers' names, of a finished version
 }
 
 // Limits of checkpoints.
@@ -60,23 +78,31 @@ const (
 
 // working is the working text as it stands.
 func (m *Minutes) working() Working {
-	w := Working{}
+	w := Working{Attendance: []WorkingAttendance{}}
+	for _, a := range m.Attendances {
+		w.Attendance = append(w.Attendance, WorkingAttendance{a.ID, a.Organisation, a.Role, a.State})
+	}
 	for _, a := range m.Agenda {
 		h := WorkingHeading{ID: a.ID, Title: a.Title, Kind: a.Kind, Minutes: a.Minutes}
 		for _, i := range m.Under(a.ID) {
-			h.Items = append(h.Items, WorkingItem{i.ID, i.Kind, i.Text, i.Owner, i.Due, i.Receivers, i.Version})
+			h.Items = append(h.Items, WorkingItem{ID: i.ID, Kind: i.Kind, Text: i.Text, Owner: i.Owner, Due: i.Due, Receivers: i.Receivers, Version: i.Version})
 		}
 		w.Headings = append(w.Headings, h)
 	}
 	return w
 }
 
-// checkpoint keeps the working text before it is changed: when five minutes have passed since the
-// last time, when somebody else writes, and always when must is set.
+// checkpoint is keep for a change of what is written: of nothing there is nothing to go back to.
 func (m *Minutes) checkpoint(tx *store.Tx, by access.Actor, must bool) error {
 	if len(m.Items) == 0 {
 		return nil
 	}
+	return m.keep(tx, by, must)
+}
+
+// keep keeps the working text before it is changed: when five minutes have passed since the
+// last time, when somebody else writes, and always when must is set.
+func (m *Minutes) keep(tx *store.Tx, by access.Actor, must bool) error {
 	var last []Checkpoint
 	if err := tx.DB.Omit("content").Where("minutes_id = ?", m.ID).Order("at DESC, id DESC").Limit(1).Find(&last).Error; err != nil {
 		return err
@@ -144,7 +170,7 @@ func Restore(tx *store.Tx, by access.Actor, id uuid.UUID) (*Minutes, error) {
 	if err := store.Found(tx.DB.First(c, "id = ?", id).Error); err != nil {
 		return nil, err
 	}
-	m, err := draft(tx, by, c.MinutesID)
+	m, err := editable(tx, by, c.MinutesID)
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +178,7 @@ func Restore(tx *store.Tx, by access.Actor, id uuid.UUID) (*Minutes, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := m.checkpoint(tx, by, true); err != nil {
+	if err := m.keep(tx, by, true); err != nil {
 		return nil, err
 	}
 	if err := m.replace(tx, by, then); err != nil {
@@ -166,6 +192,9 @@ func Restore(tx *store.Tx, by access.Actor, id uuid.UUID) (*Minutes, error) {
 
 // replace writes another working text over what stands now.
 func (m *Minutes) replace(tx *store.Tx, by access.Actor, w Working) error {
+	if err := m.replaceAttendance(tx, w.Attendance); err != nil {
+		return err
+	}
 	var made []Item
 	for n, h := range w.Headings {
 		if err := tx.DB.Save(&AgendaItem{h.ID, m.ID, h.Title, h.Kind, h.Minutes, int64(n)}).Error; err != nil {
@@ -189,6 +218,28 @@ func (m *Minutes) replace(tx *store.Tx, by access.Actor, w Working) error {
 			if err := tx.DB.Delete(&AgendaItem{}, "id = ?", a.ID).Error; err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+func (m *Minutes) replaceAttendance(tx *store.Tx, then []WorkingAttendance) error {
+	if then == nil {
+		return nil
+	}
+	stay := map[uuid.UUID]bool{}
+	for n, a := range then {
+		stay[a.ID] = true
+		if err := tx.DB.Save(&Attendance{a.ID, m.ID, a.Organisation, a.Role, a.State, int64(n)}).Error; err != nil {
+			return err
+		}
+	}
+	for _, a := range m.Attendances {
+		if stay[a.ID] {
+			continue
+		}
+		if err := tx.DB.Delete(&Attendance{}, "id = ?", a.ID).Error; err != nil {
+			return err
 		}
 	}
 	return nil
@@ -293,6 +344,10 @@ func (w *Working) mask(today time.Time, stays map[string]bool) (masked bool) {
 
 // texts calls fn with everything that somebody wrote.
 func (w *Working) texts(fn func(*string)) {
+	for a := range w.Attendance {
+		fn(&w.Attendance[a].Organisation)
+		fn(&w.Attendance[a].Role)
+	}
 	for h := range w.Headings {
 		fn(&w.Headings[h].Title)
 		for i := range w.Headings[h].Items {

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"samverkan/internal/access"
+	"samverkan/internal/deidentify"
 	"samverkan/internal/document"
 	"samverkan/internal/fault"
 	"samverkan/internal/file"
@@ -78,6 +79,7 @@ func (d Document) Mask(m Masks) (Document, int) {
 	for n, a := range d.Attachments {
 		d.Attachments[n].Name = hide(a.Name)
 	}
+	d.Agreement = d.Agreement.mask(hide)
 	return d, count
 }
 
@@ -164,7 +166,7 @@ func Disclose(tx *store.Tx, by access.Actor, id uuid.UUID, number int64, m Masks
 	if err := mayDisclose(tx, by, o); err != nil {
 		return nil, err
 	}
-	decision, decisionErr := fault.Text("decision", decision, 2000)
+	decision, decisionErr := deidentify.Text(tx.Now, "decision", decision, 2000)
 	if err := fault.Join(m.check(), decisionErr); err != nil {
 		return nil, err
 	}

@@ -42,6 +42,8 @@ type Document struct {
 	Agenda     []DocumentAgenda `json:"agenda"`
 
 	Attachments []DocumentAttachment `json:"attachments"`
+
+	Agreement *DocumentAgreement `json:"agreement,omitempty"` // how it was agreed on; nil: its keeper finished it
 }
 
 // DocumentAttachment names a file that belongs to the minutes; the sum says which bytes.
@@ -160,9 +162,15 @@ func (m *Minutes) document(tx *store.Tx, reason string) (Document, []byte, strin
 	for _, a := range files {
 		d.Attachments = append(d.Attachments, DocumentAttachment{a.ID, a.Name, a.Size, a.SHA256})
 	}
-	data, err := json.Marshal(d)
-	sum := sha256.Sum256(data)
-	return d, data, hex.EncodeToString(sum[:]), err
+	data, sum, err := d.canonical()
+	return d, data, sum, err
+}
+
+// canonical gives the document's bytes and their hash.
+func (d Document) canonical() (data []byte, sum string, err error) {
+	data, err = json.Marshal(d)
+	of := sha256.Sum256(data)
+	return data, hex.EncodeToString(of[:]), err
 }
 
 // Numbered gives the agenda with its items as they are labelled: B1, U1 and on.
@@ -249,33 +257,45 @@ func Preview(tx *store.Tx, by access.Actor, id uuid.UUID, reason string) (*Docum
 // seen, with fault.Invalid when it is empty, when a correction has no reason, or when a
 // personal number stands in it and confirmed does not say why it may.
 func Finalise(tx *store.Tx, by access.Actor, id uuid.UUID, hash, reason, confirmed string) (*Frozen, *Document, error) {
+	return FinaliseDespite(tx, by, id, hash, reason, confirmed, "")
+}
+
+// FinaliseDespite is Finalise for minutes that are not agreed on as their forum has it: despite says why they are finished
+// all the same, and stands in the version. It refuses with fault.Conflict when they are to be agreed on and it is empty.
+func FinaliseDespite(tx *store.Tx, by access.Actor, id uuid.UUID, hash, reason, confirmed, despite string) (*Frozen, *Document, error) {
 	m, err := draft(tx, by, id)
 	if err != nil {
 		return nil, nil, err
 	}
-	reason, reasonErr := fault.OptionalLine("reason", reason, 500)
-	confirmed, confirmedErr := deidentify.OptionalLine(tx.Now, "confirmed", confirmed, 500)
-	if err := fault.Join(reasonErr, confirmedErr); err != nil {
-		return nil, nil, err
-	}
-	if m.Finalised() && reason == "" {
-		return nil, nil, fault.On("reason", "Skriv varför anteckningarna rättas. Den tidigare versionen finns kvar.")
-	}
-	d, data, now, err := m.document(tx, reason)
+	despite, err = deidentify.OptionalLine(tx.Now, "despite", despite, 500)
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := m.ready(tx, d, confirmed); err != nil {
+	f, err := m.freezable(tx, hash, reason, confirmed)
+	if err != nil {
 		return nil, nil, err
 	}
-	if now != hash {
-		return nil, nil, fault.New(fault.Conflict, "Anteckningarna har ändrats sedan du granskade dem. Granska dem igen.")
+	d := f.document
+	agreement, out, err := m.agreement(tx, f.sum, despite)
+	if err != nil {
+		return nil, nil, err
+	}
+	if agreement != nil {
+		d.Agreement = agreement
+		if f.data, f.sum, err = d.canonical(); err != nil {
+			return nil, nil, err
+		}
+	}
+	if out != nil {
+		if err := out.end(tx, by, "finalised"); err != nil {
+			return nil, nil, err
+		}
 	}
 	pdf, err := keepPDF(tx, d)
 	if err != nil {
 		return nil, nil, err
 	}
-	frozen := &Frozen{store.NewID(), id, d.Number, string(data), now, pdf, reason, confirmed, by.By(), tx.Now}
+	frozen := &Frozen{store.NewID(), id, d.Number, string(f.data), f.sum, pdf, d.Reason, f.confirmed, by.By(), tx.Now}
 	if err := tx.DB.Create(frozen).Error; err != nil {
 		return nil, nil, err
 	}
@@ -289,6 +309,37 @@ func Finalise(tx *store.Tx, by access.Actor, id uuid.UUID, hash, reason, confirm
 		return nil, nil, err
 	}
 	return frozen, &d, access.Log(tx, by, "finalise minutes", "minutes", id)
+}
+
+// freezing is a document that may be frozen, and its bytes.
+type freezing struct {
+	document  Document
+	data      []byte
+	sum       string
+	confirmed string
+}
+
+// freezable gives what would be frozen, if that is what hash was made of and may be.
+func (m *Minutes) freezable(tx *store.Tx, hash, reason, confirmed string) (f freezing, err error) {
+	reason, reasonErr := fault.OptionalLine("reason", reason, 500)
+	confirmed, confirmedErr := deidentify.OptionalLine(tx.Now, "confirmed", confirmed, 500)
+	if err := fault.Join(reasonErr, confirmedErr); err != nil {
+		return f, err
+	}
+	if m.Finalised() && reason == "" {
+		return f, fault.On("reason", "Skriv varför anteckningarna rättas. Den tidigare versionen finns kvar.")
+	}
+	f.confirmed = confirmed
+	if f.document, f.data, f.sum, err = m.document(tx, reason); err != nil {
+		return f, err
+	}
+	if err := m.ready(tx, f.document, confirmed); err != nil {
+		return f, err
+	}
+	if f.sum != hash {
+		return f, fault.New(fault.Conflict, "Anteckningarna har ändrats sedan du granskade dem. Granska dem igen.")
+	}
+	return f, nil
 }
 
 // ready refuses what may not be frozen.

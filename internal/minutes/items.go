@@ -98,7 +98,7 @@ func checkReceivers(tx *store.Tx, ids []uuid.UUID) error {
 
 // Add writes a new item last under an agenda item.
 func Add(tx *store.Tx, by access.Actor, minutesID, agendaItem uuid.UUID, w Written) (*Item, error) {
-	m, err := draft(tx, by, minutesID)
+	m, err := editable(tx, by, minutesID)
 	if err != nil {
 		return nil, err
 	}
@@ -238,7 +238,7 @@ func held(tx *store.Tx, by access.Actor, itemID uuid.UUID) (*Item, *Minutes, err
 	if err != nil {
 		return nil, nil, err
 	}
-	m, err := draft(tx, by, minutesID)
+	m, err := editable(tx, by, minutesID)
 	if err != nil {
 		return nil, nil, err
 	}

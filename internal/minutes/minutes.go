@@ -335,10 +335,11 @@ func HandOver(tx *store.Tx, from, to uuid.UUID) (int64, error) {
 
 // Attend replaces who was there. Every attendance of the minutes is named.
 func Attend(tx *store.Tx, by access.Actor, minutesID uuid.UUID, states map[uuid.UUID]State) error {
-	m, err := draft(tx, by, minutesID)
+	m, err := editable(tx, by, minutesID)
 	if err != nil {
 		return err
 	}
+	kept := false
 	for _, a := range m.Attendances {
 		state, named := states[a.ID]
 		if !named || state == a.State {
@@ -346,6 +347,12 @@ func Attend(tx *store.Tx, by access.Actor, minutesID uuid.UUID, states map[uuid.
 		}
 		if err := state.check(); err != nil {
 			return err
+		}
+		if !kept {
+			if err := m.keep(tx, by, false); err != nil {
+				return err
+			}
+			kept = true
 		}
 		if err := tx.DB.Model(&Attendance{}).Where("id = ?", a.ID).Update("state", state).Error; err != nil {
 			return err
@@ -356,7 +363,7 @@ func Attend(tx *store.Tx, by access.Actor, minutesID uuid.UUID, states map[uuid.
 
 // AddAgendaItem puts one more heading last.
 func AddAgendaItem(tx *store.Tx, by access.Actor, minutesID uuid.UUID, title string) (*AgendaItem, error) {
-	m, err := draft(tx, by, minutesID)
+	m, err := editable(tx, by, minutesID)
 	if err != nil {
 		return nil, err
 	}

@@ -73,7 +73,7 @@ func ShiftAgendaItem(tx *store.Tx, by access.Actor, id uuid.UUID, to Direction) 
 	if err := store.Found(tx.DB.First(a, "id = ?", id).Error); err != nil {
 		return nil, err
 	}
-	m, err := draft(tx, by, a.MinutesID)
+	m, err := editable(tx, by, a.MinutesID)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +100,7 @@ const maxAttendances = 100
 
 // AddAttendance writes down somebody whom nobody had asked, as organisation and role: never a name.
 func AddAttendance(tx *store.Tx, by access.Actor, minutesID uuid.UUID, organisation, role string, state State) (*Attendance, error) {
-	m, err := draft(tx, by, minutesID)
+	m, err := editable(tx, by, minutesID)
 	if err != nil {
 		return nil, err
 	}
@@ -118,6 +118,9 @@ func AddAttendance(tx *store.Tx, by access.Actor, minutesID uuid.UUID, organisat
 	position := int64(0)
 	for _, a := range m.Attendances {
 		position = max(position, a.Position+1)
+	}
+	if err := m.keep(tx, by, false); err != nil {
+		return nil, err
 	}
 	a := &Attendance{store.NewID(), minutesID, organisation, role, state, position}
 	return a, tx.DB.Create(a).Error

@@ -45,17 +45,25 @@ func (d Document) Paper(at time.Time) document.Document {
 		}
 		p.Body = append(p.Body, document.Heading{Level: 2, Text: "Bilagor"}, names)
 	}
+	if d.Agreement != nil {
+		p.Body = append(p.Body, document.Heading{Level: 2, Text: "Hur anteckningarna blev klara"})
+		for _, line := range d.Agreed(lang.Swedish) {
+			p.Body = append(p.Body, document.Words(line))
+		}
+	}
 	return p
 }
 
 // day is the local day of an instant. A zone that the program does not know is no reason to have no
 // minutes.
-func (d Document) day(at time.Time) almanac.Date {
+func (d Document) day(at time.Time) almanac.Date { return almanac.DateOf(at, d.location()) }
+
+func (d Document) location() *time.Location {
 	zone, err := time.LoadLocation(d.Zone)
 	if err != nil {
 		zone = time.UTC
 	}
-	return almanac.DateOf(at, zone)
+	return zone
 }
 
 func (d Document) attendance() document.Table {

@@ -138,6 +138,11 @@ func Decide(tx *store.Tx, by access.Actor, id uuid.UUID, take bool, answer strin
 	if take {
 		action, p.Outcome = "take up agenda item", "taken"
 	}
+	if take {
+		if err := refuseOutOf(tx, p.MeetingID); err != nil {
+			return nil, err
+		}
+	}
 	if !take && answer == "" {
 		return nil, fault.On("answer", "Skriv varför punkten inte tas upp. Den som föreslog den får läsa det.")
 	}

@@ -26,7 +26,7 @@ func (m Minutes) Took() []Attendance {
 // AddRound writes what each organisation said in turn as a note under an item of the agenda, each beginning
 // with the organisation's name. Those who said nothing get none. It refuses with fault.Invalid when nobody did.
 func AddRound(tx *store.Tx, by access.Actor, minutesID, agendaItem uuid.UUID, said map[uuid.UUID]string) error {
-	m, err := draft(tx, by, minutesID)
+	m, err := editable(tx, by, minutesID)
 	if err != nil {
 		return err
 	}

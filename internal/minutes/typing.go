@@ -26,7 +26,7 @@ type Typing struct {
 // nothing, when somebody has changed one of them since the stamp; what stands there already is done,
 // whatever the stamp.
 func Type(tx *store.Tx, by access.Actor, minutesID uuid.UUID, t Typing) ([]Item, string, error) {
-	m, err := draft(tx, by, minutesID)
+	m, err := editable(tx, by, minutesID)
 	if err != nil {
 		return nil, "", err
 	}

@@ -36,6 +36,8 @@ const (
 	Relay        Kind = "relay"        // items to go through in a work group
 	Notes        Kind = "notes"        // finished notes can be read
 	Action       Kind = "action"       // an action to report on
+	Approval     Kind = "approval"     // a draft of notes waits for approval
+	Views        Kind = "views"        // a draft of notes can be read, and objected to until a day
 	DateRequest  Kind = "date-request" // another convener is asked for its dates
 	Overview     Kind = "overview"     // all the recipient's meetings of a year
 	Link         Kind = "link"         // a new link in the place of one that ended
@@ -48,11 +50,12 @@ const (
 	PollMore        Kind = "poll-more"        // times were added to a date poll
 	CounterDeclined Kind = "counter-declined" // the time that the recipient proposed is not taken
 
-	ActionReminder Kind = "action-reminder" // an action's last day is near, or has passed
-	RelayReminder  Kind = "relay-reminder"  // of items that a work group has not gone through
-	Plan           Kind = "plan"            // a workplace is asked to go through the plan at its APT
-	PlanReminder   Kind = "plan-reminder"   // of a plan that a workplace has not gone through
-	Digest         Kind = "digest"          // several reminders, and what waits for somebody with an account
+	ActionReminder   Kind = "action-reminder"   // an action's last day is near, or has passed
+	ApprovalReminder Kind = "approval-reminder" // a draft of notes still waits for approval
+	RelayReminder    Kind = "relay-reminder"    // of items that a work group has not gone through
+	Plan             Kind = "plan"              // a workplace is asked to go through the plan at its APT
+	PlanReminder     Kind = "plan-reminder"     // of a plan that a workplace has not gone through
+	Digest           Kind = "digest"            // several reminders, and what waits for somebody with an account
 
 	CancelledSeveral Kind = "cancelled-several" // covers the cancellations of meetings that were called off at once
 )
@@ -70,7 +73,7 @@ func (k Kind) AboutInvitation() bool {
 
 // Reminds tells a letter that its recipient can stop.
 func (k Kind) Reminds() bool {
-	return k == Reminder || k == Unanswered || k == ActionReminder || k == RelayReminder || k == PlanReminder || k == PollReminder || k == Digest
+	return k == Reminder || k == Unanswered || k == ActionReminder || k == RelayReminder || k == PlanReminder || k == ApprovalReminder || k == PollReminder || k == Digest
 }
 
 // State says where a letter is on its way.

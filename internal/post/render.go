@@ -32,6 +32,7 @@ type Outward struct {
 	Label        string   // of an Action: U1
 	Due          string   // last day, of a reminder of an action or of items; empty: none
 	Late         bool     // that day has passed
+	SignsIn      bool     // of an Approval or Views: the recipient has an account, and the link is no right by itself
 	Code         string   // of a Code: six digits
 	Stop         string   // address that stops reminders; empty: this is none
 	Times        []string // of a Poll: what is asked about, each as When
@@ -68,6 +69,12 @@ func (o Outward) Act() string {
 		return "Att förmedla"
 	case Notes:
 		return "Anteckningar"
+	case Approval:
+		return "Att godkänna"
+	case Views:
+		return "För synpunkter"
+	case ApprovalReminder:
+		return "Påminnelse om att godkänna"
 	case Action:
 		return "Uppgift"
 	case Link:
@@ -117,6 +124,12 @@ func (o Outward) Heading() string {
 		return "Det finns nya tider att svara på"
 	case Notes:
 		return "Anteckningarna från mötet går att läsa"
+	case Approval:
+		return "Anteckningarna från mötet väntar på att du godkänner dem"
+	case Views:
+		return "Läs anteckningarna från mötet och säg om du har synpunkter"
+	case ApprovalReminder:
+		return "Anteckningarna från mötet väntar fortfarande på att du godkänner dem"
 	case Action:
 		return "Du har en uppgift från mötet"
 	case Link:
@@ -148,6 +161,10 @@ func (o Outward) Ask() string {
 		return "Läs och bekräfta"
 	case Notes:
 		return "Läs anteckningarna"
+	case Approval, ApprovalReminder:
+		return "Läs och godkänn"
+	case Views:
+		return "Läs och lämna synpunkter"
 	case Action, ActionReminder:
 		return "Rapportera uppgiften"
 	case Poll, PollReminder, PollMore:
@@ -170,7 +187,10 @@ func (o Outward) Care() string {
 		return "Du behöver inte göra något."
 	case Relay, RelayReminder:
 		return "Länken är gruppens egen. Skicka den inte utanför gruppen."
-	case Notes:
+	case Notes, Approval, Views, ApprovalReminder:
+		if o.SignsIn {
+			return "Du loggar in för att läsa. Anteckningarna är ett utkast: sprid dem inte."
+		}
 		return "Länken är din egen. Skicka den inte vidare. Innan du läser skickar vi en kod till din e-post."
 	case PollMore:
 		return "Det du har svarat gäller fortfarande. Länken är din egen. Skicka den inte vidare."

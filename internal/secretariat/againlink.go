@@ -4,6 +4,7 @@ import (
 	"github.com/google/uuid"
 
 	"samverkan/internal/access"
+	"samverkan/internal/almanac"
 	"samverkan/internal/fault"
 	"samverkan/internal/minutes"
 	"samverkan/internal/partner"
@@ -49,6 +50,16 @@ func (o Office) linkAgain(tx *store.Tx, by access.Actor, l *post.Letter) error {
 	}
 	if item != nil {
 		return o.relayAgain(tx, by, l, item)
+	}
+	if l.Kind == post.Approval || l.Kind == post.Views {
+		r, err := minutes.FindAsked(tx, *l.SubjectID)
+		if fault.KindOf(err) == fault.NotFound {
+			return linkEnded()
+		}
+		if err != nil {
+			return err
+		}
+		return o.approvalAgain(tx, by, r)
 	}
 	i, m, err := o.again(tx, by, *l.SubjectID)
 	if err != nil {
@@ -108,6 +119,9 @@ func (o Office) guestAgain(tx *store.Tx, by access.Actor, l *post.Letter, link *
 		return noLetters()
 	}
 	out := o.guestOut(l.Kind, g.Meeting, g.Municipality, g.Contact, o.guestLink(link))
+	if g.submitted != nil && !g.submitted.Submission.Until.IsZero() {
+		out.Due = almanac.Long(g.submitted.Submission.Until, g.Contact.Language)
+	}
 	if g.action != nil && l.Kind == post.Action {
 		out.Label = g.action.Label
 	}

@@ -1,6 +1,8 @@
 package secretariat
 
 import (
+	"slices"
+
 	"github.com/google/uuid"
 
 	"samverkan/internal/access"
@@ -106,6 +108,9 @@ func (d *collection) collect(tx *store.Tx, p Pending) error {
 			}
 		}
 	}
+	if err := d.drafts(tx, p); err != nil {
+		return err
+	}
 	if len(p.passed) > 0 {
 		ids := make([]uuid.UUID, len(p.passed))
 		for n := range p.passed {
@@ -128,6 +133,20 @@ func (d *collection) collect(tx *store.Tx, p Pending) error {
 		return nil
 	}
 	return d.forAccount(tx, p.account)
+}
+
+// drafts looks up again what waited for approval.
+func (d *collection) drafts(tx *store.Tx, p Pending) error {
+	if len(p.drafts) == 0 {
+		return nil
+	}
+	all, err := minutes.Out(tx)
+	for n := range all {
+		if err == nil && slices.Contains(p.drafts, all[n].Minutes.ID) {
+			err = d.add(d.office.ofApproval(tx, d.today, &all[n], p.Address))
+		}
+	}
+	return err
 }
 
 func (d *collection) add(more []mention, err error) error {
@@ -254,6 +273,7 @@ func (d *collection) words(l lang.Language) post.Collected {
 // sections gives everything that a digest lists, by sort.
 func (d *collection) sections(tx *store.Tx, l lang.Language) ([]post.Section, error) {
 	meetings, polls := post.Section{Heading: l.Text("Möten")}, post.Section{Heading: l.Text("Tidsförfrågningar")}
+	drafts := post.Section{Heading: l.Text("Anteckningar")}
 	actions, passed := post.Section{Heading: l.Text("Uppgifter")}, post.Section{Heading: l.Text("Att gå igenom i gruppen")}
 	plans := post.Section{Heading: l.Text("Handlingsplanen på APT")}
 	for n := range d.mentions {
@@ -267,6 +287,8 @@ func (d *collection) sections(tx *store.Tx, l lang.Language) ([]post.Section, er
 		switch x.kind {
 		case post.ActionReminder:
 			into, thing.Title, thing.When = &actions, l.Text("Uppgift %s, %s", out.Label, out.Title), l.Text("Senast: %s", out.Due)
+		case post.ApprovalReminder:
+			into = &drafts
 		case post.PollReminder:
 			into = &polls
 		case post.RelayReminder:
@@ -277,7 +299,7 @@ func (d *collection) sections(tx *store.Tx, l lang.Language) ([]post.Section, er
 		into.Things = append(into.Things, thing)
 	}
 	var all []post.Section
-	for _, s := range []post.Section{meetings, polls, actions, passed, plans, d.toDo(l), d.toCome(l)} {
+	for _, s := range []post.Section{meetings, polls, drafts, actions, passed, plans, d.toDo(l), d.toCome(l)} {
 		if len(s.Things) > 0 {
 			all = append(all, s)
 		}
@@ -290,6 +312,8 @@ func (x *mention) status(l lang.Language) string {
 	switch {
 	case x.kind == post.PollReminder && x.asked.Reply != nil:
 		return l.Text("Det finns nya tider att svara på")
+	case x.kind == post.ApprovalReminder:
+		return l.Text("Du har inte godkänt anteckningarna än")
 	case x.kind == post.Unanswered || x.kind == post.PollReminder:
 		return l.Text("Du har inte svarat än")
 	case x.kind == post.RelayReminder && x.late:
@@ -328,6 +352,10 @@ func (d *collection) out(tx *store.Tx, x *mention, l lang.Language) (post.Outwar
 	case post.ActionReminder:
 		out = d.office.guestOut(x.kind, x.meeting, d.home, x.contact, d.office.guestLink(x.link))
 		out.Label = x.action.Label
+	case post.ApprovalReminder:
+		out = d.office.guestOut(x.kind, x.meeting, d.home, x.contact, d.office.guestLink(x.link))
+		out.Stop = d.office.stopLink(d.to)
+		return out, nil
 	case post.PollReminder:
 		var err error
 		if x.link, err = access.IssueLink(tx, d.office.Key, access.ToPoll, x.poll.ID, x.contact.ID); err != nil {

@@ -40,14 +40,15 @@ type Passing struct {
 // FinishReview is everything that ending a meeting will do: what is frozen, what is passed on, and
 // each letter.
 type FinishReview struct {
-	Minutes  *minutes.Minutes
-	Document *minutes.Document
-	Suspects []minutes.Suspect
-	Passings []Passing
-	Letters  int          // to those who lead the receivers
-	Sharing  Sharing      // letters that whoever finishes chooses to send
-	Due      almanac.Date // by when the receivers should have gone through it
-	Hash     string       // of all this; finishing carries it
+	Minutes   *minutes.Minutes
+	Document  *minutes.Document
+	Suspects  []minutes.Suspect
+	Passings  []Passing
+	Letters   int          // to those who lead the receivers
+	Agreement *Agreement   // how far they are from being agreed on; nil: whoever keeps them finishes them
+	Sharing   Sharing      // letters that whoever finishes chooses to send
+	Due       almanac.Date // by when the receivers should have gone through it
+	Hash      string       // of all this; finishing carries it
 
 	stale []relay.Item // what is taken back
 }
@@ -58,6 +59,13 @@ func ReviewFinish(tx *store.Tx, by access.Actor, o Office, minutesID uuid.UUID, 
 	if err != nil {
 		return nil, err
 	}
+	agreement, err := o.agreement(tx, m)
+	if err != nil {
+		return nil, err
+	}
+	if agreement != nil && agreement.Out != nil {
+		reason = agreement.Out.Reason
+	}
 	_, hash, suspects, err := minutes.Preview(tx, by, minutesID, "") // a reason that is typed on the review itself changes nothing that was seen
 	if err != nil {
 		return nil, err
@@ -66,7 +74,7 @@ func ReviewFinish(tx *store.Tx, by access.Actor, o Office, minutesID uuid.UUID, 
 	if err != nil {
 		return nil, err
 	}
-	r := &FinishReview{Minutes: m, Document: d, Suspects: suspects, Due: almanac.WorkdaysAfter(almanac.DateOf(tx.Now, o.Zone), relayDays)}
+	r := &FinishReview{Agreement: agreement, Minutes: m, Document: d, Suspects: suspects, Due: almanac.WorkdaysAfter(almanac.DateOf(tx.Now, o.Zone), relayDays)}
 	if r.stale, err = relay.Stale(tx, m.ID, d.PassesOn); err != nil {
 		return nil, err
 	}
@@ -87,6 +95,7 @@ func ReviewFinish(tx *store.Tx, by access.Actor, o Office, minutesID uuid.UUID, 
 		return nil, err
 	}
 	r.Sharing.seen(seen)
+	r.Agreement.seen(seen)
 	r.Hash = hex.EncodeToString(seen.Sum(nil))
 	return r, nil
 }
@@ -194,6 +203,7 @@ type Ending struct {
 	Hash       string // of the review
 	Reason     string // of a correction
 	Confirmed  string // why a number that looks like somebody's may stand
+	Despite    string // why minutes that are not agreed on are finished all the same
 	ShareNotes bool   // the forum's contacts get a link to the notes
 	TellOwners bool   // those who answer for an action get a link to report it
 }
@@ -207,11 +217,14 @@ func Finish(tx *store.Tx, by access.Actor, o Office, minutesID uuid.UUID, e Endi
 	if err != nil {
 		return nil, err
 	}
+	if r.Agreement != nil && r.Agreement.Out != nil { // as it was sent
+		e.Reason, e.Confirmed = r.Agreement.Out.Reason, r.Agreement.Out.Confirmed
+	}
 	_, frozenHash, _, err := minutes.Preview(tx, by, minutesID, e.Reason)
 	if err != nil {
 		return nil, err
 	}
-	frozen, d, err := minutes.Finalise(tx, by, minutesID, frozenHash, e.Reason, e.Confirmed)
+	frozen, d, err := minutes.FinaliseDespite(tx, by, minutesID, frozenHash, e.Reason, e.Confirmed, e.Despite)
 	if err != nil {
 		return nil, err
 	}

@@ -32,6 +32,7 @@ type Guest struct {
 	action    *minutes.ActionState // of a link to an action
 	poll      *poll.Poll           // of a link to a date poll, which is of no meeting yet
 	dates     *poll.DateRequest    // of a link to a question for dates, likewise
+	submitted *minutes.Submitted   // of a link to a draft
 	overview  *invite.Overview     // of a link to a year's meetings, of which there are many
 	workplace *partner.Workplace   // of a manager's link to a workplace
 }
@@ -74,6 +75,9 @@ func guestOf(tx *store.Tx, l *access.GuestLink) (*Guest, error) {
 	}
 	if l.Purpose == access.ToPlace {
 		return placeGuest(tx, g)
+	}
+	if l.Purpose == access.ToApproval {
+		return approvalGuest(tx, g)
 	}
 	if l.Purpose == access.ToAction {
 		a, err := minutes.FindAction(tx, l.ObjectID)
@@ -158,22 +162,28 @@ func CopyAttachment(tx *store.Tx, token string, id uuid.UUID) (*minutes.Copy, er
 
 // hideProtected shows who answers for an action as organisation and role where that is a protected
 // contact. The frozen document keeps what was written.
-func (n *GuestNotes) hideProtected(tx *store.Tx) error {
+func (n *GuestNotes) hideProtected(tx *store.Tx) (err error) {
+	n.Altered, err = hideOwners(tx, &n.Document)
+	return err
+}
+
+// hideOwners does so in a document, and tells whether there was anybody to hide.
+func hideOwners(tx *store.Tx, d *minutes.Document) (hidden bool, err error) {
 	contacts, err := partner.Contacts(tx, access.System())
 	if err != nil {
-		return err
+		return false, err
 	}
-	for a := range n.Document.Agenda {
-		for i := range n.Document.Agenda[a].Items {
-			item := &n.Document.Agenda[a].Items[i]
+	for a := range d.Agenda {
+		for i := range d.Agenda[a].Items {
+			item := &d.Agenda[a].Items[i]
 			for _, c := range contacts {
 				if c.Protected && strings.EqualFold(c.Name, item.Owner) {
-					item.Owner, n.Altered = c.Shown(), true
+					item.Owner, hidden = c.Shown(), true
 				}
 			}
 		}
 	}
-	return nil
+	return hidden, nil
 }
 
 // ReportedAction is an action as its link's page shows it.

@@ -21,6 +21,7 @@ import (
 	"samverkan/internal/lang"
 	"samverkan/internal/mail"
 	"samverkan/internal/meeting"
+	"samverkan/internal/minutes"
 	"samverkan/internal/partner"
 	"samverkan/internal/post"
 	"samverkan/internal/relay"
@@ -401,6 +402,13 @@ func entitledToLink(tx *store.Tx, l *post.Letter) (bool, error) {
 		}
 		if item != nil {
 			return entitledToRelay(tx, l, item)
+		}
+		if l.Kind == post.Approval || l.Kind == post.Views {
+			r, err := minutes.FindAsked(tx, *l.SubjectID)
+			if err != nil {
+				return false, notThere(err)
+			}
+			return entitledToApproval(tx, l, r)
 		}
 		return entitledToMeeting(tx, l) // a new link to an invitation
 	}

@@ -49,6 +49,7 @@ type Pending struct {
 	meetings []uuid.UUID
 	actions  []uuid.UUID
 	polls    []uuid.UUID
+	drafts   []uuid.UUID  // of notes, that wait for approval
 	passed   []relay.Item // of one meeting's minutes and one receiver each: the first of them
 	plans    []uuid.UUID  // workplaces' requests to go through the plan
 	account  uuid.UUID    // whose digest is due; Nil: nobody's
@@ -66,7 +67,7 @@ func ToRemind(tx *store.Tx, o Office) ([]Pending, error) {
 		return nil, err
 	}
 	s := &sweep{tx: tx, office: o, today: today, resting: resting, found: map[string]*Pending{}}
-	for _, look := range []func() error{s.meetings, s.actions, s.passed, s.plans, s.polls, s.accounts} {
+	for _, look := range []func() error{s.meetings, s.actions, s.passed, s.plans, s.polls, s.drafts, s.accounts} {
 		if err := look(); err != nil {
 			return nil, err
 		}
@@ -177,6 +178,22 @@ func (s *sweep) polls() error {
 		for _, x := range due {
 			if p := s.of(x.contact.Email); p != nil {
 				p.polls = append(p.polls, all[n].ID)
+			}
+		}
+	}
+	return err
+}
+
+func (s *sweep) drafts() error {
+	all, err := minutes.Out(s.tx)
+	for n := range all {
+		due, err := s.office.ofApproval(s.tx, s.today, &all[n], "")
+		if err != nil {
+			return err
+		}
+		for _, x := range due {
+			if p := s.of(x.contact.Email); p != nil {
+				p.drafts = append(p.drafts, all[n].Minutes.ID)
 			}
 		}
 	}

@@ -47,8 +47,11 @@ func Renew(tx *store.Tx, o Office, id uuid.UUID) error {
 		access.ToAnswer: o.renewAnswer, access.ToRelay: o.renewRelay,
 		access.ToNotes:  func(tx *store.Tx, hash string) (*renewal, error) { return o.renewGuest(tx, access.ToNotes, hash) },
 		access.ToAction: func(tx *store.Tx, hash string) (*renewal, error) { return o.renewGuest(tx, access.ToAction, hash) },
-		access.ToDates:  func(tx *store.Tx, hash string) (*renewal, error) { return o.renewGuest(tx, access.ToDates, hash) },
-		access.ToPoll:   func(tx *store.Tx, hash string) (*renewal, error) { return o.renewGuest(tx, access.ToPoll, hash) },
+		access.ToApproval: func(tx *store.Tx, hash string) (*renewal, error) {
+			return o.renewGuest(tx, access.ToApproval, hash)
+		},
+		access.ToDates: func(tx *store.Tx, hash string) (*renewal, error) { return o.renewGuest(tx, access.ToDates, hash) },
+		access.ToPoll:  func(tx *store.Tx, hash string) (*renewal, error) { return o.renewGuest(tx, access.ToPoll, hash) },
 		access.ToOverview: func(tx *store.Tx, hash string) (*renewal, error) {
 			return o.renewGuest(tx, access.ToOverview, hash)
 		},

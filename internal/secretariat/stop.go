@@ -144,6 +144,13 @@ func stillMinds(tx *store.Tx, r post.Reminded) (bool, error) {
 		}
 		return invite.Minds(tx, i, m, r.Kind)
 	}
+	out, err := minutes.FindAsked(tx, r.SubjectID)
+	if err == nil {
+		return stillWaits(tx, out, r)
+	}
+	if fault.KindOf(err) != fault.NotFound {
+		return false, err
+	}
 	p, asked, err := poll.OfAsked(tx, r.SubjectID)
 	if err == nil {
 		return stillAsks(tx.Now, p, asked, r), nil

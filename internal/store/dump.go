@@ -27,12 +27,14 @@ var Tables = []string{
 	"invitations", "answers", "calls", "outings", "latenesses", "cancellation_covers",
 	"files", "file_chunks",
 	"minutes", "agenda_items", "postponements", "agenda_proposals", "attendances", "minutes_items", "minutes_checkpoints", "minutes_versions", "registrations", "disclosures", "attachments", "actions",
+	"minutes_submissions", "minutes_asked", "minutes_views",
 	"relay_items", "acknowledgements", "plan_requests", "plan_confirmations", "introductions",
 	"guest_links", "retired_links", "link_renewals", "guest_codes", "successor_proposals", "action_reports",
 	"replies", "undeliverables", "mailboxes", "arrivals", "received_letters", "parked_letters", "foreign_events", "earlier_calls", "busy_times",
 	"date_polls", "date_poll_times", "date_poll_asked", "date_poll_replies", "date_poll_choices", "date_poll_closings", "date_poll_nudges", "date_requests", "date_offers",
 	"year_overviews", "overview_tellings", "overview_answers",
 	"forum_explanations",
+	"forum_agreeings", "forum_approvers",
 }
 
 // Manifest is the first file of a backup.

@@ -137,8 +137,10 @@ func (w *Web) disclose(c *gin.Context) error {
 		return err
 	}
 	err = w.write(c, func(tx *store.Tx) error {
-		_, err := minutes.Disclose(tx, actor(c), minutesID, number, masks(f), f.Get("decision"))
-		return err
+		if _, err := minutes.Disclose(tx, actor(c), minutesID, number, masks(f), f.Get("decision")); err != nil {
+			return err
+		}
+		return warned(tx, actor(c), f, "decision")
 	})
 	if fault.KindOf(err) == fault.Invalid {
 		return w.showDisclosure(c, f, err)

@@ -74,6 +74,8 @@ const (
 	forProposal = "proposal"
 	forDone     = "done"
 	forProgress = "progress"
+	forApproval = "approval"
+	forView     = "view"
 )
 
 // thanked are the receipts of what a guest has sent: keys of package lang.
@@ -81,6 +83,8 @@ var thanked = map[string]string{
 	forRenewal:  "Om länken har gällt och du fortfarande är med skickas en ny till din adress.",
 	forProposal: "Samordnaren får veta vem du tycker ska ha brevet.",
 	forDone:     "Uppgiften är rapporterad som klar.",
+	forApproval: "Du har godkänt anteckningarna.",
+	forView:     "Samordnaren läser din synpunkt. Du får ett nytt brev om anteckningarna ändras.",
 	forProgress: "Samordnaren får veta hur det går.",
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -57,6 +58,9 @@ type forumView struct {
 	MayPlan  bool
 	Why      string // why we propose no dates; empty: we do
 	Outward  string // the title as it stands in calendars
+	Location *time.Location
+
+	Agreement agreeing
 }
 
 func (w *Web) forum(c *gin.Context) error {
@@ -64,12 +68,17 @@ func (w *Web) forum(c *gin.Context) error {
 }
 
 func (w *Web) showForum(c *gin.Context, status int, refused error) error {
+	return w.showForumTyped(c, status, nil, refused)
+}
+
+// showForumTyped is showForum with what was typed of how minutes are agreed on.
+func (w *Web) showForumTyped(c *gin.Context, status int, typed url.Values, refused error) error {
 	forumID, err := id(c, "id")
 	if err != nil {
 		return err
 	}
 	a := actor(c)
-	view := forumView{Page: w.frameOf(c, "forums", "Forum")}
+	view := forumView{Page: w.frameOf(c, "forums", "Forum"), Agreement: agreeing{Typed: typed}, Location: w.Office.Zone}
 	if err := w.read(c, func(tx *store.Tx) (err error) {
 		if view.Forum, err = forum.Find(tx, a, forumID); err != nil {
 			return err
@@ -85,6 +94,9 @@ func (w *Web) showForum(c *gin.Context, status int, refused error) error {
 			return nil
 		}
 		view.Ours = view.Forum.ConvenedBy == forum.Us
+		if err := view.Agreement.fill(tx, forumID); err != nil {
+			return err
+		}
 		view.Cancels = view.Ours && len(cancellable(tx.Now, view.Meetings)) > 1
 		if view.Polls, err = pollRows(tx, a, &forumID); err != nil {
 			return err

@@ -18,7 +18,7 @@ import (
 )
 
 // doors are the purposes of links by the first segment of their address.
-var doors = map[byte]access.Purpose{'i': access.ToAnswer, 'n': access.ToNotes, 'a': access.ToAction, 'p': access.ToPoll, 'd': access.ToDates, 'o': access.ToOverview, 'r': access.ToRelay, 'w': access.ToPlace}
+var doors = map[byte]access.Purpose{'i': access.ToAnswer, 'n': access.ToNotes, 'a': access.ToAction, 'g': access.ToApproval, 'p': access.ToPoll, 'd': access.ToDates, 'o': access.ToOverview, 'r': access.ToRelay, 'w': access.ToPlace}
 
 // purposeOf tells what the link in a route's address is for.
 func purposeOf(c *gin.Context) access.Purpose { return doors[c.FullPath()[1]] }
@@ -129,6 +129,8 @@ func (w *Web) guestPage(c *gin.Context, typed url.Values, refused error) error {
 		return w.showInvitation(c, http.StatusUnprocessableEntity, false, typed, refused)
 	case access.ToAction:
 		return w.showGuestAction(c, typed, refused)
+	case access.ToApproval:
+		return w.showGuestDraft(c, typed, refused)
 	case access.ToPoll:
 		return w.showGuestPoll(c, typed, refused)
 	case access.ToDates:

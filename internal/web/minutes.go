@@ -23,9 +23,10 @@ type finishView struct {
 	Review  *secretariat.FinishReview
 	Form    url.Values
 	Seen    []Seen // what may tell who somebody is, by item
-	Blocked bool   // a number that is certain to be somebody's stands in the text
-	Shares  bool   // the box for links to the notes is ticked
-	Tells   bool   // the box for links to actions is ticked
+	Zone    *time.Location
+	Blocked bool // a number that is certain to be somebody's stands in the text
+	Shares  bool // the box for links to the notes is ticked
+	Tells   bool // the box for links to actions is ticked
 }
 
 // Seen is what the guard saw in one item, heading or reason.
@@ -73,7 +74,7 @@ func (w *Web) showFinish(c *gin.Context, f url.Values, refused error) error {
 	if err != nil {
 		return err
 	}
-	view := finishView{Page: w.frameOf(c, "minutes", "Avsluta mötet"), Form: f, Shares: f.Has("shareNotes"), Tells: f.Has("tellOwners")}
+	view := finishView{Page: w.frameOf(c, "minutes", "Avsluta mötet"), Zone: w.Office.Zone, Form: f, Shares: f.Has("shareNotes"), Tells: f.Has("tellOwners")}
 	if err := w.write(c, func(tx *store.Tx) (err error) { // reading is logged
 		if view.Review, err = secretariat.ReviewFinish(tx, actor(c), w.Office, minutesID, f.Get("reason")); err != nil {
 			return err
@@ -98,13 +99,13 @@ func (w *Web) doFinish(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	f, err := form(c, "hash", "reason", "confirmed", "shareNotes", "tellOwners")
+	f, err := form(c, "hash", "reason", "confirmed", "despite", "shareNotes", "tellOwners")
 	if err != nil {
 		return err
 	}
 	err = w.write(c, func(tx *store.Tx) error {
 		_, err := secretariat.Finish(tx, actor(c), w.Office, minutesID, secretariat.Ending{
-			Hash: f.Get("hash"), Reason: f.Get("reason"), Confirmed: f.Get("confirmed"), ShareNotes: f.Get("shareNotes") == "yes", TellOwners: f.Get("tellOwners") == "yes",
+			Hash: f.Get("hash"), Reason: f.Get("reason"), Confirmed: f.Get("confirmed"), Despite: f.Get("despite"), ShareNotes: f.Get("shareNotes") == "yes", TellOwners: f.Get("tellOwners") == "yes",
 		})
 		return err
 	})
@@ -132,6 +133,7 @@ type minutesView struct {
 	Registers   bool // may write its number in the register
 	Discloses   bool // may make masked copies
 	Disclosures []minutes.Disclosure
+	Corrections []minutes.Difference // from the version before
 }
 
 // minutes shows a finalised version. Opening it is logged, so it is done in a writing transaction.
@@ -149,6 +151,9 @@ func (w *Web) showMinutes(c *gin.Context, typed url.Values, refused error) error
 	view := minutesView{Page: w.frameOf(c, "minutes", "%s"), Zone: w.Office.Zone, Form: typed}
 	if err := w.write(c, func(tx *store.Tx) (err error) {
 		if view.Opened, err = minutes.Read(tx, actor(c), minutesID, number); err != nil {
+			return err
+		}
+		if view.Corrections, err = minutes.Corrections(tx, actor(c), minutesID, number); err != nil {
 			return err
 		}
 		view.Keeps = actor(c).MayConvene(tx, view.Opened.Minutes.Meeting.ForumID) == nil

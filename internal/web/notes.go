@@ -33,6 +33,7 @@ type notesView struct {
 	Late      []invite.Lateness    // who said so
 	Writers   map[uuid.UUID]string // who saved the items last
 
+	Out         *minutes.Submission // sent to be agreed on: nothing is written meanwhile
 	Attachments []minutes.Attachment
 	Aids        agendaAids
 }
@@ -108,6 +109,9 @@ func (w *Web) showNotes(c *gin.Context, view notesView, find func(*store.Tx) (*m
 	}
 	if err := w.write(c, func(tx *store.Tx) (err error) { // reading is logged
 		if view.Minutes, err = find(tx); err != nil {
+			return err
+		}
+		if view.Out, err = minutes.OutOf(tx, view.Minutes.ID); err != nil {
 			return err
 		}
 		if view.Late, err = invite.Latenesses(tx, view.Minutes.MeetingID); err != nil {
@@ -234,6 +238,66 @@ func (w *Web) addAgendaItem(c *gin.Context) error {
 		return w.notesAgain(c, minutesID, minutesID, f, err)
 	}
 	return w.goTo(c, "/meetings/"+w.meetingOf(c, minutesID)+"/notes#a-"+made.ID.String())
+}
+
+// renameAgendaItem gives a heading another title.
+func (w *Web) renameAgendaItem(c *gin.Context) error {
+	headingID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	f, err := form(c, "title")
+	if err != nil {
+		return err
+	}
+	var renamed *minutes.AgendaItem
+	err = w.write(c, func(tx *store.Tx) error {
+		found, err := minutes.RenameAgendaItem(tx, actor(c), headingID, f.Get("title"))
+		if err != nil {
+			return err
+		}
+		renamed = found
+		return warned(tx, actor(c), f, "title")
+	})
+	if err != nil {
+		return w.headingAgain(c, headingID, url.Values{"renamed": {f.Get("title")}}, err)
+	}
+	return w.goTo(c, "/meetings/"+w.meetingOf(c, renamed.MinutesID)+"/notes#a-"+headingID.String())
+}
+
+// removeAgendaItem takes a heading out that nothing stands under.
+func (w *Web) removeAgendaItem(c *gin.Context) error {
+	headingID, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	if _, err := form(c); err != nil {
+		return err
+	}
+	var gone *minutes.AgendaItem
+	if err := w.write(c, func(tx *store.Tx) (err error) {
+		gone, err = minutes.RemoveAgendaItem(tx, actor(c), headingID)
+		return err
+	}); err != nil {
+		return w.headingAgain(c, headingID, url.Values{}, err)
+	}
+	w.frame.Notify(c.Request.Context(), "Rubriken är borttagen.")
+	return w.goTo(c, "/meetings/"+w.meetingOf(c, gone.MinutesID)+"/notes")
+}
+
+// headingAgain shows the notes with a heading whose form was refused.
+func (w *Web) headingAgain(c *gin.Context, headingID uuid.UUID, typed url.Values, refused error) error {
+	if isMissing(refused) {
+		return refused
+	}
+	var minutesID uuid.UUID
+	if err := w.read(c, func(tx *store.Tx) (err error) {
+		minutesID, err = minutes.Heading(tx, headingID)
+		return err
+	}); err != nil {
+		return err
+	}
+	return w.notesAgain(c, minutesID, headingID, typed, refused)
 }
 
 // placeAgendaItem moves a heading up or down.

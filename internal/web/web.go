@@ -83,6 +83,8 @@ func (w *Web) routes() {
 	w.get("/forums/:id/cancellations", plans, w.cancellations)
 	w.post("/forums/:id/cancellations/review", plans, w.reviewCancellations)
 	w.post("/forums/:id/cancellations", plans, w.cancelSeveral)
+	w.post("/forums/:id/agreeing", plans, w.setAgreeing)
+	w.post("/forums/:id/outside-approval", plans, w.allowOutside)
 	w.post("/forums/:id/members", plans, w.seat)
 	w.post("/forums/:id/members/:contact/removal", plans, w.unseat)
 
@@ -171,12 +173,19 @@ func (w *Web) routes() {
 	w.post("/agenda-proposals/:id/decision", plans, w.decideProposal)
 	w.post("/minutes/:id/attendance", plans, w.attend)
 	w.post("/minutes/:id/attendees", plans, w.addAttendee)
+	w.post("/agenda-items/:id", plans, w.renameAgendaItem)
+	w.post("/agenda-items/:id/removal", plans, w.removeAgendaItem)
 	w.post("/agenda-items/:id/place", plans, w.placeAgendaItem)
 	w.post("/minutes-items/:id/place", plans, w.placeItem)
 	w.post("/minutes-items/:id", plans, w.saveItem)
 	w.post("/minutes-items/:id/removal", plans, w.strikeItem)
 	w.get("/minutes/:id/finish", plans, w.finish)
 	w.post("/minutes/:id/finish", plans, w.doFinish)
+	w.post("/minutes/:id/submission", plans, w.submit)
+	w.post("/minutes/:id/submission/removal", plans, w.takeBack)
+	w.get("/minutes/:id/approval", reads, w.approval)
+	w.post("/minutes/:id/approval", reads, w.approve)
+	w.post("/minutes/:id/views", reads, w.object)
 	w.get("/minutes", reads, w.minutesList)
 	w.get("/minutes/:id", reads, w.minutes)
 	w.post("/minutes/:id/links", plans, w.shareNotes)
@@ -355,6 +364,9 @@ func (w *Web) guestRoutes() {
 	w.link(get, "/n/:token/attachments/:attachment", w.guestAttachment)
 	w.link(get, "/a/:token", w.guestAction)
 	w.link(post, "/a/:token", w.reportAction)
+	w.link(get, "/g/:token", w.guestDraft)
+	w.link(post, "/g/:token/approval", w.approveByLink)
+	w.link(post, "/g/:token/views", w.objectByLink)
 	w.link(get, "/p/:token", w.guestPoll)
 	w.link(post, "/p/:token", w.answerPoll)
 	w.link(get, "/d/:token", w.guestDates)
@@ -373,14 +385,14 @@ func (w *Web) guestRoutes() {
 	w.link(get, "/w/:token/apt-sheet.pdf", w.placeSheetFile)
 	w.link(get, "/w/:token/reading-list", w.placeReading)
 	w.link(get, "/w/:token/reading-list.pdf", w.placeReadingFile)
-	for _, door := range []string{"/n/:token", "/a/:token"} {
+	for _, door := range []string{"/n/:token", "/a/:token", "/g/:token"} {
 		w.link(post, door+"/code", w.sendCode)
 		w.link(post, door+"/entry", w.enterCode)
 	}
-	for _, door := range []string{"/i/:token", "/n/:token", "/a/:token", "/p/:token", "/d/:token", "/o/:token", "/w/:token"} {
+	for _, door := range []string{"/i/:token", "/n/:token", "/a/:token", "/g/:token", "/p/:token", "/d/:token", "/o/:token", "/w/:token"} {
 		w.link(post, door+"/successor", w.proposeSuccessor)
 	}
-	for _, door := range []string{"/i/:token", "/n/:token", "/a/:token", "/p/:token", "/d/:token", "/o/:token", "/r/:token", "/w/:token"} {
+	for _, door := range []string{"/i/:token", "/n/:token", "/a/:token", "/g/:token", "/p/:token", "/d/:token", "/o/:token", "/r/:token", "/w/:token"} {
 		w.link(post, door+"/renewal", w.renewLink)
 	}
 	w.get("/s/:token", serve.ByToken, w.stopPage)

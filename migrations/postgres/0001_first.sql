@@ -333,7 +333,7 @@ CREATE TABLE change_counters (
 -- post: letters ---------------------------------------------------------------------------
 CREATE TABLE letters (
     id uuid PRIMARY KEY,
-    kind text NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'unanswered', 'relay', 'counter-declined', 'notes', 'action', 'link', 'code', 'poll', 'poll-reminder', 'poll-more', 'date-request', 'overview', 'account', 'mail-test', 'action-reminder', 'relay-reminder', 'plan', 'plan-reminder', 'digest', 'cancelled-several')),
+    kind text NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'unanswered', 'relay', 'counter-declined', 'notes', 'action', 'approval', 'views', 'link', 'code', 'poll', 'poll-reminder', 'poll-more', 'date-request', 'overview', 'account', 'mail-test', 'action-reminder', 'approval-reminder', 'relay-reminder', 'plan', 'plan-reminder', 'digest', 'cancelled-several')),
     subject_id uuid, -- the invitation: letters about one leave in order
     recipient text NOT NULL,     -- address
     recipient_name text NOT NULL,

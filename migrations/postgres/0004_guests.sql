@@ -3,7 +3,7 @@
 -- access: links of one purpose for contacts without an account, and codes by mail ---------------
 CREATE TABLE guest_links (
     id uuid PRIMARY KEY,
-    purpose text NOT NULL, -- notes, action
+    purpose text NOT NULL, -- notes, action, approval
     object_id uuid NOT NULL, -- what it opens: minutes, an action
     contact_id uuid NOT NULL REFERENCES contacts (id),
     generation bigint NOT NULL,

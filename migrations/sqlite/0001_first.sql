@@ -333,7 +333,7 @@ CREATE TABLE change_counters (
 -- post: letters ---------------------------------------------------------------------------
 CREATE TABLE letters (
     id TEXT PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'unanswered', 'relay', 'counter-declined', 'notes', 'action', 'link', 'code', 'poll', 'poll-reminder', 'poll-more', 'date-request', 'overview', 'account', 'mail-test', 'action-reminder', 'relay-reminder', 'plan', 'plan-reminder', 'digest', 'cancelled-several')),
+    kind TEXT NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'unanswered', 'relay', 'counter-declined', 'notes', 'action', 'approval', 'views', 'link', 'code', 'poll', 'poll-reminder', 'poll-more', 'date-request', 'overview', 'account', 'mail-test', 'action-reminder', 'approval-reminder', 'relay-reminder', 'plan', 'plan-reminder', 'digest', 'cancelled-several')),
     subject_id TEXT, -- the invitation: letters about one leave in order
     recipient TEXT NOT NULL,     -- address
     recipient_name TEXT NOT NULL,

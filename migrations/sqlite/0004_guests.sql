@@ -3,7 +3,7 @@
 -- access: links of one purpose for contacts without an account, and codes by mail ---------------
 CREATE TABLE guest_links (
     id TEXT PRIMARY KEY,
-    purpose TEXT NOT NULL, -- notes, action
+    purpose TEXT NOT NULL, -- notes, action, approval
     object_id TEXT NOT NULL, -- what it opens: minutes, an action
     contact_id TEXT NOT NULL REFERENCES contacts (id),
     generation INTEGER NOT NULL,
