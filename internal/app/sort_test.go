@@ -38,6 +38,7 @@ var pageQueries = map[string][]string{
 	"/n/:token":                     {"lang", "code"},
 	"/n/:token/copies/:format":      {"lang"},
 	"/a/:token":                     {"lang", "code"},
+	"/g/:token":                     {"lang", "code"},
 	"/s/:token":                     {"lang"},
 	"/thanks":                       {"for", "lang"},
 	"/log":                          {"from", "to", "who", "action", "page"},
