@@ -111,7 +111,7 @@ func (d *door) routes() {
 	add(d, "DELETE", "/minutes/{id}/submission", "takeBackMinutes", coordinator, write, d.takeBackMinutes)
 	add(d, "PUT", "/minutes/{id}/approval", "approveMinutes", readers, write, d.approveMinutes)
 	add(d, "POST", "/minutes/{id}/views", "addView", readers, write, d.addView)
-	add(d, "GET", "/minutes/{id}/corrections", "listCorrections", readers, read, d.listCorrections)
+	add(d, "GET", "/minutes/{id}/corrections", "getCorrections", readers, read, d.getCorrections)
 	add(d, "POST", "/minutes/{id}/finalisation", "finaliseMinutes", coordinator, write, d.finaliseMinutes)
 	add(d, "GET", "/minutes/{id}/content", "getMinutesCopy", readers, read, d.getMinutesCopy)
 	add(d, "PUT", "/minutes/{id}/registration", "registerMinutes", registering, write, d.registerMinutes)

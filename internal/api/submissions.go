@@ -208,7 +208,7 @@ func (d *door) takeBackMinutes(ctx context.Context, in *One) (*nothing, error) {
 
 // Approval is of the text that was read.
 type Approval struct {
-	SHA256 string `json:"sha256" maxLength:"100" doc:"sha256 ur det som lästes. / sha256 of what was read."`
+	SHA256 string `json:"sha256,omitempty" maxLength:"100" doc:"sha256 ur det som lästes. / sha256 of what was read."`
 }
 
 type approvalCall struct {
@@ -224,7 +224,7 @@ func (d *door) approveMinutes(ctx context.Context, in *approvalCall) (*shown[Ask
 
 // NewView is what whoever is asked wants changed.
 type NewView struct {
-	Text string `json:"text" maxLength:"2000" example:"Beslutet gäller från mars."`
+	Text string `json:"text,omitempty" maxLength:"2000" example:"Beslutet gäller från mars."`
 }
 
 type viewCall struct {
@@ -329,8 +329,8 @@ func showChanges(all []document.Span) []Change {
 	})
 }
 
-// listCorrections opens a version beside the one before it. That is logged as reading it.
-func (d *door) listCorrections(ctx context.Context, in *oneVersion) (*shown[Corrections], error) {
+// getCorrections opens a version beside the one before it. That is logged as reading it.
+func (d *door) getCorrections(ctx context.Context, in *oneVersion) (*shown[Corrections], error) {
 	out := &shown[Corrections]{}
 	err := d.write(ctx, func(tx *store.Tx, by access.Actor) error {
 		opened, err := minutes.Read(tx, by, in.ID, in.Number)

@@ -189,7 +189,7 @@ var told = map[string]words{
 		errors: conflicts, request: Approval{exampleHash}, response: exampleSubmission.Asked[0]},
 	"addView": {sv: "Lämna en synpunkt på ett utkast", more: "Den som för anteckningarna läser den. Ett eget godkännande slutar gälla.\n\nWhoever keeps the notes reads it. An approval of one's own is void.",
 		errors: conflicts, request: NewView{"Beslutet gäller från mars."}, response: AskedOne{Name: "Kim Exempelsson"}},
-	"listCorrections": {sv: "Vad en rättelse ändrade", more: "Versionen jämförd med den förra. Att läsa bokförs i loggen.\n\nThe version compared with the one before. Reading is logged.",
+	"getCorrections": {sv: "Vad en rättelse ändrade", more: "Versionen jämförd med den förra. Att läsa bokförs i loggen.\n\nThe version compared with the one before. Reading is logged.",
 		response: Corrections{2, "En mening saknades.", []Correction{{Heading: "Lägesbild", Kind: "decision", Text: []Change{{"same", "Beslutet gäller "}, {"added", "från mars"}}, Who: []Change{}}}}},
 	"finaliseMinutes": {sv: "Färdigställ anteckningarna", more: "Bokför mötet som hållet, fryser anteckningarna, förmedlar och skriver till mottagarnas ledare, så som det granskades. Därefter är de en allmän handling; en rättelse är en ny version med reason, och båda finns kvar.\n\nRecords the meeting as held, freezes the minutes, passes on and writes to the receivers' leads, as reviewed. From then on they are a public record; a correction is a new version with a reason, and both stay.",
 		errors: conflicts, request: Finalise{ReviewHash: exampleHash}, response: Finalisation{exampleID(11), 1, exampleHash, exampleStart.Add(2 * time.Hour), 1, 1}},

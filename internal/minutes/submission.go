@@ -174,11 +174,10 @@ func TakeBack(tx *store.Tx, by access.Actor, id uuid.UUID) (*Submission, error) 
 	if err := s.end(tx, by, "withdrawn"); err != nil {
 		return nil, err
 	}
-	action := "take minutes back"
 	if s.Approved() > 0 {
-		action = "void approvals"
+		return s, access.Log(tx, by, "void approvals", "minutes", id)
 	}
-	return s, access.Log(tx, by, action, "minutes", id)
+	return s, access.Log(tx, by, "take minutes back", "minutes", id)
 }
 
 // end closes a submission. Its document was working material: the finished version has it, or nobody (domain.md L7).
