@@ -21,6 +21,7 @@ const (
 	ToPoll     Purpose = "poll"      // a date poll
 	ToDates    Purpose = "dates"     // the dates that another convener plans
 	ToOverview Purpose = "overview"  // the contact's meetings of a year
+	ToOpen     Purpose = "open"      // all open actions of the contact
 	ToPlace    Purpose = "workplace" // a workplace, for its manager
 	ToAnswer   Purpose = "answer"    // an invitation
 	ToRelay    Purpose = "relay"     // items passed on

@@ -219,3 +219,11 @@ func Load(tx *store.Tx, identity uuid.UUID) (Actor, error) {
 }
 
 func errSignIn() error { return fault.New(fault.Unauthorized, "Logga in för att fortsätta.") }
+
+// ReadersFor lists those with accounts who may read a forum's notes as its coordinators or members, by name.
+func ReadersFor(tx *store.Tx, forumID uuid.UUID) ([]Identity, error) {
+	var all []Identity
+	roles := tx.DB.Model(&Grant{}).Select("grants.identity_id").Scopes(current(tx.Now), enabled).
+		Where("grants.role IN ? AND (grants.forum_id IS NULL OR grants.forum_id = ?)", []Role{Coordinator, Member}, forumID)
+	return all, tx.DB.Where("id IN (?)", roles).Order("name, id").Find(&all).Error
+}

@@ -17,7 +17,7 @@ import (
 // in any list, and the invitation says who it was for.
 type Letter struct {
 	ID              uuid.UUID  `json:"id" format:"uuid"`
-	Kind            string     `json:"kind" enum:"invitation,update,reschedule,cancellation,withdrawal,reminder,unanswered,relay,plan,plan-reminder,notes,action,approval,views,link,code,poll,poll-reminder,poll-more,date-request,overview,account,counter-declined,mail-test,action-reminder,approval-reminder,relay-reminder,digest,cancelled-several"`
+	Kind            string     `json:"kind" enum:"invitation,update,reschedule,cancellation,withdrawal,reminder,unanswered,relay,plan,plan-reminder,notes,action,approval,views,link,code,poll,poll-reminder,poll-more,date-request,overview,account,counter-declined,mail-test,action-reminder,approval-reminder,relay-reminder,digest,open-actions,cancelled-several"`
 	InvitationID    *uuid.UUID `json:"invitationId,omitempty" format:"uuid"`
 	RecipientName   string     `json:"recipientName,omitempty"`
 	RecipientDomain string     `json:"recipientDomain" example:"exempel.se"`

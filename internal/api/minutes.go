@@ -104,7 +104,7 @@ type MinutesItem struct {
 	Owner     string      `json:"owner,omitempty" doc:"Vem som ansvarar för en uppgift. / Who answers for an action."`
 	Due       day         `json:"due,omitempty" doc:"När en uppgift ska vara klar. / When an action should be done."`
 	Receivers []uuid.UUID `json:"receivers" format:"uuid" doc:"Arbetsgrupper och arbetsplatser som punkten förmedlas till. / Work groups and workplaces that the item is passed on to."`
-	Outcome   string      `json:"outcome,omitempty" enum:"done,dropped" doc:"Hur en uppgift slutade; utan: den är öppen. / How an action ended; none: it is open."`
+	Outcome   string      `json:"outcome,omitempty" enum:"done,dropped,replaced" doc:"Hur en uppgift slutade; utan: den är öppen. / How an action ended; none: it is open."`
 	ClosedAt  *time.Time  `json:"closedAt,omitempty"`
 }
 

@@ -193,8 +193,12 @@ var told = map[string]words{
 		response: Corrections{2, "En mening saknades.", []Correction{{Heading: "Lägesbild", Kind: "decision", Text: []Change{{"same", "Beslutet gäller "}, {"added", "från mars"}}, Who: []Change{}}}}},
 	"finaliseMinutes": {sv: "Färdigställ anteckningarna", more: "Bokför mötet som hållet, fryser anteckningarna, förmedlar och skriver till mottagarnas ledare, så som det granskades. Därefter är de en allmän handling; en rättelse är en ny version med reason, och båda finns kvar.\n\nRecords the meeting as held, freezes the minutes, passes on and writes to the receivers' leads, as reviewed. From then on they are a public record; a correction is a new version with a reason, and both stay.",
 		errors: conflicts, request: Finalise{ReviewHash: exampleHash}, response: Finalisation{exampleID(11), 1, exampleHash, exampleStart.Add(2 * time.Hour), 1, 1}},
-	"listDecisions": {sv: "Beslut", more: "Beslut ur färdigställda anteckningar som du får läsa, det senaste mötets först. Att de läses bokförs.\n\nDecisions of finalised minutes that you may read, those of the latest meeting first. That they are read is logged.",
-		response: Decisions{[]Decision{{exampleID(12), exampleID(11), exampleID(10), exampleID(4), "2027-01-14", "B1", "Telefontolk erbjuds vid första samtalet."}}, Extent{1, 20, 1}}},
+	"listDecisions": {sv: "Beslut", more: "Beslut ur färdigställda anteckningar som du får läsa, det senaste mötets först. Att de läses bokförs. Ord ur dem söks med searches.\n\nDecisions of finalised minutes that you may read, those of the latest meeting first. That they are read is logged. Words in them are found by searches.",
+		response: Decisions{[]Decision{exampleDecision}, Extent{1, 20, 1}}},
+	"getDecision": {sv: "Ett beslut", more: "Med det som det ersätter, det som ersätter det och raden i planen. Att läsa bokförs.\n\nWith what it replaces, what replaces it and the row of the plan. Reading is logged.", response: DecisionDetails{exampleDecision, "5.3"}},
+	"getItemTies": {sv: "Vad en punkt är kopplad till", more: "Av ett beslut eller en uppgift, medan den skrivs och efteråt.\n\nOf a decision or an action, while it is written and afterwards.", response: exampleTies},
+	"setItemTies": {sv: "Koppla ett beslut eller en uppgift", more: "Säger vilka äldre beslut ett beslut ersätter och vilken rad i planen punkten hör till, medan den skrivs eller efteråt. Ersätter det som står. Ett utkasts koppling syns när det är färdigställt.\n\nSays which older decisions a decision replaces and which row of the plan the item belongs to, while it is written or afterwards. Replaces what is there. A draft's ties show once it is finalised.",
+		request: exampleTies, response: exampleTies},
 	"listAttachments": {sv: "Ett mötes bilagor", more: "De som du får öppna, den äldsta först. Filen hämtas med getAttachment. En fil som inte är searchable är inte heller granskad.\n\nThose that you may open, the oldest first. The file is had with getAttachment. A file that is not searchable has not been checked either.",
 		response: Attachments{[]Attachment{{exampleID(15), "underlag.docx", "docx", 20480, exampleHash, true, false}}, Extent{1, 20, 1}}},
 	"getAttachment":  {sv: "Hämta en bilaga", more: "Filen som den lades till, att spara: den öppnas inte i en webbläsare. Bokförs i loggen.\n\nThe file as it was added, to be saved: no browser opens it. Logged."},
@@ -212,7 +216,15 @@ var told = map[string]words{
 	"getDisclosure": {sv: "Hämta en kopia för utlämnande", more: "Den maskerade kopian som PDF. Bokförs i loggen.\n\nThe masked copy as a PDF. Logged."},
 	"listActions": {sv: "Uppgifter", more: "Uppgifter ur färdigställda anteckningar som du får läsa: de öppna först, sedan efter slutdag.\n\nActions of finalised minutes that you may read: the open ones first, then by last day.",
 		response: Actions{[]Action{exampleAction}, Extent{1, 20, 1}}},
-	"closeAction": {sv: "Avsluta en uppgift", more: "Två gånger är som en: det första utfallet gäller.\n\nTwice is as once: the first outcome counts.", request: Closure{"done"}, response: exampleClosed},
+	"getAction": {sv: "En uppgift", more: "Med vad som har hänt med den. Att läsa bokförs.\n\nWith what became of it. Reading is logged.",
+		response: ActionDetails{exampleAction, "5.3", []ActionChange{{exampleStart, "due", "2027-02-01", "2027-03-01", "Väntar på underlag.", true}}}},
+	"closeAction":  {sv: "Avsluta en uppgift", more: "Två gånger är som en: det första utfallet gäller.\n\nTwice is as once: the first outcome counts.", request: Closure{Outcome: "done", Comment: "Skickad till alla."}, response: exampleClosed},
+	"reopenAction": {sv: "Öppna en uppgift igen", more: "Den var avslutad av misstag. En öppen förblir öppen.\n\nIt was closed by mistake. An open one stays open.", errors: conflicts, response: exampleAction},
+	"assignAction": {sv: "Byt ansvarig för en uppgift", more: "En kontakt i forumet, en organisation eller någon med konto: en av dem. Inget skickas, och länkar till den som hade uppgiften slutar gälla.\n\nA contact of the forum, an organisation or somebody with an account: one of them. Nothing is sent, and links of whoever had it end.",
+		errors: conflicts, request: OwnerRef{ContactID: new(exampleID(3))}, response: exampleAction},
+	"moveAction":   {sv: "Ändra en uppgifts slutdag", more: "Anteckningarna står kvar som de var.\n\nThe minutes stay as they were.", errors: conflicts, request: LastDay{"2027-03-01"}, response: exampleAction},
+	"sendAction":   {sv: "Skicka en länk för att rapportera", more: "Till den som är ansvarig och får brev. I brevet står nummer och dag, aldrig vad uppgiften är.\n\nTo whoever answers for it and gets letters. The letter tells number and day, never what is to be done.", errors: conflicts, response: exampleAction},
+	"reportAction": {sv: "Rapportera en uppgift", more: "För den som är ansvarig och har konto, och för samordnaren.\n\nFor whoever answers for it and has an account, and for the coordinator.", errors: conflicts, request: ActionReport{State: "time", Due: "2027-03-01"}, response: exampleAction},
 	"listRelayItems": {sv: "Förmedlat", more: "Det som väntar först, sedan efter slutdag. En gruppledare ser bara sin grupps.\n\nWhat waits first, then by last day. A group's lead sees only the group's.",
 		response: RelayItems{[]RelayItem{exampleRelayItem}, Extent{1, 20, 1}}},
 	"getRelayItem": {sv: "En förmedlad punkt", more: "Läsbar utan anteckningarna.\n\nReadable without the minutes.", response: exampleRelayItem},
@@ -281,8 +293,10 @@ var (
 		UpdatedAt: exampleStart.Add(time.Hour), Version: 1}
 	exampleDraft = Draft{ID: exampleID(11), MeetingID: exampleID(5), ForumID: new(exampleID(2)), ForumExternalID: new("polis-avstamning"), ForumName: "Avstämning med polisen", Date: "2027-01-12",
 		Attendance: []Attendance{{exampleID(6), Attended{"Polisen", "Kommunpolis", "present"}}}, Agenda: []DraftHeading{{exampleID(7), "Lägesbild", []DraftItem{exampleDraftItem}}}, Versions: []Version{}}
-	exampleAction    = Action{ID: exampleID(13), MinutesID: exampleID(11), Number: 1, Label: "U1", Text: "Skriver första utkastet.", Owner: "IFO-chefen", Due: "2027-02-01"}
-	exampleClosed    = Action{exampleAction.ID, exampleAction.MinutesID, 1, "U1", exampleAction.Text, exampleAction.Owner, "2027-02-01", "done", new(exampleStart.AddDate(0, 0, 10))}
+	exampleAction    = Action{ID: exampleID(13), MinutesID: exampleID(11), ForumID: exampleID(4), Number: 1, Label: "U1", Text: "Skriver första utkastet.", Owner: "IFO-chefen", Due: "2027-02-01", StatedDue: "2027-02-01"}
+	exampleClosed    = closedAction(exampleAction)
+	exampleDecision  = Decision{exampleID(12), exampleID(11), exampleID(10), exampleID(4), "2027-01-14", "B1", "Telefontolk erbjuds vid första samtalet.", 1, "in-force", []uuid.UUID{exampleID(16)}, []uuid.UUID{}}
+	exampleTies      = ItemTies{[]uuid.UUID{exampleID(16)}, "5.3"}
 	exampleRelayItem = RelayItem{ID: exampleID(14), MinutesID: exampleID(11), ItemID: exampleID(9), Number: 1, WorkGroupID: new(exampleID(10)), ReceiverName: "Vuxenhandläggare",
 		Title: "Avstämning", Excerpt: "Ring teamet innan ni hänvisar.", Due: "2027-01-26", CreatedAt: exampleStart.Add(2 * time.Hour)}
 	exampleWorkplace    = Workplace{ID: exampleID(21), Name: "Barn- och familjeenheten", ManagerID: new(exampleID(3)), ManagerRole: "Enhetschef"}
@@ -307,4 +321,10 @@ var (
 // exampleID is an id that no row has.
 func exampleID(n byte) uuid.UUID {
 	return uuid.UUID{0x01, 0x93, 0x5b, 0x1e, 0x4c, 0x00, 0x70, 0x00, 0x80, 0, 0, 0, 0, 0, 0, n}
+}
+
+// closedAction is an action that was done ten days on.
+func closedAction(a Action) Action {
+	a.Outcome, a.ClosedAt, a.ClosedOn, a.Comment = "done", new(exampleStart.AddDate(0, 0, 10)), "2027-01-22", "Skickad till alla."
+	return a
 }

@@ -113,7 +113,7 @@ func (h *house) pagesOf(own objects) (paths []string) {
 
 // aFile tells routes that give a file to keep, which no browser shows.
 func aFile(pattern string) bool {
-	return strings.HasSuffix(pattern, "/copies/:format") || strings.Contains(pattern, "/attachments/:") || pattern == "/disclosures/:id" || strings.HasSuffix(pattern, ".pdf") || pattern == "/relays.csv" || pattern == "/workplaces.csv" || pattern == "/promises.csv" || pattern == "/contacts.csv"
+	return strings.HasSuffix(pattern, "/copies/:format") || strings.Contains(pattern, "/attachments/:") || pattern == "/disclosures/:id" || strings.HasSuffix(pattern, ".pdf") || pattern == "/relays.csv" || pattern == "/workplaces.csv" || pattern == "/promises.csv" || pattern == "/decisions.csv" || pattern == "/contacts.csv"
 }
 
 // submitEverywhere sends every form of every page that c sees, with its written fields set to value,

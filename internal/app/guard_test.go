@@ -48,7 +48,7 @@ func newGuardedWorld(h *house) *guardedWorld {
 	path, links := h.finished(coordinator)
 	_, polls := h.polled(coordinator)
 	guest := h.browser()
-	g.add("report of an action", guest, links[police+" a"], "comment", url.Values{"state": {"progress"}})
+	g.add("report of an action", guest, links[police+" a"], "comment", url.Values{"state": {"cannot"}})
 	g.add("who should have the letters", guest, links[police+" a"]+"/successor", "successorComment", url.Values{"successorName": {"Någon Annan"}})
 	choices := url.Values{}
 	for n := range 5 {
@@ -224,7 +224,7 @@ func TestAGuestLearnsFromTheGuardNobodyWhoTakesPart(t *testing.T) {
 	onBoth(t, func(h *house) {
 		_, links := h.finished(h.as(access.Coordinator))
 		for _, name := range []string{"Hans Gran", "Fatima Hassan"} {
-			if p := h.post(h.browser(), links[police+" a"], url.Values{"state": {"progress"}, "comment": {"Ring " + name}}); p.status != 422 || !strings.Contains(text(p.body), "ser ut som ett namn") {
+			if p := h.post(h.browser(), links[police+" a"], url.Values{"state": {"cannot"}, "comment": {"Ring " + name}}); p.status != 422 || !strings.Contains(text(p.body), "ser ut som ett namn") {
 				h.Errorf("%s: %d", name, p.status)
 			}
 		}

@@ -298,12 +298,12 @@ func TestGuestReportsAnAction(t *testing.T) {
 		if p := h.post(guest, link, url.Values{"comment": {"Vad?"}}); p.status != http.StatusUnprocessableEntity {
 			h.Errorf("no button: %d", p.status)
 		}
-		if p := h.post(guest, link, url.Values{"state": {"progress"}}); p.status != http.StatusUnprocessableEntity {
+		if p := h.post(guest, link, url.Values{"state": {"cannot"}}); p.status != http.StatusUnprocessableEntity {
 			h.Errorf("not done, and nothing said: %d", p.status)
 		}
-		thanks := h.wants(h.post(guest, link, url.Values{"state": {"progress"}, "comment": {"Väntar på svar."}}), http.StatusSeeOther)
+		thanks := h.wants(h.post(guest, link, url.Values{"state": {"cannot"}, "comment": {"Väntar på svar."}}), http.StatusSeeOther)
 		h.wants(h.get(guest, thanks.to), 200)
-		if seen := text(h.get(coordinator, "/").body); !strings.Contains(seen, "Polisen rapporterar om U1: inte klar än") {
+		if seen := text(h.get(coordinator, "/").body); !strings.Contains(seen, "Polisen kan inte göra U1") {
 			h.Errorf("the overview: %s", seen)
 		}
 		h.unlock(guest, link)

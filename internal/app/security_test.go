@@ -40,20 +40,20 @@ const canary = "kanariefågel"
 
 // objects are one of each thing that an address can name.
 type objects struct {
-	forum, meeting, invitation, contact, letter, feed       uuid.UUID
-	occasion                                                uuid.UUID // a meeting of no forum
-	identity, grant, asked, session, token                  uuid.UUID // of an account
-	minutes, item, action, passed, group                    uuid.UUID
-	heading, checkpoint                                     uuid.UUID // of the working text
-	proposal, report, parked, days, poll, dates, year       uuid.UUID
-	disclosure                                              uuid.UUID
-	agreement                                               uuid.UUID
-	attachment, suggested                                   uuid.UUID
-	workplace                                               uuid.UUID
-	draft                                                   uuid.UUID // minutes that are out to be agreed on
-	agreed                                                  string    // token
-	answer, relay, notes, tasked, stop, polled, dated, told string    // tokens
-	managed                                                 string    // likewise
+	forum, meeting, invitation, contact, letter, feed                 uuid.UUID
+	occasion                                                          uuid.UUID // a meeting of no forum
+	identity, grant, asked, session, token                            uuid.UUID // of an account
+	minutes, item, action, passed, group                              uuid.UUID
+	heading, checkpoint                                               uuid.UUID // of the working text
+	proposal, report, parked, days, poll, dates, year                 uuid.UUID
+	disclosure                                                        uuid.UUID
+	agreement                                                         uuid.UUID
+	attachment, suggested, decision                                   uuid.UUID
+	workplace                                                         uuid.UUID
+	draft                                                             uuid.UUID // minutes that are out to be agreed on
+	agreed                                                            string    // token
+	answer, relay, notes, tasked, openHere, stop, polled, dated, told string    // tokens
+	managed                                                           string    // likewise
 }
 
 // things makes the objects of a forum: a meeting with invitations that were sent.
@@ -219,7 +219,7 @@ func (o *objects) finalised(tx *store.Tx, h *house, f *forum.Forum) error {
 		return err
 	}
 	m, err := minutes.Lay(tx, by, held.ID, "", nil, []minutes.Laid{{Title: canary, Items: []minutes.Written{
-		{Kind: minutes.Action, Text: canary, Owner: members[0].Contact.Name}, {Kind: minutes.Relay, Text: canary, Receivers: []uuid.UUID{group}},
+		{Kind: minutes.Action, Text: canary, Owner: members[0].Contact.Name}, {Kind: minutes.Relay, Text: canary, Receivers: []uuid.UUID{group}}, {Kind: minutes.Decision, Text: canary},
 	}}})
 	if err != nil {
 		return err
@@ -247,6 +247,7 @@ func (o *objects) finalised(tx *store.Tx, h *house, f *forum.Forum) error {
 		return err
 	}
 	o.item, o.action, o.heading = draft.Items[1].ID, draft.Items[0].ID, draft.Agenda[0].ID
+	o.decision = draft.Items[2].ID
 	if err := o.checkpoints(tx); err != nil {
 		return err
 	}
@@ -345,12 +346,17 @@ func (o *objects) guests(tx *store.Tx, h *house) error {
 	if err != nil {
 		return err
 	}
+	all, err := access.IssueLink(tx, h.app.Office.Key, access.ToOpen, tasked[0].ContactID, tasked[0].ContactID)
+	if err != nil {
+		return err
+	}
+	o.openHere = all.Token(h.app.Office.Key)
 	o.notes, o.tasked = notes[0].Token(h.app.Office.Key), tasked[0].Token(h.app.Office.Key)
 	proposal, err := partner.Propose(tx, notes[0].ContactID, partner.Suggestion{Name: canary})
 	if err != nil {
 		return err
 	}
-	report, err := minutes.TakeReport(tx, o.action, tasked[0].ContactID, false, canary)
+	report, err := minutes.TakeReport(tx, h.app.Office.Zone, o.action, tasked[0].ContactID, minutes.Said{Kind: "cannot", Comment: canary})
 	o.proposal, o.report = proposal.ID, report.ID
 	if err != nil {
 		return err
@@ -457,6 +463,8 @@ func (o objects) fill(h *house, route string) string {
 			segments[i] = o.dated
 		case s == ":token" && segments[1] == "o":
 			segments[i] = o.told
+		case s == ":token" && segments[1] == "u":
+			segments[i] = o.openHere
 		case s == ":token":
 			segments[i] = segments[1] + "_unknown"
 		case s == ":file" && segments[1] == "calendar":
@@ -471,6 +479,10 @@ func (o objects) fill(h *house, route string) string {
 			segments[i] = o.attachment.String()
 		case strings.HasPrefix(s, ":"):
 			kind := segments[i-1]
+			if kind == "minutes-items" && i+1 < len(segments) && segments[i+1] == "ties" {
+				segments[i] = o.action.String()
+				continue
+			}
 			if kind == "meetings" && i+1 < len(segments) && (segments[i+1] == "settings" || segments[i+1] == "occasion") {
 				segments[i] = o.occasion.String()
 				continue
@@ -481,7 +493,7 @@ func (o objects) fill(h *house, route string) string {
 			}
 			id, known := map[string]uuid.UUID{"forums": o.forum, "meetings": o.meeting, "invitations": o.invitation, "date-polls": o.poll, "date-requests": o.dates, "year-overviews": o.year, "contacts": o.contact,
 				"outbox": o.letter, "letters": o.letter, "inbox": o.parked, "feeds": o.feed, "organisations": o.forum,
-				"minutes": o.minutes, "disclosures": o.disclosure, "minutes-items": o.item, "minutes-checkpoints": o.checkpoint, "agenda-items": o.heading, "actions": o.action, "relay-items": o.passed,
+				"minutes": o.minutes, "disclosures": o.disclosure, "minutes-items": o.item, "minutes-checkpoints": o.checkpoint, "agenda-items": o.heading, "actions": o.action, "decisions": o.decision, "relay-items": o.passed,
 				"work-groups": o.group, "workplaces": o.workplace, "receivers": o.group, "accounts": o.identity, "deputies": o.identity, "grants": o.grant,
 				"sessions": o.session, "tokens": o.token, "grant-proposals": o.asked,
 				"successor-proposals": o.proposal, "agreements": o.agreement, "attachments": o.attachment, "agenda-proposals": o.suggested, "action-reports": o.report, "planning-days": o.days}[kind]
@@ -699,6 +711,8 @@ func sees(role access.Role, route string, own bool) bool {
 		return role == access.Coordinator || role == access.Member && own
 	case strings.Contains(route, "/relay-items/"): // the item is another group's than the lead's
 		return programme
+	case strings.HasSuffix(route, "/actions/:id/reports"): // of others' actions whoever keeps the notes speaks alone
+		return role == access.Coordinator
 	case strings.Contains(route, "/outings/"), strings.Contains(route, "/latenesses"): // of others whoever plans speaks alone
 		return role == access.Coordinator
 	case strings.Contains(route, "/contacts/"):

@@ -47,11 +47,12 @@ type Config struct {
 	OAuthScope     string        `env:"OAUTH_SCOPE"`          // as https://outlook.office365.com/.default
 	Lang           string        `env:"LANG" envDefault:"sv"` // language of pages before anyone has signed in
 	TimeZone       string        `env:"TIME_ZONE" envDefault:"Europe/Stockholm"`
-	SendDelay      time.Duration `env:"SEND_DELAY" envDefault:"30s"` // time for "Ångra"
-	TrustedProxies []string      `env:"TRUSTED_PROXIES"`             // addresses whose X-Forwarded-For is believed
-	TLSCertFile    string        `env:"TLS_CERT_FILE"`               // PEM, with its chain; empty: a proxy speaks TLS
-	TLSKeyFile     string        `env:"TLS_KEY_FILE"`                // PEM
-	DKIMKeyFile    string        `env:"DKIM_KEY_FILE"`               // PEM; empty: letters are not signed here
+	SendDelay      time.Duration `env:"SEND_DELAY" envDefault:"30s"`        // time for "Ångra"
+	OpenEvery      int           `env:"OPEN_ACTIONS_MONTHS" envDefault:"1"` // months between letters to a partner's contact of all that is open with it; 0: none
+	TrustedProxies []string      `env:"TRUSTED_PROXIES"`                    // addresses whose X-Forwarded-For is believed
+	TLSCertFile    string        `env:"TLS_CERT_FILE"`                      // PEM, with its chain; empty: a proxy speaks TLS
+	TLSKeyFile     string        `env:"TLS_KEY_FILE"`                       // PEM
+	DKIMKeyFile    string        `env:"DKIM_KEY_FILE"`                      // PEM; empty: letters are not signed here
 	DKIMSelector   string        `env:"DKIM_SELECTOR"`
 	DKIMDomain     string        `env:"DKIM_DOMAIN"`                      // empty: that of MailFrom
 	MailPerMinute  int64         `env:"MAIL_PER_MINUTE" envDefault:"120"` // letters to one recipient domain; 0: no limit
@@ -172,6 +173,9 @@ func (c *Config) complete() (mistakes []string) {
 	}
 	if c.SendDelay < 0 || c.SendDelay > time.Hour {
 		wrong("SEND_DELAY", "%s is not between 0s and 1h", c.SendDelay)
+	}
+	if c.OpenEvery < 0 || c.OpenEvery > 12 {
+		wrong("OPEN_ACTIONS_MONTHS", "%d is not between 0 (none) and 12", c.OpenEvery)
 	}
 	if c.MailPerMinute < 0 || c.MailPerMinute > 10_000 {
 		wrong("MAIL_PER_MINUTE", "%d is not between 0 (no limit) and 10000", c.MailPerMinute)

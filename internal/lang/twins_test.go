@@ -37,7 +37,7 @@ var calls = map[string][2]int{
 	"say":     {3, 1},                      // of secretariat's import
 	"frameOf": {2, 1}, "showSheet": {1, 1}, // of the pages: title
 	"Notify": {1, 1}, "simple": {1, 1}, "done": {1, 1}, "onAccount": {1, 1}, "onInvitation": {1, 1}, "endOne": {1, 1}, // and what was done
-	"onPoll": {1, 1}, "onMeeting": {1, 1}, "settleDates": {1, 1}, "guest": {1, 1}, "settleProposal": {2, 1}, "aboutAction": {1, 1}, "onSubmitted": {2, 1},
+	"onPoll": {1, 1}, "onMeeting": {1, 1}, "settleDates": {1, 1}, "guest": {1, 1}, "settleProposal": {2, 1}, "onAction": {2, 1}, "onSubmitted": {2, 1},
 	"exists": {4, 1}, "allExist": {4, 1}, "known": {1, 1}, // what is said when an id is nobody's
 }
 

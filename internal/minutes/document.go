@@ -12,7 +12,6 @@ import (
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
@@ -365,92 +364,15 @@ func (m *Minutes) ready(tx *store.Tx, d Document, confirmed string) error {
 	return nil
 }
 
-// ActionState is the living state of an action in finalised minutes.
-type ActionState struct {
-	ItemID     uuid.UUID `gorm:"primaryKey"`
-	MinutesID  uuid.UUID
-	Number     int64 // of the version that says what it is
-	Label      string
-	Text       string
-	Owner      string
-	Due        almanac.Date
-	Outcome    string // "", done or dropped
-	ClosedAt   *time.Time
-	ClosedByID *uuid.UUID
-
-	InheritedFrom string // whom the minutes name, when Owner has taken over since; empty: Owner is
-}
-
-// TableName is the table of ActionState.
-func (ActionState) TableName() string { return "actions" }
-
-// follow brings the actions' living rows up to a new version. One that a correction struck is
-// dropped, not forgotten.
-func follow(tx *store.Tx, by access.Actor, d Document) error {
-	standing := []uuid.UUID{uuid.Nil} // never empty: NOT IN of nothing is not portable
-	var rows []ActionState
-	d.Items(func(_ DocumentAgenda, i DocumentItem) {
-		if i.Kind == Action {
-			standing = append(standing, i.ID)
-			rows = append(rows, ActionState{ItemID: i.ID, MinutesID: d.MinutesID, Number: d.Number, Label: i.Label, Text: i.Text, Owner: i.Owner, Due: i.Due})
-		}
-	})
-	for i := range rows {
-		if err := rows[i].stayInherited(tx); err != nil {
-			return err
-		}
-		err := tx.DB.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "item_id"}}, DoUpdates: clause.AssignmentColumns([]string{"number", "label", "text", "owner", "due", "inherited_from"})}).Create(&rows[i]).Error
-		if err != nil {
-			return err
-		}
-	}
-	return tx.DB.Model(&ActionState{}).Where("minutes_id = ? AND outcome = '' AND item_id NOT IN ?", d.MinutesID, standing).
-		Updates(map[string]any{"outcome": "dropped", "closed_at": tx.Now, "closed_by_id": by.By()}).Error
-}
-
-// Close ends an action, done or dropped without being done, and gives it as it then is. Closing a
-// closed one changes nothing.
-func Close(tx *store.Tx, by access.Actor, itemID uuid.UUID, outcome string) (*ActionState, error) {
-	if outcome != "done" && outcome != "dropped" {
-		return nil, fault.On("outcome", "Välj ett av alternativen.")
-	}
-	a := &ActionState{}
-	if err := store.Found(tx.DB.Clauses(clause.Locking{Strength: "UPDATE"}).First(a, "item_id = ?", itemID).Error); err != nil {
-		return nil, err
-	}
-	if _, err := Draft(tx, by, a.MinutesID); err != nil {
-		return nil, err
-	}
-	if a.Outcome != "" {
-		return a, nil
-	}
-	if err := tx.DB.Model(a).Clauses(clause.Returning{}).Where("item_id = ?", itemID).
-		Updates(map[string]any{"outcome": outcome, "closed_at": tx.Now, "closed_by_id": by.By()}).Error; err != nil {
-		return nil, err
-	}
-	return a, access.Log(tx, by, outcome+" action", "action", itemID)
-}
-
-// Actions lists actions of finalised minutes that the actor may read, those still open first. It is
-// logged, as reading minutes is, unless there are none.
-func Actions(tx *store.Tx, by access.Actor, onlyOpen bool) ([]ActionState, error) {
-	q := tx.DB.Model(&ActionState{}).Joins("JOIN minutes ON minutes.id = actions.minutes_id JOIN meetings ON meetings.id = minutes.meeting_id").
-		Scopes(by.ReadsNotes(tx, "meetings.forum_id"))
-	if onlyOpen {
-		q = q.Where("actions.outcome = ''")
-	}
-	var all []ActionState
-	return all, logList(tx, by, q.Order("actions.outcome <> '', actions.due IS NULL, actions.due, actions.item_id").Find(&all))
-}
-
 // Opened is finalised minutes as somebody reads them.
 type Opened struct {
 	Minutes  Minutes // without working text
 	Frozen   Frozen
 	Document Document
 	Actions  map[uuid.UUID]ActionState
-	Registry string // the version's number in the register; empty: none
-	Altered  bool   // the document is not quite what was frozen: somebody protected is hidden from this reader
+	Replaced map[uuid.UUID]bool // its decisions in whose place a newer one stands
+	Registry string             // the version's number in the register; empty: none
+	Altered  bool               // the document is not quite what was frozen: somebody protected is hidden from this reader
 }
 
 // Read opens a finalised version, the latest for number 0. Opening minutes is an act: it is logged
@@ -500,6 +422,9 @@ func (o *Opened) open(tx *store.Tx, number int64) error {
 	if err := tx.DB.Find(&actions, "minutes_id = ?", o.Minutes.ID).Error; err != nil {
 		return err
 	}
+	if o.Replaced, err = replacedOf(tx, o.Minutes.ID); err != nil {
+		return err
+	}
 	o.Actions = map[uuid.UUID]ActionState{}
 	for _, a := range actions {
 		o.Actions[a.ItemID] = a
@@ -518,33 +443,6 @@ func List(tx *store.Tx, by access.Actor, limit, offset int) (found []Minutes, to
 		return nil, 0, err
 	}
 	return found, total, q().Preload("Meeting.Forum").Preload("Versions", light).Order("meetings.starts_at DESC, minutes.id").Limit(limit).Offset(offset).Find(&found).Error
-}
-
-// DecisionTaken is a decision with the meeting that took it.
-type DecisionTaken struct {
-	DocumentItem
-	MinutesID uuid.UUID
-	MeetingID uuid.UUID
-	ForumID   uuid.UUID
-	Date      almanac.Date
-}
-
-// Decisions lists the decisions of finalised minutes that the actor may read, as their latest
-// versions have them, those of the latest meeting first. It is logged, as reading minutes is.
-func Decisions(tx *store.Tx, by access.Actor) ([]DecisionTaken, error) {
-	var all []DecisionTaken
-	err := EachLatest(tx, by, func(m *Minutes, d *Document) error {
-		d.Items(func(_ DocumentAgenda, i DocumentItem) {
-			if i.Kind == Decision {
-				all = append(all, DecisionTaken{i, d.MinutesID, d.MeetingID, m.Meeting.ForumID, d.Date})
-			}
-		})
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return all, access.Log(tx, by, "read decisions", "minutes", uuid.Nil)
 }
 
 // EachLatest calls fn with the latest version of all finalised minutes that the actor may read, the

@@ -72,7 +72,8 @@ type Report struct {
 	ID        uuid.UUID
 	ItemID    uuid.UUID
 	ContactID uuid.UUID
-	Done      bool
+	Kind      string       // done, time or cannot
+	Due       almanac.Date // the new last day, of time
 	Comment   string
 	At        time.Time
 	SeenAt    *time.Time // by a coordinator
@@ -99,29 +100,66 @@ func OpenActions(tx *store.Tx, from, to almanac.Date) ([]ActionState, error) {
 	return all, err
 }
 
-// TakeReport records what a contact says of an action that is open: that it is done, which closes
-// it, or how far it has come. It refuses with fault.NotFound when the action is closed, and with
-// fault.Invalid, naming the field.
-func TakeReport(tx *store.Tx, itemID, contactID uuid.UUID, done bool, comment string) (*Report, error) {
-	comment, err := deidentify.OptionalLine(tx.Now, "comment", comment, 500)
-	if err != nil {
-		return nil, err
+// Said is what a contact says of an action by its link.
+type Said struct {
+	Kind    string       // done; time: it needs more; cannot
+	Due     almanac.Date // the new last day, of time
+	Comment string
+}
+
+// check refuses with fault.Invalid, naming each field.
+func (s *Said) check(tx *store.Tx, today almanac.Date) error {
+	comment, commentErr := deidentify.OptionalLine(tx.Now, "comment", s.Comment, 500)
+	s.Comment = comment
+	var stateErr, dueErr error
+	switch s.Kind {
+	case "done":
+	case "time":
+		if !s.Due.After(today) {
+			dueErr = fault.On("due", "Skriv en dag som kommer.")
+		}
+	case "cannot":
+		if comment == "" && commentErr == nil {
+			commentErr = fault.On("comment", "Skriv varför, så att samordnaren vet.")
+		}
+	default:
+		stateErr = fault.On("state", "Välj ett av alternativen.")
 	}
-	if !done && comment == "" {
-		return nil, fault.On("comment", "Skriv hur det går, så att samordnaren vet.")
+	if s.Kind != "time" {
+		s.Due = almanac.Date{}
+	}
+	return fault.Join(stateErr, dueErr, commentErr)
+}
+
+// TakeReport records what a contact says of an action that is open: that it is done, which closes it; that
+// it needs more time, which moves its last day; or that it cannot, which is for a coordinator to deal with. It
+// refuses with fault.NotFound when the action is closed, and with fault.Invalid, naming the field.
+func TakeReport(tx *store.Tx, zone *time.Location, itemID, contactID uuid.UUID, s Said) (*Report, error) {
+	today := almanac.DateOf(tx.Now, zone)
+	if err := s.check(tx, today); err != nil {
+		return nil, err
 	}
 	a := &ActionState{}
 	if err := store.Found(tx.DB.Clauses(clause.Locking{Strength: "UPDATE"}).First(a, "item_id = ? AND outcome = ''", itemID).Error); err != nil {
 		return nil, err
 	}
-	r := &Report{ID: store.NewID(), ItemID: itemID, ContactID: contactID, Done: done, Comment: comment, At: tx.Now}
+	r := &Report{ID: store.NewID(), ItemID: itemID, ContactID: contactID, Kind: s.Kind, Due: s.Due, Comment: s.Comment, At: tx.Now}
 	if err := tx.DB.Omit("Contact", "Action").Create(r).Error; err != nil {
 		return nil, err
 	}
-	if done {
-		if err := tx.DB.Model(&ActionState{}).Where("item_id = ?", itemID).Updates(map[string]any{"outcome": "done", "closed_at": tx.Now}).Error; err != nil {
-			return nil, err
-		}
+	by := Change{ItemID: itemID, Comment: s.Comment, ContactID: &contactID}
+	var err error
+	switch s.Kind {
+	case "done":
+		err = a.close(tx, Closing{Outcome: "done", On: today, Comment: s.Comment}, by)
+	case "time":
+		err = a.moveDue(tx, s.Due, by)
+	default:
+		by.Kind = s.Kind
+		err = by.keep(tx)
+	}
+	if err != nil {
+		return nil, err
 	}
 	return r, access.Log(tx, access.Guest(), "report action", "action", itemID)
 }
@@ -157,27 +195,4 @@ func SeeReport(tx *store.Tx, by access.Actor, id uuid.UUID) error {
 		return err
 	}
 	return access.Log(tx, by, "see report", "action", r.ItemID)
-}
-
-// Reopen takes back that an action is done: it was reported or closed by mistake. Reopening an open
-// one changes nothing. It refuses with fault.Conflict for one that is no longer in the minutes.
-func Reopen(tx *store.Tx, by access.Actor, itemID uuid.UUID) error {
-	a := &ActionState{}
-	if err := store.Found(tx.DB.Clauses(clause.Locking{Strength: "UPDATE"}).First(a, "item_id = ?", itemID).Error); err != nil {
-		return err
-	}
-	m, err := Draft(tx, by, a.MinutesID)
-	if err != nil || a.Outcome == "" {
-		return err
-	}
-	if a.Number < int64(len(m.Versions)) {
-		return fault.New(fault.Conflict, "Uppgiften är struken i den senaste versionen av anteckningarna och kan inte öppnas igen.")
-	}
-	if err := tx.DB.Model(&ActionState{}).Where("item_id = ?", itemID).Updates(map[string]any{"outcome": "", "closed_at": nil, "closed_by_id": nil}).Error; err != nil {
-		return err
-	}
-	if err := tx.DB.Model(&Report{}).Where("item_id = ? AND seen_at IS NULL", itemID).Updates(map[string]any{"seen_at": tx.Now, "seen_by_id": by.By()}).Error; err != nil {
-		return err
-	}
-	return access.Log(tx, by, "reopen action", "action", itemID)
 }

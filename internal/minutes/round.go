@@ -60,11 +60,12 @@ func PreviousOf(tx *store.Tx, m *Minutes) (*Minutes, error) {
 	return &found[0], nil
 }
 
-// OpenOf gives the open actions of the minutes' forum, for whoever keeps its notes and has these open.
+// OpenOf gives what earlier meetings of the minutes' forum left to be done, for whoever keeps its notes and has these open. It is
+// asked anew each time: what is done, dropped or replaced is not in it, and nothing is copied.
 func OpenOf(tx *store.Tx, by access.Actor, m *Minutes) ([]ActionState, error) {
 	var all []ActionState
 	err := tx.DB.Model(&ActionState{}).Joins("JOIN minutes ON minutes.id = actions.minutes_id JOIN meetings ON meetings.id = minutes.meeting_id").
-		Scopes(by.ConvenedForums(tx, "meetings.forum_id")).Where("meetings.forum_id = ? AND actions.outcome = ''", m.Meeting.ForumID).
-		Order("actions.due IS NULL, actions.due, actions.item_id").Find(&all).Error
+		Scopes(by.ConvenedForums(tx, "meetings.forum_id")).Where("meetings.forum_id = ? AND meetings.starts_at < ? AND actions.outcome = ''", m.Meeting.ForumID, m.Meeting.StartsAt).
+		Preload("Minutes.Meeting").Order("actions.due IS NULL, actions.due, actions.item_id").Find(&all).Error
 	return all, err
 }

@@ -14,7 +14,7 @@ import (
 
 // remade are the kinds of letters that can be written once more from what they were about. A code is not: whoever
 // asked for it asks again.
-var remade = []Kind{Invitation, Update, Reschedule, Cancellation, Withdrawal, Reminder, Unanswered, ActionReminder, RelayReminder, Digest, CounterDeclined, Relay, Notes, Action, Link, Poll, PollReminder, PollMore, DateRequest, Overview, Account, MailTest}
+var remade = []Kind{Invitation, Update, Reschedule, Cancellation, Withdrawal, Reminder, Unanswered, ActionReminder, RelayReminder, Digest, OpenActions, CounterDeclined, Relay, Notes, Action, Link, Poll, PollReminder, PollMore, DateRequest, Overview, Account, MailTest}
 
 // Lost tells a letter that did not arrive, as far as is known, and is not tried again by itself.
 func (l Letter) Lost() bool {

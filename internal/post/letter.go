@@ -57,6 +57,8 @@ const (
 	PlanReminder     Kind = "plan-reminder"     // of a plan that a workplace has not gone through
 	Digest           Kind = "digest"            // several reminders, and what waits for somebody with an account
 
+	OpenActions Kind = "open-actions" // all that is open with the recipient
+
 	CancelledSeveral Kind = "cancelled-several" // covers the cancellations of meetings that were called off at once
 )
 
@@ -73,7 +75,7 @@ func (k Kind) AboutInvitation() bool {
 
 // Reminds tells a letter that its recipient can stop.
 func (k Kind) Reminds() bool {
-	return k == Reminder || k == Unanswered || k == ActionReminder || k == RelayReminder || k == PlanReminder || k == ApprovalReminder || k == PollReminder || k == Digest
+	return k == Reminder || k == Unanswered || k == ActionReminder || k == RelayReminder || k == PlanReminder || k == ApprovalReminder || k == PollReminder || k == Digest || k == OpenActions
 }
 
 // State says where a letter is on its way.

@@ -38,9 +38,9 @@ func (r Recipient) StopToken(key *seal.Key) string {
 // Reminded is that a recipient was reminded of something, so that it is done once.
 type Reminded struct {
 	ID        uuid.UUID
-	SubjectID uuid.UUID // the invitation, the action, the item passed on
+	SubjectID uuid.UUID // the invitation, the action, the item passed on, the contact
 	Recipient string    // address
-	Kind      string    // Soon, NotAnswered, Due or Overdue
+	Kind      string    // Soon, NotAnswered, Due, Overdue or OpenHere
 	Days      int64     // working days before; after, when Overdue
 	Sequence  int64     // of the meeting; of anything else its last day, as 20270121
 	LetterID  uuid.UUID
@@ -56,6 +56,7 @@ const (
 	NotAnswered = "unanswered" // no answer has come
 	Due         = "due"        // the last day is near
 	Overdue     = "overdue"    // the last day has passed
+	OpenHere    = "open"       // all that is open with a contact; sequence is the letter's day
 )
 
 // LockRecipient locks the row of an address until the transaction ends, making it when there is
@@ -129,6 +130,15 @@ func WasReminded(tx *store.Tx, r Reminded) (bool, error) {
 	var n int64
 	err := tx.DB.Model(&Reminded{}).Where("subject_id = ? AND recipient = ? AND sequence = ? AND kind = ?", r.SubjectID, r.Recipient, r.Sequence, r.Kind).Where(later, r.Days).Count(&n).Error
 	return n > 0, err
+}
+
+// LastReminded gives when a subject's latest reminder of a kind was written, nil when there is none.
+func LastReminded(tx *store.Tx, subject uuid.UUID, kind string) (*time.Time, error) {
+	var found []Reminded
+	if err := tx.DB.Order("at DESC, id DESC").Limit(1).Find(&found, "subject_id = ? AND kind = ?", subject, kind).Error; err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return &found[0].At, nil
 }
 
 // ByStopToken gives whom a link stops reminders for. It refuses with fault.NotFound whether the token

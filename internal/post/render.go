@@ -35,6 +35,7 @@ type Outward struct {
 	SignsIn      bool     // of an Approval or Views: the recipient has an account, and the link is no right by itself
 	Code         string   // of a Code: six digits
 	Stop         string   // address that stops reminders; empty: this is none
+	Inside       bool     // the link leads to a page for those with an account
 	Times        []string // of a Poll: what is asked about, each as When
 }
 
@@ -179,6 +180,9 @@ func (o Outward) Ask() string {
 
 // Care says what to do with the link, or with a letter that has none: keys of package lang.
 func (o Outward) Care() string {
+	if o.Inside {
+		return "Du loggar in för att se mer. På Mitt konto väljer du hur ofta brevet kommer."
+	}
 	switch o.Kind {
 	case Cancellation, Withdrawal:
 		if o.Booked != "" {

@@ -112,6 +112,15 @@ func (o Office) guestAgain(tx *store.Tx, by access.Actor, l *post.Letter, link *
 	if g.overview != nil {
 		return OverviewAgain(tx, by, o, g.overview.ID)
 	}
+	if g.open {
+		if _, err := partner.FindContact(tx, by, g.Contact.ID); err != nil {
+			return err
+		}
+		if !g.Reached() {
+			return noLetters()
+		}
+		return o.send(tx, g.Municipality, g.Contact, &link.ID, openOut(post.Link, g.Contact, g.Municipality, o.guestLink(link)))
+	}
 	if err := by.MayConvene(tx, g.Meeting.ForumID); err != nil {
 		return err
 	}

@@ -111,6 +111,11 @@ func (d *collection) collect(tx *store.Tx, p Pending) error {
 	if err := d.drafts(tx, p); err != nil {
 		return err
 	}
+	if p.open != uuid.Nil {
+		if err := d.add(d.office.ofOpen(tx, d.today, p.open, p.Address)); err != nil {
+			return err
+		}
+	}
 	if len(p.passed) > 0 {
 		ids := make([]uuid.UUID, len(p.passed))
 		for n := range p.passed {
@@ -217,6 +222,9 @@ func firstWorkday(d almanac.Date) almanac.Date {
 
 // write writes the letter: of one thing alone in that thing's own form.
 func (d *collection) write(tx *store.Tx) (*post.Letter, error) {
+	if len(d.mentions) == 1 && !d.tells() && d.mentions[0].open != nil {
+		return d.writeOpen(tx, &d.mentions[0])
+	}
 	if len(d.mentions) == 1 && !d.tells() {
 		return d.writeOne(tx, &d.mentions[0])
 	}
@@ -276,8 +284,17 @@ func (d *collection) sections(tx *store.Tx, l lang.Language) ([]post.Section, er
 	drafts := post.Section{Heading: l.Text("Anteckningar")}
 	actions, passed := post.Section{Heading: l.Text("Uppgifter")}, post.Section{Heading: l.Text("Att gå igenom i gruppen")}
 	plans := post.Section{Heading: l.Text("Handlingsplanen på APT")}
+	var open post.Section
 	for n := range d.mentions {
 		x := &d.mentions[n]
+		if x.open != nil {
+			listed, err := d.listed(tx, x, l)
+			if err != nil {
+				return nil, err
+			}
+			open = *listed
+			continue
+		}
 		out, err := d.out(tx, x, l)
 		if err != nil {
 			return nil, err
@@ -299,7 +316,7 @@ func (d *collection) sections(tx *store.Tx, l lang.Language) ([]post.Section, er
 		into.Things = append(into.Things, thing)
 	}
 	var all []post.Section
-	for _, s := range []post.Section{meetings, polls, drafts, actions, passed, plans, d.toDo(l), d.toCome(l)} {
+	for _, s := range []post.Section{meetings, polls, drafts, actions, open, passed, plans, d.toDo(l), d.toCome(l)} {
 		if len(s.Things) > 0 {
 			all = append(all, s)
 		}
@@ -350,8 +367,12 @@ func (d *collection) out(tx *store.Tx, x *mention, l lang.Language) (post.Outwar
 	var out post.Outward
 	switch x.kind {
 	case post.ActionReminder:
-		out = d.office.guestOut(x.kind, x.meeting, d.home, x.contact, d.office.guestLink(x.link))
-		out.Label = x.action.Label
+		link := d.office.BaseURL + "/actions/" + x.action.ItemID.String()
+		if x.link != nil {
+			link = d.office.guestLink(x.link)
+		}
+		out = d.office.guestOut(x.kind, x.meeting, d.home, x.contact, link)
+		out.Label, out.Inside = x.action.Label, x.link == nil
 	case post.ApprovalReminder:
 		out = d.office.guestOut(x.kind, x.meeting, d.home, x.contact, d.office.guestLink(x.link))
 		out.Stop = d.office.stopLink(d.to)

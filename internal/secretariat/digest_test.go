@@ -163,7 +163,7 @@ func TestRemindOfActions(t *testing.T) {
 			d.write(func(tx *store.Tx) error {
 				links, err := access.LinksTo(tx, access.ToAction, actions[n].ItemID)
 				if err == nil {
-					_, err = secretariat.ReportAction(tx, links[0].Token(d.office.Key), true, "")
+					_, err = secretariat.ReportAction(tx, d.office, links[0].Token(d.office.Key), minutes.Said{Kind: "done"})
 				}
 				return err
 			})

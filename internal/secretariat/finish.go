@@ -239,6 +239,9 @@ func Finish(tx *store.Tx, by access.Actor, o Office, minutesID uuid.UUID, e Endi
 	if err := index(tx, r.Minutes, d); err != nil {
 		return nil, err
 	}
+	if err := recognise(tx, by, r.Minutes, d); err != nil {
+		return nil, err
+	}
 	f := &Finished{Frozen: frozen}
 	if f.Passed, err = o.passOn(tx, by, r, d); err != nil {
 		return nil, err

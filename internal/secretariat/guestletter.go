@@ -16,7 +16,7 @@ import (
 
 // guestLink is the address of a guest's link.
 func (o Office) guestLink(l *access.GuestLink) string {
-	door := map[access.Purpose]string{access.ToNotes: "/n/", access.ToAction: "/a/", access.ToApproval: "/g/", access.ToPoll: "/p/", access.ToDates: "/d/", access.ToOverview: "/o/", access.ToPlace: "/w/"}[l.Purpose]
+	door := map[access.Purpose]string{access.ToNotes: "/n/", access.ToAction: "/a/", access.ToApproval: "/g/", access.ToPoll: "/p/", access.ToDates: "/d/", access.ToOverview: "/o/", access.ToOpen: "/u/", access.ToPlace: "/w/"}[l.Purpose]
 	return o.BaseURL + door + l.Token(o.Key)
 }
 

@@ -35,6 +35,7 @@ type Guest struct {
 	submitted *minutes.Submitted   // of a link to a draft
 	overview  *invite.Overview     // of a link to a year's meetings, of which there are many
 	workplace *partner.Workplace   // of a manager's link to a workplace
+	open      bool                 // of a link to all that is open with the contact, likewise
 }
 
 // Masked is the contact's address so that its owner knows it and nobody else learns it.
@@ -78,6 +79,9 @@ func guestOf(tx *store.Tx, l *access.GuestLink) (*Guest, error) {
 	}
 	if l.Purpose == access.ToApproval {
 		return approvalGuest(tx, g)
+	}
+	if l.Purpose == access.ToOpen {
+		return openGuest(tx, g)
 	}
 	if l.Purpose == access.ToAction {
 		a, err := minutes.FindAction(tx, l.ObjectID)
@@ -222,19 +226,23 @@ const (
 // ReportAction records what the holder of a link says of an action. Saying that it is done closes
 // it, and the link with it. It refuses as OpenGuest and minutes.TakeReport do, and with
 // fault.TooMany.
-func ReportAction(tx *store.Tx, token string, done bool, comment string) (*Guest, error) {
+func ReportAction(tx *store.Tx, o Office, token string, s minutes.Said) (*Guest, error) {
 	g, err := OpenGuest(tx, access.ToAction, token)
 	if err != nil {
 		return nil, err
 	}
-	subject := "report:" + g.Link.ID.String()
+	return g, o.report(tx, g, "report:"+g.Link.ID.String(), g.action.ItemID, s)
+}
+
+// report takes what a guest says of an action, so many times a day.
+func (o Office) report(tx *store.Tx, g *Guest, subject string, itemID uuid.UUID, s minutes.Said) error {
 	if err := access.Limit(tx, subject, reportsByLink, reportWindow); err != nil {
-		return nil, err
+		return err
 	}
-	if _, err := minutes.TakeReport(tx, g.action.ItemID, g.Contact.ID, done, comment); err != nil {
-		return nil, err
+	if _, err := minutes.TakeReport(tx, o.Zone, itemID, g.Contact.ID, s); err != nil {
+		return err
 	}
-	return g, access.Count(tx, subject)
+	return access.Count(tx, subject)
 }
 
 // SendCode mails a one-time code to the contact behind a link, at once. from is the address that
@@ -254,7 +262,10 @@ func SendCode(tx *store.Tx, o Office, purpose access.Purpose, token, from string
 	if err != nil {
 		return err
 	}
-	out := o.guestOut(post.Code, g.Meeting, g.Municipality, g.Contact, "")
+	out := openOut(post.Code, g.Contact, g.Municipality, "")
+	if g.Meeting != nil {
+		out = o.guestOut(post.Code, g.Meeting, g.Municipality, g.Contact, "")
+	}
 	out.Code = digits
 	return o.send(tx, g.Municipality, g.Contact, &code.ID, out)
 }

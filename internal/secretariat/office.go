@@ -14,15 +14,16 @@ import (
 
 // Office is what the desk writes letters with.
 type Office struct {
-	Key     *seal.Key
-	BaseURL string         // links begin with it, without a slash at the end
-	From    string         // the service's mailbox: sender and organizer, never a person
-	Zone    *time.Location // in which the municipality lives
-	Plain   bool           // the mail server knows no plus-addresses: replies carry no token of their own
-	Reads   bool           // answers by mail are read
-	Delay   time.Duration  // between an act and its letters: time to change one's mind
-	Parking post.Capacity  // how many letters that came in may wait for a person; zero: as usual
-	DKIM    *mail.DKIM     // signs letters; nil: the mail server does, or nobody
+	Key       *seal.Key
+	BaseURL   string         // links begin with it, without a slash at the end
+	From      string         // the service's mailbox: sender and organizer, never a person
+	Zone      *time.Location // in which the municipality lives
+	Plain     bool           // the mail server knows no plus-addresses: replies carry no token of their own
+	Reads     bool           // answers by mail are read
+	Delay     time.Duration  // between an act and its letters: time to change one's mind
+	OpenEvery int            // months between letters to a contact of all that is open with it; 0: none
+	Parking   post.Capacity  // how many letters that came in may wait for a person; zero: as usual
+	DKIM      *mail.DKIM     // signs letters; nil: the mail server does, or nobody
 }
 
 // gather is how long letters wait, by choice, for more changes to go in the same letter.

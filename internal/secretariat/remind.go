@@ -50,6 +50,7 @@ type Pending struct {
 	actions  []uuid.UUID
 	polls    []uuid.UUID
 	drafts   []uuid.UUID  // of notes, that wait for approval
+	open     uuid.UUID    // the contact with whom something is open; Nil: none is told of it now
 	passed   []relay.Item // of one meeting's minutes and one receiver each: the first of them
 	plans    []uuid.UUID  // workplaces' requests to go through the plan
 	account  uuid.UUID    // whose digest is due; Nil: nobody's
@@ -67,7 +68,7 @@ func ToRemind(tx *store.Tx, o Office) ([]Pending, error) {
 		return nil, err
 	}
 	s := &sweep{tx: tx, office: o, today: today, resting: resting, found: map[string]*Pending{}}
-	for _, look := range []func() error{s.meetings, s.actions, s.passed, s.plans, s.polls, s.drafts, s.accounts} {
+	for _, look := range []func() error{s.meetings, s.actions, s.passed, s.plans, s.polls, s.drafts, s.open, s.accounts} {
 		if err := look(); err != nil {
 			return nil, err
 		}
@@ -227,10 +228,11 @@ type mention struct {
 	link       *access.GuestLink  // to an action, or to a date poll when its letter is written
 	action     *minutes.ActionState
 	poll       *poll.Poll
-	asked      poll.Asked         // of the poll
-	items      []relay.Item       // of one meeting's minutes and one receiver
-	workplace  *partner.Workplace // whose manager has not confirmed the plan
-	due        almanac.Date       // of an action or items
+	asked      poll.Asked            // of the poll
+	open       []minutes.ActionState // all that is open with the contact
+	items      []relay.Item          // of one meeting's minutes and one receiver
+	workplace  *partner.Workplace    // whose manager has not confirmed the plan
+	due        almanac.Date          // of an action or items
 	late       bool
 }
 
@@ -355,7 +357,15 @@ func (o Office) ofAction(tx *store.Tx, today almanac.Date, a *minutes.ActionStat
 			due = append(due, mention{contact: g.Contact, kind: post.ActionReminder, rows: []post.Reminded{row}, meeting: g.Meeting, link: &links[n], action: a, due: a.Due, late: kind == post.Overdue})
 		}
 	}
-	return due, nil
+	ours, err := ownerOfOurs(tx, a)
+	if err != nil || ours == nil || address != "" && ours.Email != address || slices.ContainsFunc(due, func(x mention) bool { return x.contact.Email == ours.Email }) {
+		return due, err
+	}
+	row := post.Reminded{SubjectID: a.ItemID, Recipient: ours.Email, Kind: kind, Days: days, Sequence: dayNumber(a.Due)}
+	if done, err := post.WasReminded(tx, row); err != nil || done {
+		return due, err
+	}
+	return append(due, mention{contact: *ours, kind: post.ActionReminder, rows: []post.Reminded{row}, meeting: &m.Meeting, action: a, due: a.Due, late: kind == post.Overdue}), nil
 }
 
 // ofPassed gives whom items that are left remind now: who leads their receiver, once for each

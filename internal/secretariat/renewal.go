@@ -56,6 +56,7 @@ func Renew(tx *store.Tx, o Office, id uuid.UUID) error {
 			return o.renewGuest(tx, access.ToOverview, hash)
 		},
 		access.ToPlace: func(tx *store.Tx, hash string) (*renewal, error) { return o.renewGuest(tx, access.ToPlace, hash) },
+		access.ToOpen:  func(tx *store.Tx, hash string) (*renewal, error) { return o.renewGuest(tx, access.ToOpen, hash) },
 	}[wish.Purpose]
 	r, err := find(tx, wish.LinkHash)
 	if err != nil || r == nil || !reached(r.contact) {
@@ -98,6 +99,9 @@ func (o Office) linkOut(r *renewal, home, link string) post.Outward {
 	}
 	if r.place != nil {
 		return planOut(post.Link, r.place, home, r.contact, link)
+	}
+	if r.meeting == nil {
+		return openOut(post.Link, r.contact, home, link)
 	}
 	return o.guestOut(post.Link, r.meeting, home, r.contact, link)
 }

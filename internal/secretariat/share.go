@@ -81,9 +81,9 @@ func (o Office) actionShares(tx *store.Tx, m *minutes.Minutes, d *minutes.Docume
 		if failed != nil || i.Kind != minutes.Action {
 			return
 		}
-		var owner string
-		owner, failed = minutes.OwnerNow(tx, i)
-		c := responsible(owner, members)
+		var now minutes.ActionState
+		now, failed = minutes.OwnerNow(tx, i)
+		c := answering(now, members)
 		if failed != nil || c == nil || !reached(*c) {
 			return
 		}
@@ -96,6 +96,40 @@ func (o Office) actionShares(tx *store.Tx, m *minutes.Minutes, d *minutes.Docume
 		all = append(all, Share{Contact: *c, Item: &i, Letter: rendered})
 	})
 	return all, failed
+}
+
+// answering gives the one member who answers for an action: as it is known, or else as its owner is called.
+func answering(a minutes.ActionState, members []forum.Member) *partner.Contact {
+	if !a.Known() {
+		return responsible(a.Owner, members)
+	}
+	holders := holding(a, members)
+	if len(holders) != 1 {
+		return nil
+	}
+	return holders[0]
+}
+
+// holding gives the members that an action is known to be given to.
+func holding(a minutes.ActionState, members []forum.Member) (all []*partner.Contact) {
+	for n := range members {
+		c := &members[n].Contact
+		if a.OwnedBy(c.ID) || a.OwnerOrganisationID != nil && *a.OwnerOrganisationID == c.OrganisationID {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// strayLinks gives those of the linked who do not answer for an action.
+func strayLinks(a minutes.ActionState, members []forum.Member, linked []uuid.UUID) []uuid.UUID {
+	may := holding(a, members)
+	if c := answering(a, members); c != nil {
+		may = append(may, c)
+	}
+	return slices.DeleteFunc(linked, func(id uuid.UUID) bool {
+		return slices.ContainsFunc(may, func(c *partner.Contact) bool { return c.ID == id })
+	})
 }
 
 // responsible gives the one member that an action's owner names, by the contact's name or by the
@@ -212,12 +246,11 @@ func (o Office) endStrayLinks(tx *store.Tx, by access.Actor, m *minutes.Minutes,
 		if linked, failed = linkedTo(tx, access.ToAction, i.ID); failed != nil {
 			return
 		}
-		var owner string
-		if owner, failed = minutes.OwnerNow(tx, i); failed != nil {
+		var now minutes.ActionState
+		if now, failed = minutes.OwnerNow(tx, i); failed != nil {
 			return
 		}
-		c := responsible(owner, members)
-		stray := slices.DeleteFunc(linked, func(id uuid.UUID) bool { return c != nil && c.ID == id })
+		stray := strayLinks(now, members, linked)
 		if len(stray) > 0 {
 			failed = access.RevokeLinks(tx, access.ToAction, i.ID, stray)
 		}

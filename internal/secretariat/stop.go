@@ -144,6 +144,9 @@ func stillMinds(tx *store.Tx, r post.Reminded) (bool, error) {
 		}
 		return invite.Minds(tx, i, m, r.Kind)
 	}
+	if r.Kind == post.OpenHere {
+		return stillOpen(tx, r)
+	}
 	out, err := minutes.FindAsked(tx, r.SubjectID)
 	if err == nil {
 		return stillWaits(tx, out, r)
@@ -179,7 +182,8 @@ func stillMinds(tx *store.Tx, r post.Reminded) (bool, error) {
 			return true, nil
 		}
 	}
-	return false, err
+	ours, failed := ownerOfOurs(tx, a)
+	return ours != nil && ours.Email == r.Recipient, errors.Join(err, failed)
 }
 
 // notThere takes what is not found for an answer.

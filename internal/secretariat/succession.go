@@ -196,7 +196,7 @@ func (s *succeeding) openActions(had *stock) error {
 	if err != nil {
 		return err
 	}
-	all, err := minutes.OpenActionsOf(s.tx, s.Leaver.Name, linked)
+	all, err := minutes.OpenActionsOf(s.tx, s.Leaver.Name, s.Leaver.ID, linked)
 	if err != nil {
 		return err
 	}
@@ -210,7 +210,7 @@ func (s *succeeding) openActions(had *stock) error {
 			return err
 		}
 		if sits {
-			had.actions = append(had.actions, PassedAction{a, m.Meeting.Forum.Name, sameName(a.Owner, s.Leaver.Name)})
+			had.actions = append(had.actions, PassedAction{a, m.Meeting.Forum.Name, sameName(a.Owner, s.Leaver.Name) || a.OwnedBy(s.Leaver.ID)})
 		}
 	}
 	return nil

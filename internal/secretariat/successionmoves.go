@@ -119,7 +119,7 @@ func (s *succeeding) actions(had *stock) error {
 			continue
 		}
 		if a.Named {
-			if err := minutes.Inherit(s.tx, s.by, &a.ActionState, s.Successor.Name); err != nil {
+			if err := minutes.Inherit(s.tx, s.by, &a.ActionState, s.Successor.Name, minutes.Owner{ContactID: &s.Successor.ID}); err != nil {
 				return err
 			}
 		}

@@ -219,8 +219,11 @@ func (w *waiting) reports() error {
 			continue
 		}
 		t := Task{lang.Say("%s rapporterar %s klar", r.Contact.Organisation.Name, r.Action.Label), lang.Say("Någon rapporterar %s klar", r.Action.Label), "/minutes#reports", r.Action.Due, lang.Say("Ny rapport"), "ok"}
-		if !r.Done {
-			t.Text, t.Mailed, t.Tag = lang.Say("%s rapporterar om %s: inte klar än", r.Contact.Organisation.Name, r.Action.Label), lang.Say("Någon rapporterar om %s: inte klar än", r.Action.Label), "warn"
+		switch r.Kind {
+		case "time":
+			t.Text, t.Mailed, t.Tag = lang.Say("%s behöver mer tid för %s", r.Contact.Organisation.Name, r.Action.Label), lang.Say("Någon behöver mer tid för %s", r.Action.Label), "warn"
+		case "cannot":
+			t.Text, t.Mailed, t.Tag = lang.Say("%s kan inte göra %s", r.Contact.Organisation.Name, r.Action.Label), lang.Say("Någon kan inte göra %s", r.Action.Label), "err"
 		}
 		w.add(t)
 	}

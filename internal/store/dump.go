@@ -26,7 +26,7 @@ var Tables = []string{
 	"meetings", "cancellations", "holdings", "reschedulings", "deletions",
 	"invitations", "answers", "calls", "outings", "latenesses", "cancellation_covers",
 	"files", "file_chunks",
-	"minutes", "agenda_items", "postponements", "agenda_proposals", "attendances", "minutes_items", "minutes_checkpoints", "minutes_versions", "registrations", "disclosures", "attachments", "actions",
+	"minutes", "agenda_items", "postponements", "agenda_proposals", "attendances", "minutes_items", "minutes_checkpoints", "minutes_versions", "registrations", "disclosures", "attachments", "actions", "action_changes", "decisions", "decision_replacements", "plan_ties",
 	"minutes_submissions", "minutes_asked", "minutes_views",
 	"relay_items", "acknowledgements", "plan_requests", "plan_confirmations", "introductions",
 	"guest_links", "retired_links", "link_renewals", "guest_codes", "successor_proposals", "action_reports",

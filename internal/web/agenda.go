@@ -21,7 +21,7 @@ type agendaAids struct {
 	Postponed map[uuid.UUID]minutes.Postponement
 	Next      *meeting.Meeting      // of the forum; nil: none is booked
 	Previous  *minutes.Minutes      // the last finished notes; nil: none
-	Open      []minutes.ActionState // of the forum, still to be done
+	Open      []minutes.ActionState // of the forum's earlier meetings, still to be done
 }
 
 func (v *agendaAids) fill(tx *store.Tx, by access.Actor, m *minutes.Minutes) (err error) {

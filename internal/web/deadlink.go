@@ -73,7 +73,8 @@ const (
 	forRenewal  = "renewal"
 	forProposal = "proposal"
 	forDone     = "done"
-	forProgress = "progress"
+	forTime     = "time"
+	forCannot   = "cannot"
 	forApproval = "approval"
 	forView     = "view"
 )
@@ -85,7 +86,8 @@ var thanked = map[string]string{
 	forDone:     "Uppgiften är rapporterad som klar.",
 	forApproval: "Du har godkänt anteckningarna.",
 	forView:     "Samordnaren läser din synpunkt. Du får ett nytt brev om anteckningarna ändras.",
-	forProgress: "Samordnaren får veta hur det går.",
+	forTime:     "Uppgiften har fått en ny slutdag. Samordnaren får veta det.",
+	forCannot:   "Samordnaren får veta att det inte går.",
 }
 
 // thanks is the receipt. It names nothing, so anybody may see it.

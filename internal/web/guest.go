@@ -18,7 +18,7 @@ import (
 )
 
 // doors are the purposes of links by the first segment of their address.
-var doors = map[byte]access.Purpose{'i': access.ToAnswer, 'n': access.ToNotes, 'a': access.ToAction, 'g': access.ToApproval, 'p': access.ToPoll, 'd': access.ToDates, 'o': access.ToOverview, 'r': access.ToRelay, 'w': access.ToPlace}
+var doors = map[byte]access.Purpose{'i': access.ToAnswer, 'n': access.ToNotes, 'a': access.ToAction, 'g': access.ToApproval, 'p': access.ToPoll, 'd': access.ToDates, 'o': access.ToOverview, 'u': access.ToOpen, 'r': access.ToRelay, 'w': access.ToPlace}
 
 // purposeOf tells what the link in a route's address is for.
 func purposeOf(c *gin.Context) access.Purpose { return doors[c.FullPath()[1]] }
@@ -139,6 +139,8 @@ func (w *Web) guestPage(c *gin.Context, typed url.Values, refused error) error {
 		return w.showGuestOverview(c, typed, refused)
 	case access.ToPlace:
 		return w.showGuestPlace(c, typed, refused)
+	case access.ToOpen:
+		return w.showGuestOpen(c, typed, refused)
 	}
 	return w.showGuestNotes(c, typed, refused)
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"samverkan/internal/fault"
 	"samverkan/internal/secretariat"
 	"samverkan/internal/store"
 )
@@ -49,15 +48,14 @@ func (w *Web) showGuestAction(c *gin.Context, typed url.Values, refused error) e
 
 // reportAction records what the pressed button says of an action.
 func (w *Web) reportAction(c *gin.Context) error {
-	f, err := form(c, "state", "comment")
+	f, err := form(c, "state", "due", "comment")
 	if err != nil {
 		return err
 	}
-	state := f.Get("state")
-	err = fault.On("state", "Välj ett av alternativen.")
-	if state == forDone || state == forProgress {
+	said, err := w.saidOf(f)
+	if err == nil {
 		err = w.write(c, func(tx *store.Tx) error {
-			if _, err := secretariat.ReportAction(tx, c.Param("token"), state == forDone, f.Get("comment")); err != nil {
+			if _, err := secretariat.ReportAction(tx, w.Office, c.Param("token"), said); err != nil {
 				return err
 			}
 			return warned(tx, actor(c), f, "comment")
@@ -69,5 +67,5 @@ func (w *Web) reportAction(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return w.thank(c, state)
+	return w.thank(c, said.Kind)
 }

@@ -173,6 +173,12 @@ var actionWords = map[string]lang.Sentence{
 	"list actions":                         lang.Say("Läste listan över uppgifter"),
 	"done action":                          lang.Say("Markerade en uppgift som klar"),
 	"dropped action":                       lang.Say("Avskrev en uppgift"),
+	"replaced action":                      lang.Say("Ersatte en uppgift med något senare"),
+	"move action":                          lang.Say("Ändrade en uppgifts slutdag"),
+	"report own action":                    lang.Say("Rapporterade en egen uppgift"),
+	"read action":                          lang.Say("Läste en uppgift"),
+	"read decision":                        lang.Say("Läste ett beslut"),
+	"tie item":                             lang.Say("Kopplade ett beslut eller en uppgift"),
 	"search":                               lang.Say("Sökte i anteckningar"),
 	"list relay items":                     lang.Say("Läste listan över det som är förmedlat"),
 	"read relay item":                      lang.Say("Läste en förmedlad punkt"),
@@ -216,7 +222,7 @@ var kindWords = map[string]lang.Sentence{
 	"log": lang.Say("loggen"), "log-review": lang.Say("granskning"), "organisation": lang.Say("organisation"), "contact": lang.Say("kontakt"), "agreement": lang.Say("avtal"),
 	"group": lang.Say("arbetsgrupp eller arbetsplats"), "work-group": lang.Say("arbetsgrupp"), "workplace": lang.Say("arbetsplats"), "plan": lang.Say("planen"),
 	"forum": lang.Say("forum"), "planning-days": lang.Say("dagar att planera runt"), "date-poll": lang.Say("tidsförfrågan"), "date-request": lang.Say("fråga om datum"), "year-overview": lang.Say("årsöversikt"), "meeting": lang.Say("möte"), "invitation": lang.Say("inbjudan"), "minutes": lang.Say("anteckningar"),
-	"action": lang.Say("uppgift"), "relay-item": lang.Say("förmedlad punkt"), "attachment": lang.Say("bilaga"), "letter": lang.Say("brev"), "parked-letter": lang.Say("brev in"),
+	"action": lang.Say("uppgift"), "decision": lang.Say("beslut"), "relay-item": lang.Say("förmedlad punkt"), "attachment": lang.Say("bilaga"), "letter": lang.Say("brev"), "parked-letter": lang.Say("brev in"),
 }
 
 // KindWords says what kind of thing it is; one without words says itself.

@@ -20,7 +20,7 @@ var built = map[string][]string{
 	`"give " + string(g.Role)`:      roles("give "),
 	`"take back " + string(e.Role)`: roles("take back "),
 	`"send " + purpose + " link"`:   {"send activation link", "send reset link"},
-	`outcome + " action"`:           {"done action", "dropped action"},
+	`c.Outcome + " action"`:         {"done action", "dropped action", "replaced action"},
 	`"found " + f.kind()`:           {"found forum", "found occasion"},
 	`"change " + f.kind()`:          {"change forum", "change occasion"},
 	`"add " + kind`:                 {"add work-group", "add workplace"},

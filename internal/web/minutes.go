@@ -260,7 +260,7 @@ func (w *Web) minutesList(c *gin.Context) error {
 			return err
 		}
 		view.Pages = max(1, (int(total)+minutesPerPage-1)/minutesPerPage)
-		if view.Actions, err = minutes.Actions(tx, actor(c), true); err != nil || !actor(c).Is(access.Coordinator) {
+		if view.Actions, err = minutes.Actions(tx, actor(c), minutes.ActionSelection{Open: true}); err != nil || !actor(c).Is(access.Coordinator) {
 			return err
 		}
 		view.Reports, err = minutes.Reports(tx, actor(c))

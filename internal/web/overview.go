@@ -14,6 +14,7 @@ import (
 	"samverkan/internal/fault"
 	"samverkan/internal/followup"
 	"samverkan/internal/meeting"
+	"samverkan/internal/minutes"
 	"samverkan/internal/partner"
 	"samverkan/internal/plan"
 	"samverkan/internal/secretariat"
@@ -78,6 +79,7 @@ type planView struct {
 	Workplaces []partner.Workplace
 	Meetings   map[string][]meeting.Meeting // by what the plan calls the row that they belong to
 	Lost       []meeting.Meeting            // to rows that the plan has no more
+	Counts     map[string]minutes.RowCount  // of decisions and actions that belong to the row
 	MayPlan    bool                         // may plan a meeting of no forum
 }
 
@@ -107,6 +109,11 @@ func (w *Web) plan(c *gin.Context) error {
 // fillMeetings puts in the meetings that belong to rows of the plan and that the reader sees.
 func (v *planView) fillMeetings(tx *store.Tx, a access.Actor) (err error) {
 	v.MayPlan = a.MayConvene(tx, uuid.Nil) == nil
+	if a.Is(access.Coordinator, access.Member, access.Manager, access.Registrar) {
+		if v.Counts, err = minutes.OfPlan(tx, a); err != nil {
+			return err
+		}
+	}
 	if v.Meetings, err = meeting.OfPlan(tx, a); err != nil {
 		return err
 	}

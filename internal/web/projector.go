@@ -4,7 +4,9 @@ import (
 	"net/http"
 
 	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
 
+	"samverkan/internal/forum"
 	"samverkan/internal/minutes"
 	"samverkan/internal/store"
 )
@@ -14,6 +16,7 @@ import (
 type projectorView struct {
 	notesView
 	Agenda []minutes.DocumentAgenda
+	Open   []minutes.ActionState // of the forum's earlier meetings, still to be done
 }
 
 func (w *Web) projector(c *gin.Context) error {
@@ -30,9 +33,22 @@ func (w *Web) projector(c *gin.Context) error {
 		if view.Agenda, err = view.Minutes.Numbered(tx); err != nil {
 			return err
 		}
+		if view.Open, err = minutes.OpenOf(tx, actor(c), view.Minutes); err != nil {
+			return err
+		}
 		return minutes.DraftOpened(tx, actor(c), view.Minutes.ID)
 	}); err != nil {
 		return err
 	}
 	return w.show(c, http.StatusOK, "projector", view)
+}
+
+// KindOf gives what an item of the agenda is for.
+func (v projectorView) KindOf(agendaItem uuid.UUID) forum.ItemKind {
+	for _, a := range v.Minutes.Agenda {
+		if a.ID == agendaItem {
+			return a.Kind
+		}
+	}
+	return forum.Free
 }

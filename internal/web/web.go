@@ -179,6 +179,8 @@ func (w *Web) routes() {
 	w.post("/minutes-items/:id/place", plans, w.placeItem)
 	w.post("/minutes-items/:id", plans, w.saveItem)
 	w.post("/minutes-items/:id/removal", plans, w.strikeItem)
+	w.get("/minutes-items/:id/ties", plans, w.ties)
+	w.post("/minutes-items/:id/ties", plans, w.setTies)
 	w.get("/minutes/:id/finish", plans, w.finish)
 	w.post("/minutes/:id/finish", plans, w.doFinish)
 	w.post("/minutes/:id/submission", plans, w.submit)
@@ -197,9 +199,19 @@ func (w *Web) routes() {
 	w.get("/minutes/:id/disclosure", discloses, w.disclosure)
 	w.post("/minutes/:id/disclosures", discloses, w.disclose)
 	w.get("/disclosures/:id", discloses, w.disclosedCopy)
+	w.get("/actions", reads, w.actions)
+	w.get("/actions/:id", reads, w.action)
 	w.post("/actions/:id/closure", plans, w.closeAction)
 	w.post("/actions/:id/reopening", plans, w.reopenAction)
+	w.post("/actions/:id/owner", plans, w.assignAction)
+	w.post("/actions/:id/due", plans, w.moveAction)
+	w.post("/actions/:id/letters", plans, w.sendAction)
+	w.post("/actions/:id/reports", reads, w.reportOwn)
 	w.post("/action-reports/:id/receipt", plans, w.seeReport)
+	w.get("/decisions", reads, w.decisions)
+	w.post("/decisions", reads, w.findDecisions)
+	w.get("/decisions.csv", reads, w.decisionsTable)
+	w.get("/decisions/:id", reads, w.decision)
 	w.get("/search", reads, w.search)
 	w.post("/search", reads, w.doSearch)
 
@@ -373,6 +385,8 @@ func (w *Web) guestRoutes() {
 	w.link(post, "/d/:token", w.giveDates)
 	w.link(get, "/o/:token", w.guestOverview)
 	w.link(post, "/o/:token", w.answerOverview)
+	w.link(get, "/u/:token", w.guestOpen)
+	w.link(post, "/u/:token", w.reportOpen)
 	w.link(get, "/r/:token", w.relayLink)
 	w.link(post, "/r/:token", w.acknowledgeByLink)
 	w.link(get, "/r/:token/apt-sheet", w.relayLinkSheet)
@@ -385,14 +399,14 @@ func (w *Web) guestRoutes() {
 	w.link(get, "/w/:token/apt-sheet.pdf", w.placeSheetFile)
 	w.link(get, "/w/:token/reading-list", w.placeReading)
 	w.link(get, "/w/:token/reading-list.pdf", w.placeReadingFile)
-	for _, door := range []string{"/n/:token", "/a/:token", "/g/:token"} {
+	for _, door := range []string{"/n/:token", "/a/:token", "/g/:token", "/u/:token"} {
 		w.link(post, door+"/code", w.sendCode)
 		w.link(post, door+"/entry", w.enterCode)
 	}
-	for _, door := range []string{"/i/:token", "/n/:token", "/a/:token", "/g/:token", "/p/:token", "/d/:token", "/o/:token", "/w/:token"} {
+	for _, door := range []string{"/i/:token", "/n/:token", "/a/:token", "/g/:token", "/p/:token", "/d/:token", "/o/:token", "/u/:token", "/w/:token"} {
 		w.link(post, door+"/successor", w.proposeSuccessor)
 	}
-	for _, door := range []string{"/i/:token", "/n/:token", "/a/:token", "/g/:token", "/p/:token", "/d/:token", "/o/:token", "/r/:token", "/w/:token"} {
+	for _, door := range []string{"/i/:token", "/n/:token", "/a/:token", "/g/:token", "/p/:token", "/d/:token", "/o/:token", "/u/:token", "/r/:token", "/w/:token"} {
 		w.link(post, door+"/renewal", w.renewLink)
 	}
 	w.get("/s/:token", serve.ByToken, w.stopPage)

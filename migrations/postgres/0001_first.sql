@@ -333,7 +333,7 @@ CREATE TABLE change_counters (
 -- post: letters ---------------------------------------------------------------------------
 CREATE TABLE letters (
     id uuid PRIMARY KEY,
-    kind text NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'unanswered', 'relay', 'counter-declined', 'notes', 'action', 'approval', 'views', 'link', 'code', 'poll', 'poll-reminder', 'poll-more', 'date-request', 'overview', 'account', 'mail-test', 'action-reminder', 'approval-reminder', 'relay-reminder', 'plan', 'plan-reminder', 'digest', 'cancelled-several')),
+    kind text NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'unanswered', 'relay', 'counter-declined', 'notes', 'action', 'approval', 'views', 'link', 'code', 'poll', 'poll-reminder', 'poll-more', 'date-request', 'overview', 'account', 'mail-test', 'action-reminder', 'approval-reminder', 'relay-reminder', 'plan', 'plan-reminder', 'digest', 'open-actions', 'cancelled-several')),
     subject_id uuid, -- the invitation: letters about one leave in order
     recipient text NOT NULL,     -- address
     recipient_name text NOT NULL,
@@ -403,7 +403,7 @@ CREATE TABLE reminders (
     id uuid PRIMARY KEY,
     subject_id uuid NOT NULL, -- the invitation, the action, the item passed on
     recipient text NOT NULL,  -- address
-    kind text NOT NULL CHECK (kind IN ('soon', 'unanswered', 'due', 'overdue')),
+    kind text NOT NULL CHECK (kind IN ('soon', 'unanswered', 'due', 'overdue', 'open')),
     days bigint NOT NULL,     -- working days before; after, when overdue
     sequence bigint NOT NULL, -- of the meeting; of anything else its last day, as 20270121
     letter_id uuid NOT NULL REFERENCES letters (id),

@@ -149,7 +149,7 @@ CREATE TABLE actions ( -- the living state of an action in finalised minutes
     owner text NOT NULL,
     inherited_from text NOT NULL, -- whom the minutes name, when somebody has taken over since; empty: owner is
     due text,
-    outcome text NOT NULL CHECK (outcome IN ('', 'done', 'dropped')),
+    outcome text NOT NULL CHECK (outcome IN ('', 'done', 'dropped', 'replaced')),
     closed_at timestamptz,
     closed_by_id uuid REFERENCES identities (id)
 );

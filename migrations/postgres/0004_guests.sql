@@ -55,7 +55,8 @@ CREATE TABLE action_reports (
     id uuid PRIMARY KEY,
     item_id uuid NOT NULL REFERENCES actions (item_id),
     contact_id uuid NOT NULL REFERENCES contacts (id),
-    done boolean NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('done', 'time', 'cannot')),
+    due text, -- the new last day, of time
     comment text NOT NULL,
     at timestamptz NOT NULL,
     seen_at timestamptz,

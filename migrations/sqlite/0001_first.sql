@@ -333,7 +333,7 @@ CREATE TABLE change_counters (
 -- post: letters ---------------------------------------------------------------------------
 CREATE TABLE letters (
     id TEXT PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'unanswered', 'relay', 'counter-declined', 'notes', 'action', 'approval', 'views', 'link', 'code', 'poll', 'poll-reminder', 'poll-more', 'date-request', 'overview', 'account', 'mail-test', 'action-reminder', 'approval-reminder', 'relay-reminder', 'plan', 'plan-reminder', 'digest', 'cancelled-several')),
+    kind TEXT NOT NULL CHECK (kind IN ('invitation', 'update', 'reschedule', 'cancellation', 'withdrawal', 'reminder', 'unanswered', 'relay', 'counter-declined', 'notes', 'action', 'approval', 'views', 'link', 'code', 'poll', 'poll-reminder', 'poll-more', 'date-request', 'overview', 'account', 'mail-test', 'action-reminder', 'approval-reminder', 'relay-reminder', 'plan', 'plan-reminder', 'digest', 'open-actions', 'cancelled-several')),
     subject_id TEXT, -- the invitation: letters about one leave in order
     recipient TEXT NOT NULL,     -- address
     recipient_name TEXT NOT NULL,
@@ -403,7 +403,7 @@ CREATE TABLE reminders (
     id TEXT PRIMARY KEY,
     subject_id TEXT NOT NULL, -- the invitation, the action, the item passed on
     recipient TEXT NOT NULL,  -- address
-    kind TEXT NOT NULL CHECK (kind IN ('soon', 'unanswered', 'due', 'overdue')),
+    kind TEXT NOT NULL CHECK (kind IN ('soon', 'unanswered', 'due', 'overdue', 'open')),
     days INTEGER NOT NULL,     -- working days before; after, when overdue
     sequence INTEGER NOT NULL, -- of the meeting; of anything else its last day, as 20270121
     letter_id TEXT NOT NULL REFERENCES letters (id),

@@ -149,7 +149,7 @@ CREATE TABLE actions ( -- the living state of an action in finalised minutes
     owner TEXT NOT NULL,
     inherited_from TEXT NOT NULL, -- whom the minutes name, when somebody has taken over since; empty: owner is
     due TEXT,
-    outcome TEXT NOT NULL CHECK (outcome IN ('', 'done', 'dropped')),
+    outcome TEXT NOT NULL CHECK (outcome IN ('', 'done', 'dropped', 'replaced')),
     closed_at TIMESTAMP,
     closed_by_id TEXT REFERENCES identities (id)
 );

@@ -55,7 +55,8 @@ CREATE TABLE action_reports (
     id TEXT PRIMARY KEY,
     item_id TEXT NOT NULL REFERENCES actions (item_id),
     contact_id TEXT NOT NULL REFERENCES contacts (id),
-    done BOOLEAN NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('done', 'time', 'cannot')),
+    due TEXT, -- the new last day, of time
     comment TEXT NOT NULL,
     at TIMESTAMP NOT NULL,
     seen_at TIMESTAMP,

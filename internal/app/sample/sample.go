@@ -597,7 +597,7 @@ func (s *story) share() error {
 		if err != nil || len(links) == 0 {
 			return err
 		}
-		_, err = secretariat.ReportAction(tx, links[0].Token(s.office.Key), true, "Skickad till alla i forumet.")
+		_, err = secretariat.ReportAction(tx, s.office, links[0].Token(s.office.Key), minutes.Said{Kind: "done", Comment: "Skickad till alla i forumet."})
 		return err
 	})
 }

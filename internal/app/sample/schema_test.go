@@ -38,7 +38,7 @@ var models = []any{
 	post.Letter{}, post.Dealing{}, post.Trial{}, post.Pace{}, post.SendingHold{}, post.Recipient{}, post.Reminded{},
 	meeting.Meeting{}, meeting.Cancellation{}, meeting.Holding{}, meeting.Rescheduling{}, meeting.Deletion{},
 	invite.Invitation{}, invite.Answer{}, invite.Call{}, invite.Cover{}, invite.Outing{}, invite.Lateness{},
-	minutes.Minutes{}, minutes.AgendaItem{}, minutes.Postponement{}, minutes.AgendaProposal{}, minutes.Attendance{}, minutes.Item{}, minutes.Checkpoint{}, minutes.Frozen{}, minutes.ActionState{}, minutes.Disclosure{}, minutes.Registration{}, minutes.Attachment{}, minutes.Submission{}, minutes.Asked{}, minutes.View{}, file.File{}, file.Chunk{},
+	minutes.Minutes{}, minutes.AgendaItem{}, minutes.Postponement{}, minutes.AgendaProposal{}, minutes.Attendance{}, minutes.Item{}, minutes.Checkpoint{}, minutes.Frozen{}, minutes.ActionState{}, minutes.Change{}, minutes.DecisionState{}, minutes.Replacement{}, minutes.Tie{}, minutes.Disclosure{}, minutes.Registration{}, minutes.Attachment{}, minutes.Submission{}, minutes.Asked{}, minutes.View{}, file.File{}, file.Chunk{},
 	relay.Item{}, relay.Acknowledgement{}, relay.PlanRequest{}, relay.Confirmation{}, relay.Introduction{},
 	access.GuestLink{}, access.RetiredLink{}, access.LinkRenewal{}, access.GuestCode{}, partner.SuccessorProposal{}, minutes.Report{},
 	invite.Reception{}, partner.Undeliverable{}, post.Mailbox{}, post.Arrival{}, post.ReceivedLetter{}, post.ParkedLetter{}, meeting.ForeignEvent{}, invite.Earlier{}, partner.BusyTime{},
