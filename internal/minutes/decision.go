@@ -118,7 +118,7 @@ func (s DecisionSelection) narrow(tx *store.Tx) func(*gorm.DB) *gorm.DB {
 		}
 		if s.Organisation != "" {
 			q = q.Where("EXISTS (?)", tx.DB.Model(&Attendance{}).Select("1").
-				Where("attendances.minutes_id = minutes.id AND attendances.organisation = ? AND attendances.state IN ?", s.Organisation, []State{Present, Substitute}))
+				Where("attendances.minutes_id = minutes.id AND attendances.organisation = ? AND attendances.state IN ?", storable(s.Organisation), []State{Present, Substitute}))
 		}
 		newer := tx.DB.Model(&Replacement{}).Select("1").Joins("JOIN decisions AS newer ON newer.item_id = decision_replacements.item_id AND NOT newer.struck").
 			Where("decision_replacements.replaces_id = decisions.item_id")

@@ -2,6 +2,7 @@ package minutes
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -42,12 +43,17 @@ type Ties struct {
 // anew keeps them.
 func tied(tx *store.Tx, table, row string) func(*gorm.DB) *gorm.DB {
 	return func(q *gorm.DB) *gorm.DB {
-		if row == "" {
+		if row = storable(row); row == "" {
 			return q
 		}
 		return q.Where("EXISTS (?)", tx.DB.Model(&Tie{}).Select("1").Joins("JOIN measures ON measures.id = plan_ties.measure_id").
 			Where("plan_ties.item_id = "+table+".item_id AND measures.external_id = ?", row))
 	}
+}
+
+// storable leaves out of a filter what no text in the database can hold.
+func storable(filter string) string {
+	return strings.ToValidUTF8(strings.ReplaceAll(filter, "\x00", ""), "")
 }
 
 // TiesOf gives what a decision or an action is tied to, for whoever keeps its minutes. It refuses with fault.NotFound
