@@ -221,7 +221,7 @@ func Chain(tx *store.Tx, by access.Actor, itemID uuid.UUID) ([]DecisionTaken, er
 
 // DecisionOrganisations gives the organisations that took part in meetings whose decisions the actor may read, by name.
 func DecisionOrganisations(tx *store.Tx, by access.Actor) (names []string, err error) {
-	return names, tx.DB.Model(&DecisionState{}).Scopes(readable(tx, by, "decisions")).Joins("JOIN attendances ON attendances.minutes_id = minutes.id").
+	return names, tx.DB.Model(&DecisionState{}).Scopes(readable(tx, by, "decisions")).Joins("JOIN attendances ON attendances.minutes_id = decisions.minutes_id").
 		Where("NOT decisions.struck AND attendances.organisation <> '' AND attendances.state IN ?", []State{Present, Substitute}).
 		Distinct().Order("attendances.organisation").Pluck("attendances.organisation", &names).Error
 }
