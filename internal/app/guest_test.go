@@ -34,7 +34,7 @@ func (h *house) to(n int) string { return h.mail.Letters()[n].To }
 
 var (
 	aCode = regexp.MustCompile(`(?m)^\d{6}$`)
-	aLink = regexp.MustCompile(`http\S+/([inarpdowg])/(\S+)`)
+	aLink = regexp.MustCompile(`http\S+/([inarpdowgu])/(\S+)`)
 )
 
 // code is the one in the last letter.
