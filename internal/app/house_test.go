@@ -14,7 +14,7 @@ import (
 // The house from the cellar up (docs/architecture.md). A package imports only what stands below its
 // floor; rooms import those named before them, and a cellar tool any other.
 var (
-	cellar = []string{"store", "jobs", "mail", "ical", "almanac", "deidentify", "document", "seal", "lang", "config", "fault"}
+	cellar = []string{"store", "jobs", "mail", "ical", "almanac", "deidentify", "document", "law", "seal", "lang", "config", "fault"}
 	rooms  = []string{"access", "file", "partner", "post", "plan", "forum", "yearplan", "meeting", "poll", "invite", "minutes", "relay", "followup", "search"}
 	desk   = []string{"secretariat"}
 	frame  = []string{"serve"}

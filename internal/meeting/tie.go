@@ -34,13 +34,13 @@ func Tie(tx *store.Tx, by access.Actor, id uuid.UUID, version int64, measure *uu
 	return m, access.Log(tx, by, "tie meeting", "meeting", id)
 }
 
-// OfPlan lists the meetings that belong to rows of the plan and that the actor sees, in order of time, by
-// what the plan calls the row: a plan that is imported anew keeps them.
-func OfPlan(tx *store.Tx, by access.Actor) (map[string][]Meeting, error) {
+// OfPlan lists the meetings that belong to rows of the plan and that the actor sees, in order of time, by the row that they belong
+// to whatever the version.
+func OfPlan(tx *store.Tx, by access.Actor) (map[uuid.UUID][]Meeting, error) {
 	all, _, err := List(tx, by, Selection{Tied: true})
-	rows := map[string][]Meeting{}
+	rows := map[uuid.UUID][]Meeting{}
 	for _, m := range all {
-		rows[m.Measure.ExternalID] = append(rows[m.Measure.ExternalID], m)
+		rows[m.Measure.RowID] = append(rows[m.Measure.RowID], m)
 	}
 	return rows, err
 }

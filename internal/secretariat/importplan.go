@@ -502,7 +502,8 @@ func (im *importing) takePlan(file *PlanFile) error {
 		}
 		p.Goals = append(p.Goals, goal)
 	}
-	return plan.Record(im.tx, im.by, p)
+	p.Inherit(current)
+	return plan.BringIn(im.tx, im.by, p)
 }
 
 func value(text *string) string {

@@ -18,9 +18,9 @@ import (
 var Tables = []string{
 	"facts",
 	"organisations", "roles", "contacts", "work_groups", "workplaces", "agreements", "agreement_parties",
-	"plans", "goals", "measures",
+	"plans", "plan_rows", "goals", "measures",
 	"forums", "forum_participants", "forum_members", "agreement_forums", "forum_reserves", "planning_blocks",
-	"identities", "agreement_endings", "recovery_codes", "grants", "grant_proposals", "sessions", "one_time_tokens", "attempts", "api_tokens", "feed_subscriptions",
+	"identities", "plan_steps", "plan_reviews", "plan_routines", "plan_routine_reviews", "plan_methods", "plan_method_counts", "agreement_endings", "recovery_codes", "grants", "grant_proposals", "sessions", "one_time_tokens", "attempts", "api_tokens", "feed_subscriptions",
 	"log_entries", "log_seals", "log_seal_entries", "log_reviews", "log_review_entries", "idempotency_keys", "change_counters",
 	"letters", "letter_dealings", "trials", "domain_paces", "sending_holds", "reminder_recipients", "reminders",
 	"meetings", "cancellations", "holdings", "reschedulings", "deletions",
@@ -36,6 +36,9 @@ var Tables = []string{
 	"forum_explanations",
 	"forum_agreeings", "forum_approvers",
 }
+
+// Columns that refer to rows of the same table.
+var selfReferring = map[string][]string{"organisations": {"parent_id"}, "contacts": {"deputy_id"}, "invitations": {"stands_for_id"}, "plans": {"copied_from_id"}}
 
 // Manifest is the first file of a backup.
 type Manifest struct {

@@ -91,6 +91,9 @@ func Changed(q *gorm.DB) error {
 // IsDuplicate is true when a unique constraint refused a row.
 func IsDuplicate(err error) bool { return errors.Is(err, gorm.ErrDuplicatedKey) }
 
+// IsReferred is true when a row could not go because another refers to it.
+func IsReferred(err error) bool { return errors.Is(err, gorm.ErrForeignKeyViolated) }
+
 // errRehearsed ends a transaction that was only tried.
 var errRehearsed = errors.New("store: rehearsed")
 

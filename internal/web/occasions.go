@@ -42,7 +42,7 @@ func (r *planRow) fillRow(tx *store.Tx, a access.Actor, form url.Values) (err er
 	if err != nil {
 		return err
 	}
-	if now := r.Plan.Row(chosen.ExternalID); now != nil {
+	if now := r.Plan.Line(chosen.RowID); now != nil {
 		chosen = now
 	} else {
 		r.Lost = chosen

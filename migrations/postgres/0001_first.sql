@@ -93,11 +93,20 @@ CREATE TABLE plans (
     valid_from text,
     valid_to text,
     vision text NOT NULL,
-    imported_at timestamptz NOT NULL
+    imported_at timestamptz NOT NULL,
+    copied_from_id uuid REFERENCES plans (id),
+    version bigint NOT NULL
+);
+CREATE TABLE plan_rows ( -- a row of the plan, the same in each version of it
+    id uuid PRIMARY KEY,
+    review_months bigint, -- NULL: as the time frame says, else 12
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL
 );
 CREATE TABLE goals (
     id uuid PRIMARY KEY,
     plan_id uuid NOT NULL REFERENCES plans (id),
+    line_id uuid NOT NULL, -- the same in each version
     external_id text NOT NULL,
     goal text NOT NULL,
     heading text NOT NULL,
@@ -107,6 +116,7 @@ CREATE TABLE goals (
 CREATE TABLE measures (
     id uuid PRIMARY KEY,
     goal_id uuid NOT NULL REFERENCES goals (id),
+    row_id uuid NOT NULL REFERENCES plan_rows (id),
     external_id text NOT NULL,
     measure text NOT NULL,
     activities text NOT NULL, -- JSON list
@@ -115,6 +125,7 @@ CREATE TABLE measures (
     position bigint NOT NULL,
     UNIQUE (goal_id, external_id)
 );
+CREATE INDEX measures_row ON measures (row_id);
 
 -- forum: standing forums and their promises -----------------------------------------------
 CREATE TABLE forums (

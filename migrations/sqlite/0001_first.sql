@@ -93,11 +93,20 @@ CREATE TABLE plans (
     valid_from TEXT,
     valid_to TEXT,
     vision TEXT NOT NULL,
-    imported_at TIMESTAMP NOT NULL
+    imported_at TIMESTAMP NOT NULL,
+    copied_from_id TEXT REFERENCES plans (id),
+    version INTEGER NOT NULL
+);
+CREATE TABLE plan_rows ( -- a row of the plan, the same in each version of it
+    id TEXT PRIMARY KEY,
+    review_months INTEGER, -- NULL: as the time frame says, else 12
+    version INTEGER NOT NULL,
+    created_at TIMESTAMP NOT NULL
 );
 CREATE TABLE goals (
     id TEXT PRIMARY KEY,
     plan_id TEXT NOT NULL REFERENCES plans (id),
+    line_id TEXT NOT NULL, -- the same in each version
     external_id TEXT NOT NULL,
     goal TEXT NOT NULL,
     heading TEXT NOT NULL,
@@ -107,6 +116,7 @@ CREATE TABLE goals (
 CREATE TABLE measures (
     id TEXT PRIMARY KEY,
     goal_id TEXT NOT NULL REFERENCES goals (id),
+    row_id TEXT NOT NULL REFERENCES plan_rows (id),
     external_id TEXT NOT NULL,
     measure TEXT NOT NULL,
     activities TEXT NOT NULL, -- JSON list
@@ -115,6 +125,7 @@ CREATE TABLE measures (
     position INTEGER NOT NULL,
     UNIQUE (goal_id, external_id)
 );
+CREATE INDEX measures_row ON measures (row_id);
 
 -- forum: standing forums and their promises -----------------------------------------------
 CREATE TABLE forums (

@@ -31,7 +31,7 @@ import (
 // models are every struct that is a row of a table. A new one belongs here.
 var models = []any{
 	partner.Organisation{}, partner.Role{}, partner.Contact{}, partner.WorkGroup{}, partner.Workplace{}, partner.Agreement{}, partner.Ending{},
-	plan.Plan{}, plan.Goal{}, plan.Measure{},
+	plan.Plan{}, plan.Line{}, plan.Goal{}, plan.Measure{}, plan.Step{}, plan.Review{}, plan.Routine{}, plan.RoutineReview{}, plan.Method{}, plan.Count{},
 	forum.Forum{}, forum.Participant{}, forum.Member{}, forum.Reserve{}, forum.Block{}, forum.Agreeing{}, forum.Approver{},
 	access.Identity{}, access.Grant{}, access.Session{}, access.OneTimeToken{}, access.Attempt{}, access.RecoveryCode{}, access.Proposal{}, access.APIToken{}, access.FeedSubscription{},
 	access.Fact{}, access.LogEntry{}, access.LogSeal{}, access.LogSealEntry{}, access.LogReview{}, access.LogReviewEntry{}, access.Repeat{}, access.Counter{},
