@@ -48,6 +48,7 @@ type objects struct {
 	proposal, report, parked, days, poll, dates, year                 uuid.UUID
 	disclosure                                                        uuid.UUID
 	agreement                                                         uuid.UUID
+	plan, planLine, planRow, routine, method                          uuid.UUID // of a draft, and what is kept of a row
 	attachment, suggested, decision                                   uuid.UUID
 	workplace                                                         uuid.UUID
 	draft                                                             uuid.UUID // minutes that are out to be agreed on
@@ -104,6 +105,9 @@ func (h *house) things(external string) objects {
 			return err
 		}
 		o.agreement = agreements[0].ID
+		if err := o.plans(tx); err != nil {
+			return err
+		}
 		return secretariat.Convene(tx, by, h.app.Office, o.meeting, 1, "")
 	})
 	h.account(&o)
@@ -146,6 +150,30 @@ func (o *objects) workplaces(tx *store.Tx, h *house) error {
 	}
 	o.managed = link.Token(h.app.Office.Key)
 	return errors.Join(secretariat.ConfirmPlan(tx, access.Guest(), h.app.Office, w.ID, day), secretariat.CountNewHires(tx, access.Guest(), h.app.Office, w.ID, day, 2))
+}
+
+// plans makes a draft of the plan, and a routine and a method of one of its rows.
+func (o *objects) plans(tx *store.Tx) error {
+	by := access.System()
+	current, err := plan.Current(tx, by)
+	if err != nil {
+		return err
+	}
+	draft, err := plan.Copy(tx, by, current.ID, "utkast "+o.meeting.String()[24:])
+	if err != nil {
+		return err
+	}
+	o.plan, o.planLine, o.planRow = draft.ID, draft.Goals[0].LineID, draft.Goals[0].Measures[0].RowID
+	routine, err := plan.AddRoutine(tx, by, plan.Routine{RowID: o.planRow, Name: "Rutin", ReviewMonths: 12})
+	if err != nil {
+		return err
+	}
+	method, err := plan.AddMethod(tx, by, o.planRow, "FREDA")
+	if err != nil {
+		return err
+	}
+	o.routine, o.method = routine.ID, method.ID
+	return nil
 }
 
 // account makes somebody with a role, a second factor and a deputy's grant, whom an administrator may do anything to.
@@ -483,6 +511,10 @@ func (o objects) fill(h *house, route string) string {
 				segments[i] = o.action.String()
 				continue
 			}
+			if kind == "rows" || s == ":row" {
+				segments[i] = o.planRow.String()
+				continue
+			}
 			if kind == "meetings" && i+1 < len(segments) && (segments[i+1] == "settings" || segments[i+1] == "occasion") {
 				segments[i] = o.occasion.String()
 				continue
@@ -496,7 +528,7 @@ func (o objects) fill(h *house, route string) string {
 				"minutes": o.minutes, "disclosures": o.disclosure, "minutes-items": o.item, "minutes-checkpoints": o.checkpoint, "agenda-items": o.heading, "actions": o.action, "decisions": o.decision, "relay-items": o.passed,
 				"work-groups": o.group, "workplaces": o.workplace, "receivers": o.group, "accounts": o.identity, "deputies": o.identity, "grants": o.grant,
 				"sessions": o.session, "tokens": o.token, "grant-proposals": o.asked,
-				"successor-proposals": o.proposal, "agreements": o.agreement, "attachments": o.attachment, "agenda-proposals": o.suggested, "action-reports": o.report, "planning-days": o.days}[kind]
+				"successor-proposals": o.proposal, "agreements": o.agreement, "plan-versions": o.plan, "plans": o.plan, "goals": o.planLine, "places": o.planLine, "removals": o.planLine, "plan-rows": o.planRow, "routines": o.routine, "methods": o.method, "attachments": o.attachment, "agenda-proposals": o.suggested, "action-reports": o.report, "planning-days": o.days}[kind]
 			if !known {
 				h.Fatalf("route %s: the matrix does not know what %s is", route, kind)
 			}
@@ -695,6 +727,10 @@ func sees(role access.Role, route string, own bool) bool {
 		return true
 	case strings.Contains(route, "/feeds/"): // only ever its owner's
 		return own
+	case strings.Contains(route, "/plan-versions/"), strings.Contains(route, "/plans/"): // a draft
+		return programme
+	case strings.Contains(route, "/plan-rows/"), strings.Contains(route, "/routines/"), strings.Contains(route, "/methods/"):
+		return true
 	case strings.Contains(route, "/accounts/"), strings.Contains(route, "/grants/"), strings.Contains(route, "/grant-proposals/"), strings.Contains(route, "/deputies/"), strings.Contains(route, "/agreements/"):
 		return true // whoever the policy lets in sees all
 	case strings.Contains(route, "/sessions/"):

@@ -343,7 +343,7 @@ func readable(tx *store.Tx, by access.Actor, table string) func(*gorm.DB) *gorm.
 // Actions lists actions of finalised minutes that the actor may read, those still open first. It is
 // logged, as reading minutes is, unless there are none.
 func Actions(tx *store.Tx, by access.Actor, s ActionSelection) ([]ActionState, error) {
-	q := tx.DB.Model(&ActionState{}).Scopes(readable(tx, by, "actions"), tied(tx, "actions", s.Row)).Preload("Minutes.Meeting.Forum")
+	q := tx.DB.Model(&ActionState{}).Scopes(readable(tx, by, "actions"), tied(tx, by, "actions", s.Row)).Preload("Minutes.Meeting.Forum")
 	if s.Open {
 		q = q.Where("actions.outcome = ''")
 	}

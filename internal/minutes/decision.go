@@ -93,7 +93,7 @@ type DecisionTaken struct {
 // Decisions lists the decisions of finalised minutes that the actor may read, as their latest
 // versions have them, those of the latest meeting first. It is logged, as reading minutes is.
 func Decisions(tx *store.Tx, by access.Actor, s DecisionSelection) ([]DecisionTaken, error) {
-	found, err := selectDecisions(tx, by, s.narrow(tx))
+	found, err := selectDecisions(tx, by, s.narrow(tx, by))
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +108,7 @@ func Decisions(tx *store.Tx, by access.Actor, s DecisionSelection) ([]DecisionTa
 }
 
 // narrow puts a selection into a question; the text is looked for in Go, as databases know Swedish letters differently.
-func (s DecisionSelection) narrow(tx *store.Tx) func(*gorm.DB) *gorm.DB {
+func (s DecisionSelection) narrow(tx *store.Tx, by access.Actor) func(*gorm.DB) *gorm.DB {
 	return func(q *gorm.DB) *gorm.DB {
 		if s.ForumID != nil {
 			q = q.Where("meetings.forum_id = ?", *s.ForumID)
@@ -128,7 +128,7 @@ func (s DecisionSelection) narrow(tx *store.Tx) func(*gorm.DB) *gorm.DB {
 		case Replaced:
 			q = q.Where("EXISTS (?)", newer)
 		}
-		return q.Scopes(tied(tx, "decisions", s.Row))
+		return tied(tx, by, "decisions", s.Row)(q)
 	}
 }
 

@@ -39,15 +39,23 @@ type Ties struct {
 	Measure  *plan.Measure // nil: no row
 }
 
-// tied keeps items, by the table that they stand in, of a row of the plan as the plan calls it: a plan that is imported
-// anew keeps them.
-func tied(tx *store.Tx, table, row string) func(*gorm.DB) *gorm.DB {
+// tied keeps items, by the table that they stand in, of the row that the plan calls so: in a new version of the plan it may
+// have been called otherwise.
+func tied(tx *store.Tx, by access.Actor, table, row string) func(*gorm.DB) *gorm.DB {
 	return func(q *gorm.DB) *gorm.DB {
-		if row = storable(row); row == "" {
+		if row == "" {
+			return q
+		}
+		m, err := plan.Row(tx, by, row)
+		if fault.KindOf(err) == fault.NotFound {
+			return q.Where("FALSE")
+		}
+		if err != nil {
+			_ = q.AddError(err)
 			return q
 		}
 		return q.Where("EXISTS (?)", tx.DB.Model(&Tie{}).Select("1").Joins("JOIN measures ON measures.id = plan_ties.measure_id").
-			Where("plan_ties.item_id = "+table+".item_id AND measures.external_id = ?", row))
+			Where("plan_ties.item_id = "+table+".item_id AND measures.row_id = ?", m.RowID))
 	}
 }
 
@@ -199,17 +207,17 @@ type RowCount struct {
 // Actions is how many actions.
 func (c RowCount) Actions() int { return c.Open + c.Closed }
 
-// OfPlan counts the decisions and actions of finalised minutes that the actor may read, by what the plan calls the row that they
-// belong to.
-func OfPlan(tx *store.Tx, by access.Actor) (map[string]RowCount, error) {
+// OfPlan counts the decisions and actions of finalised minutes that the actor may read, by the row that they belong to whatever
+// the version.
+func OfPlan(tx *store.Tx, by access.Actor) (map[uuid.UUID]RowCount, error) {
 	type row struct {
-		PlanRow string
+		RowID   uuid.UUID
 		Outcome string
 		N       int
 	}
 	count := func(table, outcome, where string) (rows []row, err error) {
 		q := tx.DB.Table(table).Scopes(readable(tx, by, table)).Joins("JOIN plan_ties ON plan_ties.item_id = " + table + ".item_id JOIN measures ON measures.id = plan_ties.measure_id").
-			Select("measures.external_id AS plan_row, " + outcome + " AS outcome, COUNT(*) AS n").Group("measures.external_id, " + outcome)
+			Select("measures.row_id AS row_id, " + outcome + " AS outcome, COUNT(*) AS n").Group("measures.row_id, " + outcome)
 		if where != "" {
 			q = q.Where(where)
 		}
@@ -223,20 +231,20 @@ func OfPlan(tx *store.Tx, by access.Actor) (map[string]RowCount, error) {
 	if err != nil {
 		return nil, err
 	}
-	counts := map[string]RowCount{}
+	counts := map[uuid.UUID]RowCount{}
 	for _, r := range decisions {
-		c := counts[r.PlanRow]
+		c := counts[r.RowID]
 		c.Decisions += r.N
-		counts[r.PlanRow] = c
+		counts[r.RowID] = c
 	}
 	for _, r := range actions {
-		c := counts[r.PlanRow]
+		c := counts[r.RowID]
 		if r.Outcome == "" {
 			c.Open += r.N
 		} else {
 			c.Closed += r.N
 		}
-		counts[r.PlanRow] = c
+		counts[r.RowID] = c
 	}
 	return counts, nil
 }

@@ -191,20 +191,20 @@ func (m *Measure) Tidy(now time.Time) error {
 // ownLines refuses ids of lines that the plan does not have: a row cannot become another's by its id. A row that stood in the
 // version that this one was copied from may come back.
 func (p *Plan) ownLines(tx *store.Tx, was *Plan) error {
-	for i := range p.Goals {
-		g := &p.Goals[i]
-		if g.LineID != uuid.Nil && !slices.ContainsFunc(was.Goals, func(o Goal) bool { return o.LineID == g.LineID }) {
+	former := &Plan{}
+	if was.CopiedFromID != nil {
+		former.ID = *was.CopiedFromID
+		if err := former.fill(tx); err != nil {
+			return err
+		}
+	}
+	for _, g := range p.Goals {
+		if g.LineID != uuid.Nil && was.goal(g.LineID) < 0 && former.goal(g.LineID) < 0 {
 			return fault.New(fault.Invalid, "Delmålet %s finns inte i versionen. Läs in den igen.", g.ExternalID)
 		}
-		for j := range g.Measures {
-			m := &g.Measures[j]
-			if m.RowID == uuid.Nil || was.Line(m.RowID) != nil {
-				continue
-			}
-			var n int64
-			err := tx.DB.Model(&Measure{}).Joins("JOIN goals ON goals.id = measures.goal_id").Where("measures.row_id = ? AND goals.plan_id = ?", m.RowID, was.CopiedFromID).Count(&n).Error
-			if err != nil || n == 0 {
-				return errors.Join(err, fault.New(fault.Invalid, "Åtgärden %s finns inte i versionen. Läs in den igen.", m.ExternalID))
+		for _, m := range g.Measures {
+			if m.RowID != uuid.Nil && was.Line(m.RowID) == nil && former.Line(m.RowID) == nil {
+				return fault.New(fault.Invalid, "Åtgärden %s finns inte i versionen. Läs in den igen.", m.ExternalID)
 			}
 		}
 	}
@@ -426,6 +426,18 @@ func (p *Plan) place(rowID uuid.UUID) (goal, row int) {
 		}
 	}
 	return -1, -1
+}
+
+// Clone is a copy that shares nothing with p.
+func (p Plan) Clone() Plan {
+	p.Goals = slices.Clone(p.Goals)
+	for n := range p.Goals {
+		p.Goals[n].Measures = slices.Clone(p.Goals[n].Measures)
+		for m := range p.Goals[n].Measures {
+			p.Goals[n].Measures[m].Activities = slices.Clone(p.Goals[n].Measures[m].Activities)
+		}
+	}
+	return p
 }
 
 // Inherit makes goals and rows the same as those of a former version that say the same, or else have the same number.

@@ -42,7 +42,7 @@ type Count struct {
 func (Count) TableName() string { return "plan_method_counts" }
 
 // Lacking is how many more are needed.
-func (c Count) Lacking() int64 { return max(0, c.Needed-c.Trained) }
+func (c Count) Lacking() int { return int(max(0, c.Needed-c.Trained)) }
 
 // methodsOf gives the methods in use of every row.
 func methodsOf(tx *store.Tx) (map[uuid.UUID][]Method, error) {

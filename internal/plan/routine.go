@@ -42,6 +42,9 @@ type RoutineReview struct {
 // TableName is the table of RoutineReview.
 func (RoutineReview) TableName() string { return "plan_routine_reviews" }
 
+// Every is how often the routine is reviewed, in months.
+func (r Routine) Every() int { return int(r.ReviewMonths) }
+
 // Last is when the routine was reviewed last (senast granskad); zero when nobody has said.
 func (r Routine) Last() almanac.Date {
 	if len(r.Reviews) == 0 {

@@ -46,6 +46,9 @@ type Standing struct {
 	Due     almanac.Date // last day of what is dated, next review of what is continuous; zero: neither
 }
 
+// Every is how often the row is reviewed, in months; 0: never.
+func (s Standing) Every() int { return int(s.Months) }
+
 // Last is when the row was gone through last; zero when it never was.
 func (s Standing) Last() almanac.Date {
 	if len(s.Kept.Reviews) == 0 {

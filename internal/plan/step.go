@@ -88,7 +88,9 @@ func (p Plan) Holds() bool { return p.State() == InForce || p.State() == Followe
 func (p Plan) Editable() bool { return p.State() == Draft }
 
 // Decision gives the step by which the version was adopted last; nil when it was not, or when nobody has said.
-func (p Plan) Decision() *Step { return p.last(func(s Step) bool { return s.State == Adopted && s.Reference != "" }) }
+func (p Plan) Decision() *Step {
+	return p.last(func(s Step) bool { return s.State == Adopted && s.Reference != "" })
+}
 
 // Since gives the step from which the version holds; nil when it never did.
 func (p Plan) Since() *Step { return p.last(func(s Step) bool { return s.State == InForce }) }

@@ -397,7 +397,7 @@ func TestAMeetingBelongsToARowOfThePlan(t *testing.T) {
 			t.Helper()
 			d.write(func(tx *store.Tx) error {
 				rows, err := meeting.OfPlan(tx, by)
-				if n := len(rows[row.ExternalID]); n != want {
+				if n := len(rows[row.RowID]); n != want {
 					t.Errorf("%d meetings, not %d", n, want)
 				}
 				return err
@@ -414,7 +414,7 @@ func TestAMeetingBelongsToARowOfThePlan(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				return plan.Record(tx, d.by, &plan.Plan{Title: "Ny plan", Owner: old.Owner, Goals: []plan.Goal{{ExternalID: "1", Measures: []plan.Measure{{ExternalID: row.ExternalID, Measure: "Ny lydelse"}}}}})
+				return plan.Record(tx, d.by, &plan.Plan{Title: "Ny plan", Owner: old.Owner, Goals: []plan.Goal{{ExternalID: "1", Measures: []plan.Measure{{RowID: row.RowID, ExternalID: "7.7", Measure: "Ny lydelse"}}}}})
 			})
 			tied(d.by, 2)
 		})

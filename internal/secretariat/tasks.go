@@ -49,7 +49,7 @@ func Tasks(tx *store.Tx, by access.Actor, o Office) ([]Task, error) {
 		return nil, err
 	}
 	w := &waiting{tx: tx, by: by, office: o, home: home, today: almanac.DateOf(tx.Now, o.Zone)}
-	for _, ask := range []func() error{w.mail, w.inbox, w.cover, w.proposals, w.reviews, w.relayed, w.reports, w.successors, w.agreements, w.partners, w.polls, w.dates, w.unrecorded, w.unfinished, w.approvals, w.proposed, w.meetings, w.outings} {
+	for _, ask := range []func() error{w.mail, w.inbox, w.cover, w.proposals, w.reviews, w.relayed, w.reports, w.successors, w.agreements, w.plan, w.partners, w.polls, w.dates, w.unrecorded, w.unfinished, w.approvals, w.proposed, w.meetings, w.outings} {
 		if err := ask(); err != nil {
 			return nil, err
 		}

@@ -37,9 +37,6 @@ var Tables = []string{
 	"forum_agreeings", "forum_approvers",
 }
 
-// Columns that refer to rows of the same table.
-var selfReferring = map[string][]string{"organisations": {"parent_id"}, "contacts": {"deputy_id"}, "invitations": {"stands_for_id"}, "plans": {"copied_from_id"}}
-
 // Manifest is the first file of a backup.
 type Manifest struct {
 	Program  string    `json:"program"`

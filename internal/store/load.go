@@ -11,7 +11,7 @@ import (
 )
 
 // Columns that refer to rows of the same table.
-var selfReferring = map[string][]string{"organisations": {"parent_id"}, "contacts": {"deputy_id"}, "invitations": {"stands_for_id"}}
+var selfReferring = map[string][]string{"organisations": {"parent_id"}, "contacts": {"deputy_id"}, "invitations": {"stands_for_id"}, "plans": {"copied_from_id"}}
 
 // Load puts a dump's rows into an empty database of the same schema, all or none, and calls
 // after in the same transaction. It refuses a database that holds anything, a dump of another schema

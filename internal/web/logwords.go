@@ -206,6 +206,19 @@ var actionWords = map[string]lang.Sentence{
 	"send test letter":                     lang.Say("Skickade ett provbrev"),
 	"hold sending":                         lang.Say("Stoppade sändningen av brev"),
 	"release sending":                      lang.Say("Släppte breven"),
+	"step plan":                            lang.Say("Ändrade läget för en version av planen"),
+	"decide plan":                          lang.Say("Skrev in beslutet om planen"),
+	"change plan":                          lang.Say("Ändrade ett utkast till planen"),
+	"import plan rows":                     lang.Say("Läste in åtgärder till planen"),
+	"set plan row rhythm":                  lang.Say("Ändrade hur ofta en åtgärd gås igenom"),
+	"review plan row":                      lang.Say("Gick igenom en åtgärd i planen"),
+	"add routine":                          lang.Say("Lade till en rutin"),
+	"change routine":                       lang.Say("Ändrade en rutin"),
+	"review routine":                       lang.Say("Granskade en rutin"),
+	"end routine":                          lang.Say("Tog en rutin ur bruk"),
+	"add method":                           lang.Say("Lade till en metod"),
+	"count trained":                        lang.Say("Räknade utbildade i en metod"),
+	"end method":                           lang.Say("Tog en metod ur bruk"),
 }
 
 // ActionWords says what an action is; one without words says itself.
