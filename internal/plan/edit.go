@@ -29,6 +29,9 @@ func Copy(tx *store.Tx, by access.Actor, from uuid.UUID, label string) (*Plan, e
 		return nil, err
 	}
 	p, err := Find(tx, by, from)
+	if fault.KindOf(err) == fault.NotFound {
+		err = fault.On("from", "Välj en version ur listan.")
+	}
 	if err != nil {
 		return nil, err
 	}

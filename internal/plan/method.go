@@ -105,13 +105,13 @@ func AddMethod(tx *store.Tx, by access.Actor, rowID uuid.UUID, name string) (*Me
 	return m, access.Log(tx, by, "add method", "method", m.ID)
 }
 
-// FindMethod gives one in use. It refuses with fault.NotFound.
+// FindMethod gives one, also when it is used no longer. It refuses with fault.NotFound.
 func FindMethod(tx *store.Tx, by access.Actor, id uuid.UUID) (*Method, error) {
 	if err := by.Require(access.Roles...); err != nil {
 		return nil, err
 	}
 	m := &Method{}
-	if err := store.Found(tx.DB.First(m, "id = ? AND ended_at IS NULL", id).Error); err != nil {
+	if err := store.Found(tx.DB.First(m, "id = ?", id).Error); err != nil {
 		return nil, err
 	}
 	return m, tx.DB.Where("method_id = ?", id).Order("day DESC, at DESC").Find(&m.Counts).Error
@@ -119,10 +119,7 @@ func FindMethod(tx *store.Tx, by access.Actor, id uuid.UUID) (*Method, error) {
 
 // CountTrained records how many are trained in a method on a day, and how many are needed. Earlier counts stay.
 func CountTrained(tx *store.Tx, by access.Actor, today almanac.Date, id uuid.UUID, day almanac.Date, trained, needed int64) (*Method, error) {
-	if err := by.MayConvene(tx, uuid.Nil); err != nil {
-		return nil, err
-	}
-	if _, err := FindMethod(tx, by, id); err != nil {
+	if _, err := holdMethod(tx, by, id); err != nil {
 		return nil, err
 	}
 	most := int64(10000)
@@ -148,10 +145,7 @@ func CountTrained(tx *store.Tx, by access.Actor, today almanac.Date, id uuid.UUI
 
 // EndMethod takes a method out of use.
 func EndMethod(tx *store.Tx, by access.Actor, id uuid.UUID) (*Method, error) {
-	if err := by.MayConvene(tx, uuid.Nil); err != nil {
-		return nil, err
-	}
-	m, err := FindMethod(tx, by, id)
+	m, err := holdMethod(tx, by, id)
 	if err != nil {
 		return nil, err
 	}
@@ -159,4 +153,15 @@ func EndMethod(tx *store.Tx, by access.Actor, id uuid.UUID) (*Method, error) {
 		return nil, err
 	}
 	return m, access.Log(tx, by, "end method", "method", id)
+}
+
+func holdMethod(tx *store.Tx, by access.Actor, id uuid.UUID) (*Method, error) {
+	if err := by.MayConvene(tx, uuid.Nil); err != nil {
+		return nil, err
+	}
+	m, err := FindMethod(tx, by, id)
+	if err == nil && m.EndedAt != nil {
+		err = fault.New(fault.Conflict, "Metoden används inte längre. Läs in sidan igen.")
+	}
+	return m, err
 }

@@ -114,13 +114,13 @@ func AddRoutine(tx *store.Tx, by access.Actor, r Routine) (*Routine, error) {
 	return &r, access.Log(tx, by, "add routine", "routine", r.ID)
 }
 
-// FindRoutine gives one in use. It refuses with fault.NotFound.
+// FindRoutine gives one, also when it is used no longer. It refuses with fault.NotFound.
 func FindRoutine(tx *store.Tx, by access.Actor, id uuid.UUID) (*Routine, error) {
 	if err := by.Require(access.Roles...); err != nil {
 		return nil, err
 	}
 	r := &Routine{}
-	if err := store.Found(tx.DB.First(r, "id = ? AND ended_at IS NULL", id).Error); err != nil {
+	if err := store.Found(tx.DB.First(r, "id = ?", id).Error); err != nil {
 		return nil, err
 	}
 	return r, tx.DB.Where("routine_id = ?", id).Order("day DESC, at DESC").Find(&r.Reviews).Error
@@ -183,5 +183,9 @@ func holdRoutine(tx *store.Tx, by access.Actor, id uuid.UUID) (*Routine, error) 
 	if err := tx.Hold(&Routine{}, id); err != nil {
 		return nil, err
 	}
-	return FindRoutine(tx, by, id)
+	r, err := FindRoutine(tx, by, id)
+	if err == nil && r.EndedAt != nil {
+		err = fault.New(fault.Conflict, "Rutinen används inte längre. Läs in sidan igen.")
+	}
+	return r, err
 }
