@@ -321,17 +321,25 @@ func showFields(all []plan.Field) []FieldChange {
 
 func (d *door) comparePlans(ctx context.Context, in *struct {
 	One
-	From string `query:"from" required:"true" format:"uuid" doc:"Den tidigare versionens id. / Id of the earlier version."`
+	From string `query:"from" format:"uuid" doc:"Den tidigare versionens id; utan: den som versionen är kopierad från. / Id of the earlier version; without it, the one that the version was copied from."`
 }) (*shown[PlanChanges], error) {
 	out := &shown[PlanChanges]{}
-	from, err := uuid.Parse(in.From)
-	if err != nil {
-		return nil, fault.Missing()
+	from := uuid.Nil
+	if in.From != "" {
+		var err error
+		if from, err = uuid.Parse(in.From); err != nil {
+			return nil, fault.Missing()
+		}
 	}
 	return out, d.read(ctx, func(tx *store.Tx, by access.Actor) error {
 		after, err := plan.Find(tx, by, in.ID)
 		if err != nil {
 			return err
+		}
+		if in.From == "" {
+			if from = in.ID; after.CopiedFromID != nil {
+				from = *after.CopiedFromID
+			}
 		}
 		before, err := plan.Find(tx, by, from)
 		if err != nil {

@@ -54,15 +54,15 @@ func (p *Plan) LawNotes(book law.Book, on almanac.Date) (all []LawNote) {
 // and by lines through and under the text. The municipality's records are in Swedish.
 func (p *Plan) Paper(d *Diff, notes []LawNote, names []string) document.Document {
 	sv := lang.Swedish
-	out := document.Document{Title: p.Title, Language: string(sv), Subject: sv.Text("Handlingsplan, version %s", p.VersionLabel), Footer: sv.Text("Version %s", p.VersionLabel), Made: p.ImportedAt.UTC()}
+	out := document.Document{Title: p.Title, Language: string(sv), Subject: sv.Text("Handlingsplan, version %s", p.Label()), Footer: sv.Text("Version %s", p.Label()), Made: p.ImportedAt.UTC()}
 	if d == nil {
 		d = Compare(p, p)
 	} else {
-		out.Subject = sv.Text("Handlingsplan, version %s, med ändringar från version %s", p.VersionLabel, d.Before.VersionLabel)
+		out.Subject = sv.Text("Handlingsplan, version %s, med ändringar från version %s", p.Label(), d.Before.Label())
 	}
 	out.Body = append(out.Body, document.Words(p.standing()))
 	if d.Before != d.After {
-		out.Body = append(out.Body, document.Words(sv.Text("Ändringar från version %s är märkta: [+ Ny], [− Borttagen], [± Ändrad]. Borttagen text är överstruken och ny text är understruken.", d.Before.VersionLabel)))
+		out.Body = append(out.Body, document.Words(sv.Text("Ändringar från version %s är märkta: [+ Ny], [− Borttagen], [± Ändrad]. Borttagen text är överstruken och ny text är understruken.", d.Before.Label())))
 		for _, f := range d.Fields {
 			out.Body = append(out.Body, document.Paragraph{Text: append(document.Strong("["+Changed.Sign()+" "+f.Label.In(sv)+"] "), f.Spans()...)})
 		}
@@ -86,10 +86,22 @@ func (p *Plan) Paper(d *Diff, notes []LawNote, names []string) document.Document
 	return out
 }
 
+// Words are the version's own words, a line each.
+func (p *Plan) Words() string {
+	lines := []string{p.Title, p.Vision}
+	for _, g := range p.Goals {
+		lines = append(lines, g.Words())
+		for _, m := range g.Measures {
+			lines = append(append(lines, m.Measure, m.Timeframe, m.Responsible), m.Activities...)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
 // standing says how the version stands and by which decision.
 func (p *Plan) standing() string {
 	sv := lang.Swedish
-	text := sv.Text("Version %s", p.VersionLabel) + ", " + strings.ToLower(p.State().Words().In(sv)) + "."
+	text := sv.Text("Version %s", p.Label()) + ", " + strings.ToLower(p.State().Words().In(sv)) + "."
 	if p.Owner != "" {
 		text = p.Owner + ". " + text
 	}

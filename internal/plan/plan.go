@@ -10,6 +10,7 @@ import (
 
 	"samverkan/internal/access"
 	"samverkan/internal/fault"
+	"samverkan/internal/lang"
 	"samverkan/internal/store"
 )
 
@@ -28,6 +29,14 @@ type Plan struct {
 
 	Goals []Goal
 	Steps []Step // the oldest first
+}
+
+// Label is the version's label, or that it has none.
+func (p Plan) Label() lang.Sentence {
+	if p.VersionLabel == "" {
+		return lang.Say("utan beteckning")
+	}
+	return lang.Say("%s", p.VersionLabel)
 }
 
 // Goal is a sub-goal (delmål).

@@ -193,7 +193,7 @@ func (p *Plan) replace(tx *store.Tx, by access.Actor, s Step) error {
 			if p.State() == Revised {
 				return fault.New(fault.Conflict, "En annan version gäller. Låt den sluta gälla först.")
 			}
-			if err := other.step(tx, by, Step{State: Revised, Day: s.Day, Note: lang.Swedish.Text("Ersatt av version %s", p.VersionLabel)}); err != nil {
+			if err := other.step(tx, by, Step{State: Revised, Day: s.Day, Note: lang.Swedish.Text("Ersatt av version %s", p.Label())}); err != nil {
 				return err
 			}
 			if err := tx.DB.Model(&Plan{}).Where("id = ?", other.ID).Update("version", other.Version+1).Error; err != nil {

@@ -200,7 +200,7 @@ func (w *Web) showPlanVersion(c *gin.Context, f url.Values, refused error) error
 	}); err != nil {
 		return err
 	}
-	view.Title, view.TitleArgs = "Planens version %s", []any{view.Plan.VersionLabel}
+	view.Title, view.TitleArgs = "Planens version %s", []any{view.Plan.Label()}
 	if refused != nil {
 		return w.again(c, refused, &view.Page, "plan-version", func() any { return view })
 	}
@@ -291,7 +291,7 @@ func (w *Web) planChanges(c *gin.Context) error {
 	}); err != nil {
 		return err
 	}
-	view.Title, view.TitleArgs = "Ändringar från version %s till %s", []any{view.Diff.Before.VersionLabel, view.Diff.After.VersionLabel}
+	view.Title, view.TitleArgs = "Ändringar från version %s till %s", []any{view.Diff.Before.Label(), view.Diff.After.Label()}
 	return w.show(c, http.StatusOK, "plan-changes", view)
 }
 

@@ -56,7 +56,7 @@ func (w *Web) showPlanEdit(c *gin.Context, f url.Values, refused error) error {
 	if err != nil {
 		return err
 	}
-	view := planEditView{w.frameOf(c, "plan", "Ändra utkastet %s", p.VersionLabel), p, f}
+	view := planEditView{w.frameOf(c, "plan", "Ändra utkastet %s", p.Label()), p, f}
 	if f == nil {
 		view.Form = formOfPlan(p)
 	}

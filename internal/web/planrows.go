@@ -303,7 +303,7 @@ func (w *Web) planImportAgain(c *gin.Context, f url.Values, text string, refused
 		view.Import, refused = nil, err
 	}
 	if view.Import != nil {
-		if err := w.glance(c, &view.Page, f, "content"); err != nil {
+		if err := w.glance(c, &view.Page, url.Values{"content": {view.Import.Plan.Words()}}, "content"); err != nil { // the headings of the table are no names
 			return err
 		}
 	}
