@@ -247,7 +247,7 @@ func TestDecisionsAcrossForums(t *testing.T) {
 					return err
 				}
 				counts, err := minutes.OfPlan(tx, by)
-				if len(chain) != 2 || chain[0].ItemID != old.ID || counts[row.ExternalID].Decisions != 1 {
+				if len(chain) != 2 || chain[0].ItemID != old.ID || counts[row.RowID].Decisions != 1 {
 					t.Errorf("%+v, %+v", chain, counts)
 				}
 				return err
