@@ -105,7 +105,7 @@ func officeOf(c config.Config) (secretariat.Office, error) {
 		return secretariat.Office{}, err
 	}
 	signer, err := c.DKIM()
-	return secretariat.Office{Key: key, BaseURL: c.BaseURL, From: c.MailFrom, Zone: c.Zone, Plain: !c.PlusAddresses, Reads: c.IMAPURL != "", Delay: c.SendDelay, OpenEvery: c.OpenEvery, DKIM: signer}, err
+	return secretariat.Office{Key: key, BaseURL: c.BaseURL, From: c.MailFrom, Zone: c.Zone, Plain: !c.PlusAddresses, Reads: c.IMAPURL != "", Delay: c.SendDelay, OpenEvery: c.OpenEvery, HalfYears: c.HalfYears, DKIM: signer}, err
 }
 
 // mailbox gives what reads the service's mailbox, nil when none is set.

@@ -54,8 +54,9 @@ type Config struct {
 	TLSKeyFile     string        `env:"TLS_KEY_FILE"`                       // PEM
 	DKIMKeyFile    string        `env:"DKIM_KEY_FILE"`                      // PEM; empty: letters are not signed here
 	DKIMSelector   string        `env:"DKIM_SELECTOR"`
-	DKIMDomain     string        `env:"DKIM_DOMAIN"`                      // empty: that of MailFrom
-	MailPerMinute  int64         `env:"MAIL_PER_MINUTE" envDefault:"120"` // letters to one recipient domain; 0: no limit
+	DKIMDomain     string        `env:"DKIM_DOMAIN"`                            // empty: that of MailFrom
+	HalfYears      bool          `env:"HALF_YEAR_FOLLOW_UP" envDefault:"false"` // remind of a follow-up of each first half year too
+	MailPerMinute  int64         `env:"MAIL_PER_MINUTE" envDefault:"120"`       // letters to one recipient domain; 0: no limit
 	LogLevel       slog.Level    `env:"LOG_LEVEL" envDefault:"info"`
 
 	Zone *time.Location `env:"-"` // of TimeZone

@@ -34,7 +34,12 @@ func (p Presence) Of() int { return len(p.Came) + len(p.Missed) }
 // Presences gives who came to the meetings of a year, for each forum whose notes the actor may read, by the organisations' names. A
 // partner is met only when somebody from it came; our own organisation is none.
 func Presences(tx *store.Tx, by access.Actor, year int) (map[uuid.UUID][]Presence, error) {
-	frozen, err := minutes.FrozenPresences(tx, by, Year(year).From, Year(year).To)
+	return PresencesWithin(tx, by, Year(year))
+}
+
+// PresencesWithin is Presences for the meetings of a period.
+func PresencesWithin(tx *store.Tx, by access.Actor, period Period) (map[uuid.UUID][]Presence, error) {
+	frozen, err := minutes.FrozenPresences(tx, by, period.From, period.To)
 	if err != nil {
 		return nil, err
 	}

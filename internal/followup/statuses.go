@@ -19,7 +19,8 @@ import (
 type Standing struct {
 	Forum     forum.Forum
 	Year      int
-	Occasions []Occasion   // of the year, in order
+	Occasions []Occasion   // of the period, in order
+	Writings  []Writing    // whether the notes of its held meetings are finished in time
 	Next      *meeting.Day // of any year; nil: none planned
 	Status
 }
@@ -27,11 +28,16 @@ type Standing struct {
 // Statuses tells how the promises of the forums that the actor sees stand in a year. A meeting that counts for a second
 // forum is counted there for everybody who sees that forum. It refuses with fault.Invalid for a year out of bounds.
 func Statuses(tx *store.Tx, by access.Actor, zone *time.Location, year int) ([]Standing, error) {
+	return Within(tx, by, zone, Year(year))
+}
+
+// Within is Statuses for a period within one year.
+func Within(tx *store.Tx, by access.Actor, zone *time.Location, p Period) ([]Standing, error) {
 	forums, err := forum.List(tx, by)
 	if err != nil {
 		return nil, err
 	}
-	return statuses(tx, zone, year, forums)
+	return statuses(tx, zone, p, forums)
 }
 
 // Of tells how one forum's promise stands in a year. It refuses with fault.NotFound when the actor does not see it.
@@ -40,7 +46,7 @@ func Of(tx *store.Tx, by access.Actor, zone *time.Location, forumID uuid.UUID, y
 	if err != nil {
 		return nil, err
 	}
-	all, err := statuses(tx, zone, year, []forum.Forum{*f})
+	all, err := statuses(tx, zone, Year(year), []forum.Forum{*f})
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +54,8 @@ func Of(tx *store.Tx, by access.Actor, zone *time.Location, forumID uuid.UUID, y
 }
 
 // statuses reads what several forums' promises are judged by, each thing once for all of them.
-func statuses(tx *store.Tx, zone *time.Location, year int, forums []forum.Forum) ([]Standing, error) {
+func statuses(tx *store.Tx, zone *time.Location, p Period, forums []forum.Forum) ([]Standing, error) {
+	year := p.From.Year
 	if year < 2000 || year > 2100 {
 		return nil, fault.On("year", "Välj ett år mellan 2000 och 2100.")
 	}
@@ -84,13 +91,13 @@ func statuses(tx *store.Tx, zone *time.Location, year int, forums []forum.Forum)
 	today := almanac.DateOf(tx.Now, zone)
 	all := make([]Standing, len(forums))
 	for n, f := range forums {
-		all[n] = standing(f, year, of[f.ID], finished, explained[f.ID], today, tx.Now)
+		all[n] = standing(f, p, of[f.ID], finished, explained[f.ID], today, tx.Now)
 	}
 	return all, nil
 }
 
-func standing(f forum.Forum, year int, days []meeting.Day, finished map[uuid.UUID]almanac.Date, explained []Explanation, today almanac.Date, now time.Time) Standing {
-	s := Standing{Forum: f, Year: year}
+func standing(f forum.Forum, p Period, days []meeting.Day, finished map[uuid.UUID]almanac.Date, explained []Explanation, today almanac.Date, now time.Time) Standing {
+	s := Standing{Forum: f, Year: p.From.Year}
 	occasions := make([]Occasion, len(days))
 	for n, d := range days {
 		o := Occasion{MeetingID: d.ID, Date: d.Date, StartsAt: d.StartsAt, State: Planned, Elsewhere: d.ForumID != f.ID, Finished: finished[d.ID]}
@@ -103,11 +110,12 @@ func standing(f forum.Forum, year int, days []meeting.Day, finished map[uuid.UUI
 			s.Next = &days[n]
 		}
 		occasions[n] = o
-		if Year(year).Holds(d.Date) {
+		if p.Holds(d.Date) {
 			s.Occasions = append(s.Occasions, o)
 		}
 	}
-	s.Status = Assess(PromiseOf(f, Year(year), explained), occasions, today)
+	promise := PromiseOf(f, p, explained)
+	s.Status, s.Writings = Assess(promise, occasions, today), writings(promise, occasions, today)
 	return s
 }
 

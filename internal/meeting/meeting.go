@@ -495,5 +495,27 @@ func Moves(tx *store.Tx, id uuid.UUID) ([]Rescheduling, error) {
 	return moves, tx.DB.Where("meeting_id = ?", id).Order("at DESC, id DESC").Find(&moves).Error
 }
 
+// Moved gives those of some meetings that have another time than they had, each with the day that it first was to be on. A
+// new room alone is no move.
+func Moved(tx *store.Tx, ids []uuid.UUID) (map[uuid.UUID]almanac.Date, error) {
+	var meetings []Meeting
+	if err := tx.DB.Scopes(kept(tx)).Find(&meetings, "meetings.id IN ?", ids).Error; err != nil {
+		return nil, err
+	}
+	var moves []Rescheduling
+	if err := tx.DB.Where("meeting_id IN ?", ids).Order("at, id").Find(&moves).Error; err != nil {
+		return nil, err
+	}
+	first := map[uuid.UUID]almanac.Date{}
+	for _, m := range meetings {
+		for _, r := range moves {
+			if _, known := first[m.ID]; !known && r.MeetingID == m.ID && (r.FromDate != m.Date || r.FromStarts != m.Starts || r.FromEnds != m.Ends) {
+				first[m.ID] = r.FromDate
+			}
+		}
+	}
+	return first, nil
+}
+
 // TableName is the table of Rescheduling.
 func (Rescheduling) TableName() string { return "reschedulings" }

@@ -120,6 +120,9 @@ var Formats = []Format{PDF, ODT, DOCX}
 
 var contentTypes = map[Format]string{PDF: "application/pdf", ODT: "application/vnd.oasis.opendocument.text", DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document"}
 
+// ContentType is what a browser calls a format; empty: there is none.
+func ContentType(f Format) string { return contentTypes[f] }
+
 // Copy is a document as a file to keep.
 type Copy struct {
 	Name        string // tells what it is, and nothing of what stands in it

@@ -63,30 +63,43 @@ func FinishedOn(tx *store.Tx, forums []uuid.UUID, from, to almanac.Date, zone *t
 
 // FrozenPresences gives who came to the meetings of some days as their finished notes say, in the latest version of
 // each: Presences asks the living rows, which a correction in writing may have changed. Of forums whose notes the actor may read.
-func FrozenPresences(tx *store.Tx, by access.Actor, from, to almanac.Date) ([]Presence, error) {
-	var versions []struct {
-		ForumID   uuid.UUID
-		MeetingID uuid.UUID
-		Date      almanac.Date
-		Document  string
-	}
+func FrozenPresences(tx *store.Tx, by access.Actor, from, to almanac.Date) (all []Presence, err error) {
+	err = eachBetween(tx, by, from, to, func(v dated) error {
+		var d struct{ Attendance []DocumentPerson }
+		if err := json.Unmarshal([]byte(v.Document), &d); err != nil {
+			return err
+		}
+		for _, p := range d.Attendance {
+			all = append(all, Presence{v.ForumID, v.MeetingID, v.Date, p.Organisation, p.Role, p.State})
+		}
+		return nil
+	})
+	return all, err
+}
+
+// dated is a frozen document with the meeting that it is of.
+type dated struct {
+	ForumID   uuid.UUID
+	MeetingID uuid.UUID
+	Date      almanac.Date
+	Document  string
+}
+
+// eachBetween calls fn with the latest frozen document of each meeting of some days whose notes the actor may read, in order of time.
+func eachBetween(tx *store.Tx, by access.Actor, from, to almanac.Date, fn func(dated) error) error {
+	var versions []dated
 	newer := tx.DB.Table("minutes_versions AS newer").Select("1").Where("newer.minutes_id = minutes_versions.minutes_id AND newer.number > minutes_versions.number")
 	err := tx.DB.Model(&Frozen{}).Select("meetings.forum_id, meetings.id AS meeting_id, meetings.date, minutes_versions.document").
 		Joins("JOIN minutes ON minutes.id = minutes_versions.minutes_id JOIN meetings ON meetings.id = minutes.meeting_id").
 		Where("meetings.date BETWEEN ? AND ? AND NOT EXISTS (?)", from, to, newer).Scopes(by.ReadsNotes(tx, "meetings.forum_id")).
 		Order("meetings.starts_at, meetings.id").Find(&versions).Error
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var all []Presence
 	for _, v := range versions {
-		var d struct{ Attendance []DocumentPerson }
-		if err := json.Unmarshal([]byte(v.Document), &d); err != nil {
-			return nil, err
-		}
-		for _, p := range d.Attendance {
-			all = append(all, Presence{v.ForumID, v.MeetingID, v.Date, p.Organisation, p.Role, p.State})
+		if err := fn(v); err != nil {
+			return err
 		}
 	}
-	return all, nil
+	return nil
 }

@@ -34,6 +34,15 @@ func mayRegister(tx *store.Tx, by access.Actor, o *Opened) error {
 	return by.MayConvene(tx, o.Minutes.Meeting.ForumID)
 }
 
+// RegistryNumber reads a number of the municipality's register. It refuses with fault.Invalid what does not look like one.
+func RegistryNumber(field, text string) (string, error) {
+	text, err := fault.Line(field, text, 40)
+	if err == nil && !registryNumber.MatchString(text) {
+		err = fault.On(field, "Skriv diarienumret som i diariet, till exempel SN 2026/123.")
+	}
+	return text, err
+}
+
 // Register records a version's number in the register; another number takes the earlier one's place.
 // It refuses with fault.Invalid for what does not look like one.
 func Register(tx *store.Tx, by access.Actor, id uuid.UUID, number int64, registered string) (*Registration, error) {
@@ -47,12 +56,9 @@ func Register(tx *store.Tx, by access.Actor, id uuid.UUID, number int64, registe
 	if err := mayRegister(tx, by, o); err != nil {
 		return nil, err
 	}
-	registered, err = fault.Line("registryNumber", registered, 40)
+	registered, err = RegistryNumber("registryNumber", registered)
 	if err != nil {
 		return nil, err
-	}
-	if !registryNumber.MatchString(registered) {
-		return nil, fault.On("registryNumber", "Skriv diarienumret som i diariet, till exempel SN 2026/123.")
 	}
 	r := &Registration{id, o.Frozen.Number, registered, by.By(), tx.Now}
 	if err := tx.DB.Save(r).Error; err != nil {

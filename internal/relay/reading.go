@@ -145,6 +145,29 @@ func left(q *gorm.DB) ([]Item, error) {
 	return all, err
 }
 
+// OfMeetings gives the items that the actor sees of some meetings' minutes, by meeting, in the order of their receivers' last days. Whoever asks
+// reads no text.
+func OfMeetings(tx *store.Tx, by access.Actor, meetings []uuid.UUID) (map[uuid.UUID][]Item, error) {
+	if err := by.Require(access.Coordinator, access.Manager, access.Registrar); err != nil {
+		return nil, err
+	}
+	var minutes []struct{ ID, MeetingID uuid.UUID }
+	if err := tx.DB.Table("minutes").Select("id, meeting_id").Where("meeting_id IN ?", meetings).Find(&minutes).Error; err != nil {
+		return nil, err
+	}
+	meetingOf, ids := map[uuid.UUID]uuid.UUID{}, []uuid.UUID{}
+	for _, m := range minutes {
+		meetingOf[m.ID], ids = m.MeetingID, append(ids, m.ID)
+	}
+	var all []Item
+	err := whole(tx).Omit("excerpt").Where("relay_items.minutes_id IN ?", ids).Order("relay_items.due, relay_items.created_at, relay_items.id").Find(&all).Error
+	of := map[uuid.UUID][]Item{}
+	for _, i := range all {
+		of[meetingOf[i.MinutesID]] = append(of[meetingOf[i.MinutesID]], i)
+	}
+	return of, err
+}
+
 // Read is Find for whoever looks at the item: it is logged.
 func Read(tx *store.Tx, by access.Actor, id uuid.UUID) (*Item, error) {
 	i, err := Find(tx, by, id)

@@ -23,6 +23,7 @@ type Office struct {
 	Delay     time.Duration  // between an act and its letters: time to change one's mind
 	OpenEvery int            // months between letters to a contact of all that is open with it; 0: none
 	Parking   post.Capacity  // how many letters that came in may wait for a person; zero: as usual
+	HalfYears bool           // the first half of each year is followed up too
 	DKIM      *mail.DKIM     // signs letters; nil: the mail server does, or nobody
 }
 

@@ -1,6 +1,8 @@
 package secretariat
 
 import (
+	"errors"
+	"strconv"
 	"time"
 
 	"samverkan/internal/access"
@@ -14,6 +16,7 @@ import (
 	"samverkan/internal/poll"
 	"samverkan/internal/post"
 	"samverkan/internal/relay"
+	"samverkan/internal/report"
 	"samverkan/internal/store"
 )
 
@@ -49,7 +52,7 @@ func Tasks(tx *store.Tx, by access.Actor, o Office) ([]Task, error) {
 		return nil, err
 	}
 	w := &waiting{tx: tx, by: by, office: o, home: home, today: almanac.DateOf(tx.Now, o.Zone)}
-	for _, ask := range []func() error{w.mail, w.inbox, w.cover, w.proposals, w.reviews, w.relayed, w.reports, w.successors, w.agreements, w.plan, w.partners, w.polls, w.dates, w.unrecorded, w.unfinished, w.approvals, w.proposed, w.meetings, w.outings} {
+	for _, ask := range []func() error{w.mail, w.inbox, w.cover, w.proposals, w.reviews, w.relayed, w.reports, w.successors, w.agreements, w.plan, w.partners, w.polls, w.dates, w.unrecorded, w.unfinished, w.approvals, w.followUps, w.proposed, w.meetings, w.outings} {
 		if err := ask(); err != nil {
 			return nil, err
 		}
@@ -224,6 +227,29 @@ func (w *waiting) reports() error {
 			t.Text, t.Mailed, t.Tag = lang.Say("%s behöver mer tid för %s", r.Contact.Organisation.Name, r.Action.Label), lang.Say("Någon behöver mer tid för %s", r.Action.Label), "warn"
 		case "cannot":
 			t.Text, t.Mailed, t.Tag = lang.Say("%s kan inte göra %s", r.Contact.Organisation.Name, r.Action.Label), lang.Say("Någon kan inte göra %s", r.Action.Label), "err"
+		}
+		w.add(t)
+	}
+	return err
+}
+
+// followUps is what is to be handed over to the committee.
+func (w *waiting) followUps() error {
+	if !w.by.Is(access.Coordinator) {
+		return nil
+	}
+	due, err := report.Due(w.tx, w.by, w.office.Zone, w.office.HalfYears)
+	for _, r := range due {
+		text, link, last := lang.Say("Gör den årliga uppföljningen för %s", strconv.Itoa(r.Year)), "/follow-ups", r.Period().To
+		if r.Half > 0 {
+			text = lang.Say("Gör uppföljningen för första halvåret %s", strconv.Itoa(r.Year))
+		}
+		t := bland(text, link, lang.Say("Inte påbörjad"), "warn")
+		if r.Number > 0 {
+			t.Link, t.Status = link+"/"+r.ID.String(), lang.Say("Inte överlämnad")
+		}
+		if t.Date = last; w.today.After(last) {
+			t.Tag = "err"
 		}
 		w.add(t)
 	}

@@ -29,6 +29,7 @@ var Tables = []string{
 	"minutes", "agenda_items", "postponements", "agenda_proposals", "attendances", "minutes_items", "minutes_checkpoints", "minutes_versions", "registrations", "disclosures", "attachments", "actions", "action_changes", "decisions", "decision_replacements", "plan_ties",
 	"minutes_submissions", "minutes_asked", "minutes_views",
 	"relay_items", "acknowledgements", "plan_requests", "plan_confirmations", "introductions",
+	"follow_ups", "follow_up_rows", "follow_up_handovers",
 	"guest_links", "retired_links", "link_renewals", "guest_codes", "successor_proposals", "action_reports",
 	"replies", "undeliverables", "mailboxes", "arrivals", "received_letters", "parked_letters", "foreign_events", "earlier_calls", "busy_times",
 	"date_polls", "date_poll_times", "date_poll_asked", "date_poll_replies", "date_poll_choices", "date_poll_closings", "date_poll_nudges", "date_requests", "date_offers",

@@ -56,6 +56,11 @@ var actionWords = map[string]lang.Sentence{
 	"add workplace":                        lang.Say("Lade till en arbetsplats"),
 	"set lead_id":                          lang.Say("Angav vem som leder en arbetsgrupp"),
 	"set manager_id":                       lang.Say("Angav chef för en arbetsplats"),
+	"start follow-up":                      lang.Say("Påbörjade en uppföljning"),
+	"change follow-up":                     lang.Say("Ändrade en uppföljning"),
+	"hand over follow-up":                  lang.Say("Lämnade över en uppföljning till nämnden"),
+	"correct follow-up":                    lang.Say("Påbörjade en rättelse av en uppföljning"),
+	"download follow-up":                   lang.Say("Hämtade en uppföljning som fil"),
 	"propose agenda item":                  lang.Say("Föreslog en punkt till dagordningen"),
 	"take up agenda item":                  lang.Say("Tog upp en föreslagen punkt"),
 	"decline agenda item":                  lang.Say("Avböjde en föreslagen punkt"),
@@ -233,7 +238,7 @@ func ActionWords(action string) lang.Sentence {
 var kindWords = map[string]lang.Sentence{
 	"identity": lang.Say("konto"), "api-token": lang.Say("åtkomstnyckel"), "feed": lang.Say("kalenderadress"), "session": lang.Say("inloggning"), "installation": lang.Say("installationen"),
 	"log": lang.Say("loggen"), "log-review": lang.Say("granskning"), "organisation": lang.Say("organisation"), "contact": lang.Say("kontakt"), "agreement": lang.Say("avtal"),
-	"group": lang.Say("arbetsgrupp eller arbetsplats"), "work-group": lang.Say("arbetsgrupp"), "workplace": lang.Say("arbetsplats"), "plan": lang.Say("planen"),
+	"group": lang.Say("arbetsgrupp eller arbetsplats"), "work-group": lang.Say("arbetsgrupp"), "workplace": lang.Say("arbetsplats"), "plan": lang.Say("planen"), "follow-up": lang.Say("uppföljning"),
 	"forum": lang.Say("forum"), "planning-days": lang.Say("dagar att planera runt"), "date-poll": lang.Say("tidsförfrågan"), "date-request": lang.Say("fråga om datum"), "year-overview": lang.Say("årsöversikt"), "meeting": lang.Say("möte"), "invitation": lang.Say("inbjudan"), "minutes": lang.Say("anteckningar"),
 	"action": lang.Say("uppgift"), "decision": lang.Say("beslut"), "relay-item": lang.Say("förmedlad punkt"), "attachment": lang.Say("bilaga"), "letter": lang.Say("brev"), "parked-letter": lang.Say("brev in"),
 }

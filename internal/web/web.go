@@ -259,6 +259,17 @@ func (w *Web) routes() {
 	w.get("/receivers/:id/reading-list.pdf", passed, w.readingListFile)
 	w.post("/relay-items/acknowledgement", serve.Only(access.Coordinator, access.GroupLead), w.acknowledge)
 
+	followers := serve.Only(access.Coordinator, access.Manager, access.Registrar)
+	w.get("/follow-ups", followers, w.followUps)
+	w.post("/follow-ups", plans, w.startFollowUp)
+	w.get("/follow-ups/:id", followers, w.followUp)
+	w.post("/follow-ups/:id", plans, w.saveFollowUp)
+	w.get("/follow-ups/:id/figures", followers, w.followUpFigure)
+	w.get("/follow-ups/:id/preview", followers, w.previewFollowUp)
+	w.post("/follow-ups/:id/handover", plans, w.handOverFollowUp)
+	w.post("/follow-ups/:id/corrections", plans, w.correctFollowUp)
+	w.get("/follow-ups/:id/copies/:format", followers, w.followUpCopy)
+
 	w.get("/year", plans, w.year)
 	w.get("/year/proposal", plans, w.proposal)
 	w.post("/year/check", plans, w.checkYear)

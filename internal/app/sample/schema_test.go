@@ -24,6 +24,7 @@ import (
 	"samverkan/internal/poll"
 	"samverkan/internal/post"
 	"samverkan/internal/relay"
+	"samverkan/internal/report"
 	"samverkan/internal/store"
 	"samverkan/internal/store/storetest"
 )
@@ -45,6 +46,7 @@ var models = []any{
 	poll.Poll{}, poll.Time{}, poll.Asked{}, poll.Reply{}, poll.Choice{}, poll.Closing{}, poll.Nudge{}, poll.DateRequest{}, poll.DateOffer{},
 	invite.Overview{}, invite.Telling{}, invite.Preliminary{},
 	followup.Explanation{},
+	report.Report{}, report.Row{}, report.Handover{},
 }
 
 // withoutModel are tables that no struct stands for, and why.
