@@ -80,6 +80,15 @@ func (d *door) routes() {
 	add(d, "GET", "/promise-statuses", "listPromiseStatuses", signedIn, read, d.listPromiseStatuses)
 	add(d, "POST", "/forums/{id}/explanations", "explainMissedMeeting", coordinator, write, d.explain)
 
+	followers := serve.Only(access.Coordinator, access.Manager, access.Registrar)
+	add(d, "GET", "/follow-ups", "listFollowUps", followers, read, d.listFollowUps)
+	add(d, "POST", "/follow-ups", "startFollowUp", coordinator, write, d.startFollowUp)
+	add(d, "GET", "/follow-ups/{id}", "getFollowUp", followers, read, d.getFollowUp)
+	add(d, "PUT", "/follow-ups/{id}", "changeFollowUp", coordinator, write, d.changeFollowUp)
+	add(d, "POST", "/follow-ups/{id}/handover", "handOverFollowUp", coordinator, write, d.handOverFollowUp)
+	add(d, "POST", "/follow-ups/{id}/corrections", "correctFollowUp", coordinator, write, d.correctFollowUp)
+	add(d, "GET", "/follow-ups/{id}/copies/{format}", "getFollowUpCopy", followers, read, d.getFollowUpCopy)
+
 	add(d, "GET", "/meetings", "listMeetings", signedIn, read, d.listMeetings)
 	add(d, "POST", "/meetings", "scheduleMeeting", coordinator, write, d.scheduleMeeting)
 	add(d, "GET", "/meetings/{id}", "getMeeting", signedIn, read, d.getMeeting)

@@ -131,6 +131,20 @@ var told = map[string]words{
 	"explainMissedMeeting": {sv: "Förklara varför ett möte inte blev av", more: "Förklaringen sparas; den senaste gäller. Läget är detsamma, men visas inte längre som ett fel.\n\nThe explanation is kept; the latest counts. The state is the same, but is no longer shown as a mistake.",
 		errors: conflicts, request: NewExplanation{Year: 2027, To: "2027-06-30", Text: "Vakans hos oss under våren."}},
 
+	"listFollowUps": {sv: "Uppföljningar", more: "Planens uppföljningar, senaste året först. En registrator ser de överlämnade.\n\nThe plan's follow-ups, the latest year first. A registrar sees those that were handed over.",
+		response: FollowUps{[]FollowUpEntry{{ID: exampleID(31), Year: 2027, Number: 1, State: "draft"}}, Extent{1, 20, 1}}},
+	"startFollowUp": {sv: "Påbörja en uppföljning", more: "Siffrorna är ifyllda, och raderna i planen där fakta säger något.\n\nThe figures are filled in, and the plan's rows where the facts tell anything.",
+		errors: conflicts, request: NewFollowUp{Year: 2027}, response: exampleFollowUp},
+	"getFollowUp": {sv: "En uppföljning", more: "Ett utkast räknas när det läses; en överlämnad är som den lämnades. Varje siffra har sin lista.\n\nA draft is counted when it is read; one that was handed over is as it was handed over. Each figure has its list.", response: exampleFollowUp},
+	"changeFollowUp": {sv: "Skriv i en uppföljning", more: "Ersätter sammanfattning och behov, och det som sägs om de rader som är med.\n\nReplaces the summary and what is needed, and what is said of the rows that are there.",
+		errors: versioned, request: FollowUpTexts{Summary: "Samverkan har hållit.", Rows: []FollowUpSaid{{Row: "1.8", Status: "ongoing"}}}, response: exampleFollowUp},
+	"handOverFollowUp": {sv: "Lämna över till nämnden", more: "Fryser uppföljningen med planens version och en PDF. Har något ändrats sedan den lästes blir svaret 409.\n\nFreezes the follow-up with the plan's version and a PDF. If anything changed since it was read the answer is 409.",
+		errors: conflicts, request: FollowUpHandover{SHA256: "7d865e959b2466918c9863afca942d0fb89d7c9ac0c99bafc3749504ded97730", Date: "2027-12-15", Reference: "SN 2027/123"}, response: exampleFollowUp},
+	"correctFollowUp": {sv: "Rätta en överlämnad uppföljning", more: "Gör en ny som säger vilken den rättar. Den förra ändras inte.\n\nMakes a new one that says which one it corrects. The former does not change.",
+		errors: conflicts, request: FollowUpCorrection{"Ett möte var inte bokfört."}, response: exampleFollowUp},
+	"getFollowUpCopy": {sv: "En uppföljning som fil", more: "Som PDF (taggad), ODT, DOCX eller CSV. Hämtningen loggas.\n\nAs PDF (tagged), ODT, DOCX or CSV. Taking it is logged.",
+		response: FollowUpFile{"uppfoljning-2027-version-1.pdf", "application/pdf", []byte("%PDF-1.7")}},
+
 	"listMeetings": {sv: "Möten", more: "Möten i tidsordning, även inställda.\n\nMeetings in order of time, cancelled ones too.",
 		response: Meetings{[]Meeting{exampleMeeting}, Extent{1, 20, 1}}},
 	"scheduleMeeting": {sv: "Boka ett möte", more: "I ett forum, med forumId, eller utan, med occasion. Inget skickas. Ett möte i det förflutna kräver alreadyHeld; utan den blir svaret 409 med code question.\n\nOf a forum, by forumId, or of none, by occasion. Nothing is sent. A meeting in the past needs alreadyHeld; without it the answer is 409 with code question.",
@@ -291,6 +305,9 @@ var (
 	exampleOccasion = Occasion{Name: "Utbildning för nämnden", NeutralTitle: "Utbildning", Level: "neutral", OutwardPlace: "municipality"}
 	exampleContact  = Contact{ID: exampleID(3), ShownName: "Kim Exempelsson", Name: "Kim Exempelsson", Kind: "person", Email: "kim@exempel.se", Phone: "0151-000 00",
 		OrganisationID: exampleID(1), OrganisationName: "Föreningen Exempel", Language: "sv", Version: 1}
+	exampleFollowUp = FollowUp{ID: exampleID(31), Year: 2027, Number: 1, State: "draft", From: "2027-01-01", To: "2027-12-31", Counted: "2027-12-01", SHA256: "7d865e959b2466918c9863afca942d0fb89d7c9ac0c99bafc3749504ded97730",
+		Forums: []FollowUpForum{{ForumID: exampleID(2), Name: "Avstämning med polisen", State: "kept", ReadsNotes: true, Figures: []FollowUpFigure{{"held", 1, []FollowUpThing{{MeetingID: new(exampleID(5)), Date: "2027-02-09"}}}}}},
+		Rows:   []FollowUpRow{{Row: "1.8", Measure: "Våldsgruppen förmedlar.", Status: "ongoing", MeetingIDs: []uuid.UUID{}}}, Version: 1}
 	exampleTerms     = AgreementTerms{Kind: "iop", Parties: []uuid.UUID{exampleID(1)}, ValidFrom: "2027-01-01", ValidTo: "2027-12-31", NoticeMonths: new(int64(3)), FollowUp: "2027-06-01"}
 	exampleAgreement = Agreement{ID: exampleID(17), Kind: "iop", ValidFrom: "2027-01-01", ValidTo: "2027-12-31", NoticeMonths: new(int64(3)), LastNotice: "2027-09-30", FollowUp: "2027-06-01", Term: "coming",
 		Parties: []Organisation{{ID: exampleID(1), Name: "Föreningen Exempel", Kind: "ideell"}}, ForumIDs: []uuid.UUID{}, Version: 1}

@@ -36,8 +36,34 @@ func writeHTML(b *strings.Builder, blocks []Block, tight bool) {
 				b.WriteString("</li>")
 			}
 			b.WriteString("</ul>")
+		case Table:
+			writeTable(b, block)
 		}
 	}
+}
+
+// writeTable writes a table in a region that can be scrolled with the keyboard: on a phone it is wider than the page.
+func writeTable(b *strings.Builder, t Table) {
+	caption := html.EscapeString(t.Caption)
+	fmt.Fprintf(b, `<div class="scroll" role="region" aria-label="%s" tabindex="0"><table><caption>%[1]s</caption><thead><tr>`, caption)
+	for _, c := range t.Columns {
+		fmt.Fprintf(b, `<th scope="col">%s</th>`, html.EscapeString(c.Head))
+	}
+	b.WriteString("</tr></thead><tbody>")
+	for _, row := range t.Rows {
+		b.WriteString("<tr>")
+		for n, cell := range row {
+			open, end := "<td>", "</td>"
+			if n == 0 {
+				open, end = `<th scope="row">`, "</th>"
+			}
+			b.WriteString(open)
+			writeSpans(b, cell)
+			b.WriteString(end)
+		}
+		b.WriteString("</tr>")
+	}
+	b.WriteString("</tbody></table></div>")
 }
 
 func writeSpans(b *strings.Builder, spans []Span) {

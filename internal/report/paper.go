@@ -63,7 +63,7 @@ func (d Document) edition() string {
 func (d Document) opening() string {
 	lines := []string{fmt.Sprintf("Gäller %s till %s. Siffrorna är räknade %s.", swedish(d.From), swedish(d.To), swedish(d.Counted))}
 	if d.Plan != nil {
-		lines = append(lines, fmt.Sprintf("Plan: %s, version %s.", d.Plan.Title, d.Plan.Version))
+		lines = append(lines, "Plan: "+d.Plan.named()+".")
 	}
 	switch {
 	case d.HandedOver.IsZero():
@@ -74,6 +74,14 @@ func (d Document) opening() string {
 		lines = append(lines, fmt.Sprintf("Överlämnat till nämnden %s.", swedish(d.HandedOver)))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// named is the plan with its version, when it says which it is.
+func (p PlanVersion) named() string {
+	if p.Version == "" {
+		return p.Title
+	}
+	return p.Title + ", version " + p.Version
 }
 
 // counting says how to understand the numbers, so that whoever brings them can answer for them.
