@@ -116,6 +116,7 @@ func TestAudit(t *testing.T) {
 		a.reading()
 		a.people()
 		a.explains()
+		a.followsUp()
 		a.meetings()
 		a.polls()
 		a.notes()
@@ -260,6 +261,29 @@ func (a *auditor) explains() {
 		f.Set("text", canary)
 		a.wants(a.post(a.coordinator, path, f), http.StatusSeeOther)
 	}, "explain missed meeting forum "+a.own.forum.String())
+}
+
+// followsUp writes a year's follow-up, hands it over and corrects it.
+func (a *auditor) followsUp() {
+	path := "/follow-ups/" + a.own.followUp.String()
+	about := func(action string) string { return action + " follow-up " + a.own.followUp.String() }
+	a.logs("", a.gets(a.coordinator, path))
+	a.logs("", a.gets(a.coordinator, path+"/preview"))
+	f := a.fields(a.get(a.coordinator, path), path)
+	f.Set("outlook", "Mer tid.")
+	a.logs("coordinator", a.posts(path, f), about("change follow-up"))
+	a.logs("coordinator", a.gets(a.coordinator, path+"/copies/csv"), about("download follow-up"))
+	a.logs("coordinator", a.posts(path+"/handover", a.fields(a.get(a.coordinator, path+"/preview"), "/handover")), about("hand over follow-up"))
+	var made string
+	a.logs("coordinator", func() {
+		made = a.wants(a.post(a.coordinator, path+"/corrections", url.Values{"reason": {"En siffra var fel."}}), http.StatusSeeOther).to
+	}, "correct follow-up follow-up")
+	a.logs("coordinator", func() {
+		made = a.wants(a.post(a.coordinator, "/follow-ups", url.Values{"period": {"2026-1"}}), http.StatusSeeOther).to
+	}, "start follow-up follow-up")
+	if !strings.HasPrefix(made, "/follow-ups/") {
+		a.Errorf("beginning leads to %s", made)
+	}
 }
 
 func (a *auditor) polls() {

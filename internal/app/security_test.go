@@ -20,6 +20,7 @@ import (
 
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
+	"samverkan/internal/fault"
 	"samverkan/internal/forum"
 	"samverkan/internal/invite"
 	"samverkan/internal/lang"
@@ -30,6 +31,7 @@ import (
 	"samverkan/internal/poll"
 	"samverkan/internal/post"
 	"samverkan/internal/relay"
+	"samverkan/internal/report"
 	"samverkan/internal/secretariat"
 	"samverkan/internal/serve"
 	"samverkan/internal/store"
@@ -49,6 +51,7 @@ type objects struct {
 	disclosure                                                        uuid.UUID
 	agreement                                                         uuid.UUID
 	plan, planLine, planRow, routine, method                          uuid.UUID // of a draft, and what is kept of a row
+	followUp                                                          uuid.UUID // a draft
 	attachment, suggested, decision                                   uuid.UUID
 	workplace                                                         uuid.UUID
 	draft                                                             uuid.UUID // minutes that are out to be agreed on
@@ -86,6 +89,9 @@ func (h *house) things(external string) objects {
 			return err
 		}
 		if err := errors.Join(o.suggests(tx, h, f), o.drafted(tx, h), o.submitted(tx, h)); err != nil {
+			return err
+		}
+		if err := o.followsUp(tx, h); err != nil {
 			return err
 		}
 		if err := o.polls(tx, h); err != nil {
@@ -464,6 +470,19 @@ func (o *objects) overview(tx *store.Tx, h *house) error {
 	return err
 }
 
+// followsUp begins a year's follow-up; of a second forum's objects that of the year before.
+func (o *objects) followsUp(tx *store.Tx, h *house) error {
+	r, err := report.Start(tx, access.System(), h.app.Office.Zone, 2026, 0)
+	if fault.KindOf(err) == fault.Conflict {
+		r, err = report.Start(tx, access.System(), h.app.Office.Zone, 2025, 0)
+	}
+	if err == nil {
+		o.followUp = r.ID
+		_, err = report.Save(tx, access.System(), r.ID, r.Version, report.Texts{Summary: canary})
+	}
+	return err
+}
+
 // fill puts the objects into a route's pattern.
 func (o objects) fill(h *house, route string) string {
 	segments := strings.Split(route, "/")
@@ -528,7 +547,7 @@ func (o objects) fill(h *house, route string) string {
 				"minutes": o.minutes, "disclosures": o.disclosure, "minutes-items": o.item, "minutes-checkpoints": o.checkpoint, "agenda-items": o.heading, "actions": o.action, "decisions": o.decision, "relay-items": o.passed,
 				"work-groups": o.group, "workplaces": o.workplace, "receivers": o.group, "accounts": o.identity, "deputies": o.identity, "grants": o.grant,
 				"sessions": o.session, "tokens": o.token, "grant-proposals": o.asked,
-				"successor-proposals": o.proposal, "agreements": o.agreement, "plan-versions": o.plan, "plans": o.plan, "goals": o.planLine, "places": o.planLine, "removals": o.planLine, "plan-rows": o.planRow, "routines": o.routine, "methods": o.method, "attachments": o.attachment, "agenda-proposals": o.suggested, "action-reports": o.report, "planning-days": o.days}[kind]
+				"successor-proposals": o.proposal, "agreements": o.agreement, "plan-versions": o.plan, "plans": o.plan, "goals": o.planLine, "places": o.planLine, "removals": o.planLine, "plan-rows": o.planRow, "routines": o.routine, "methods": o.method, "follow-ups": o.followUp, "attachments": o.attachment, "agenda-proposals": o.suggested, "action-reports": o.report, "planning-days": o.days}[kind]
 			if !known {
 				h.Fatalf("route %s: the matrix does not know what %s is", route, kind)
 			}
@@ -751,6 +770,8 @@ func sees(role access.Role, route string, own bool) bool {
 		return role == access.Coordinator
 	case strings.Contains(route, "/outings/"), strings.Contains(route, "/latenesses"): // of others whoever plans speaks alone
 		return role == access.Coordinator
+	case strings.Contains(route, "/follow-ups/"): // a registrar sees those that were handed over
+		return role == access.Coordinator || role == access.Manager
 	case strings.Contains(route, "/contacts/"):
 		return programme && role != access.Registrar || role == access.Member && own
 	case strings.HasSuffix(route, "/acceptance"), strings.HasSuffix(route, "/refusal"):

@@ -64,6 +64,7 @@ var pageQueries = map[string][]string{
 	"/plan-versions/:id/changes":        {"from"},
 	"/plan-versions/:id/copies/:format": {"from"},
 	"/plan-versions/:id/new-row":        {"goal"},
+	"/follow-ups/:id/figures":           {"figure", "forum"},
 }
 
 // queries are 200 values that somebody may try: to sort, to select, to count, to break.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"html/template"
 	"net/http"
 	"net/url"
@@ -299,7 +300,7 @@ func (w *Web) followUpFigure(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	of, asked := report.Figure(c.Query("figure")), c.Query("forum")
+	of, asked := report.Figure(cmp.Or(c.Query("figure"), string(report.Held))), c.Query("forum")
 	if !slices.Contains(report.Figures, of) {
 		return fault.Missing()
 	}
