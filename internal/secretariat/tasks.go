@@ -1,7 +1,6 @@
 package secretariat
 
 import (
-	"errors"
 	"strconv"
 	"time"
 
