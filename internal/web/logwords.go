@@ -177,7 +177,7 @@ var actionWords = map[string]lang.Sentence{
 	"read decisions":                       lang.Say("Läste listan över beslut"),
 	"list actions":                         lang.Say("Läste listan över uppgifter"),
 	"done action":                          lang.Say("Markerade en uppgift som klar"),
-	"dropped action":                       lang.Say("Avskrev en uppgift"),
+	"dropped action":                       lang.Say("Strök en uppgift"),
 	"replaced action":                      lang.Say("Ersatte en uppgift med något senare"),
 	"move action":                          lang.Say("Ändrade en uppgifts slutdag"),
 	"report own action":                    lang.Say("Rapporterade en egen uppgift"),
@@ -239,7 +239,7 @@ var kindWords = map[string]lang.Sentence{
 	"identity": lang.Say("konto"), "api-token": lang.Say("åtkomstnyckel"), "feed": lang.Say("kalenderadress"), "session": lang.Say("inloggning"), "installation": lang.Say("installationen"),
 	"log": lang.Say("loggen"), "log-review": lang.Say("granskning"), "organisation": lang.Say("organisation"), "contact": lang.Say("kontakt"), "agreement": lang.Say("avtal"),
 	"group": lang.Say("arbetsgrupp eller arbetsplats"), "work-group": lang.Say("arbetsgrupp"), "workplace": lang.Say("arbetsplats"), "plan": lang.Say("planen"), "follow-up": lang.Say("uppföljning"),
-	"forum": lang.Say("forum"), "planning-days": lang.Say("dagar att planera runt"), "date-poll": lang.Say("tidsförfrågan"), "date-request": lang.Say("fråga om datum"), "year-overview": lang.Say("årsöversikt"), "meeting": lang.Say("möte"), "invitation": lang.Say("inbjudan"), "minutes": lang.Say("anteckningar"),
+	"forum": lang.Say("forum"), "planning-days": lang.Say("dagar att planera runt"), "date-poll": lang.Say("tidsförfrågan"), "date-request": lang.Say("fråga om datum"), "plan row": lang.Say("åtgärd i planen"), "routine": lang.Say("rutin"), "method": lang.Say("metod"), "year-overview": lang.Say("årsöversikt"), "meeting": lang.Say("möte"), "invitation": lang.Say("inbjudan"), "minutes": lang.Say("anteckningar"),
 	"action": lang.Say("uppgift"), "decision": lang.Say("beslut"), "relay-item": lang.Say("förmedlad punkt"), "attachment": lang.Say("bilaga"), "letter": lang.Say("brev"), "parked-letter": lang.Say("brev in"),
 }
 
