@@ -1,9 +1,8 @@
 package minutes
 
 import (
-	"encoding/json"
-
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
@@ -18,35 +17,29 @@ type Mark struct {
 	ItemID    uuid.UUID
 	Date      almanac.Date // of the meeting
 	Label     string
-	Outcome   string       // of an action: "", done or dropped
+	Outcome   string       // of an action: "", done, dropped or replaced
 	Due       almanac.Date // of an action; zero: none
 }
 
 // DecisionsBetween gives the decisions of meetings of some days, as the latest versions of their notes have them, of forums whose notes the
 // actor may read.
-func DecisionsBetween(tx *store.Tx, by access.Actor, from, to almanac.Date) (all []Mark, err error) {
-	err = eachBetween(tx, by, from, to, func(v dated) error {
-		var d Document
-		if err := json.Unmarshal([]byte(v.Document), &d); err != nil {
-			return err
-		}
-		d.Items(func(_ DocumentAgenda, i DocumentItem) {
-			if i.Kind == Decision {
-				all = append(all, Mark{ForumID: v.ForumID, MeetingID: v.MeetingID, MinutesID: d.MinutesID, ItemID: i.ID, Date: v.Date, Label: i.Label})
-			}
-		})
-		return nil
+func DecisionsBetween(tx *store.Tx, by access.Actor, from, to almanac.Date) ([]Mark, error) {
+	return marks(tx, by, "decisions", "", func(q *gorm.DB) *gorm.DB {
+		return q.Where("NOT decisions.struck AND meetings.date BETWEEN ? AND ?", from, to).Order("meetings.starts_at, meetings.id, decisions.position")
 	})
-	return all, err
 }
 
 // ActionsBetween gives the actions of meetings of some days as they stand now, of forums whose notes the actor may read.
-func ActionsBetween(tx *store.Tx, by access.Actor, from, to almanac.Date) (all []Mark, err error) {
-	return all, tx.DB.Model(&ActionState{}).
-		Select("meetings.forum_id, meetings.id AS meeting_id, actions.minutes_id, actions.item_id, meetings.date, actions.label, actions.outcome, actions.due").
-		Joins("JOIN minutes ON minutes.id = actions.minutes_id JOIN meetings ON meetings.id = minutes.meeting_id").
-		Where("meetings.date BETWEEN ? AND ?", from, to).Scopes(by.ReadsNotes(tx, "meetings.forum_id")).
-		Order("meetings.starts_at, meetings.id, actions.label, actions.item_id").Find(&all).Error
+func ActionsBetween(tx *store.Tx, by access.Actor, from, to almanac.Date) ([]Mark, error) {
+	return marks(tx, by, "actions", ", actions.outcome, actions.due", func(q *gorm.DB) *gorm.DB {
+		return q.Where("meetings.date BETWEEN ? AND ?", from, to).Order("meetings.starts_at, meetings.id, actions.label, actions.item_id")
+	})
+}
+
+func marks(tx *store.Tx, by access.Actor, table, more string, narrow func(*gorm.DB) *gorm.DB) (all []Mark, err error) {
+	return all, tx.DB.Table(table).
+		Select("meetings.forum_id, meetings.id AS meeting_id, "+table+".minutes_id, "+table+".item_id, meetings.date, "+table+".label"+more).
+		Scopes(readable(tx, by, table), narrow).Find(&all).Error
 }
 
 // NotesRead gives those of forums whose finished notes the actor may read.

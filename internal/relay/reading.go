@@ -145,7 +145,7 @@ func left(q *gorm.DB) ([]Item, error) {
 	return all, err
 }
 
-// OfMeetings gives the items that the actor sees of some meetings' minutes, by meeting, in the order of their receivers' last days. Whoever asks
+// OfMeetings gives the items that hold of some meetings' minutes, by meeting, in the order of their receivers' last days. Whoever asks
 // reads no text.
 func OfMeetings(tx *store.Tx, by access.Actor, meetings []uuid.UUID) (map[uuid.UUID][]Item, error) {
 	if err := by.Require(access.Coordinator, access.Manager, access.Registrar); err != nil {
@@ -160,12 +160,20 @@ func OfMeetings(tx *store.Tx, by access.Actor, meetings []uuid.UUID) (map[uuid.U
 		meetingOf[m.ID], ids = m.MeetingID, append(ids, m.ID)
 	}
 	var all []Item
-	err := whole(tx).Omit("excerpt").Where("relay_items.minutes_id IN ?", ids).Order("relay_items.due, relay_items.created_at, relay_items.id").Find(&all).Error
+	if err := whole(tx).Omit("excerpt").Where("relay_items.minutes_id IN ? AND relay_items.withdrawn_at IS NULL", ids).
+		Order("relay_items.due, relay_items.created_at, relay_items.id").Find(&all).Error; err != nil {
+		return nil, err
+	}
+	if err := remember(tx, all); err != nil {
+		return nil, err
+	}
 	of := map[uuid.UUID][]Item{}
 	for _, i := range all {
-		of[meetingOf[i.MinutesID]] = append(of[meetingOf[i.MinutesID]], i)
+		if !i.Replaced {
+			of[meetingOf[i.MinutesID]] = append(of[meetingOf[i.MinutesID]], i)
+		}
 	}
-	return of, err
+	return of, nil
 }
 
 // Read is Find for whoever looks at the item: it is logged.
