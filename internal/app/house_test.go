@@ -15,7 +15,7 @@ import (
 // floor; rooms import those named before them, and a cellar tool any other.
 var (
 	cellar = []string{"store", "jobs", "mail", "ical", "almanac", "deidentify", "document", "law", "seal", "lang", "config", "fault"}
-	rooms  = []string{"access", "file", "partner", "post", "plan", "forum", "yearplan", "meeting", "poll", "invite", "minutes", "relay", "followup", "report", "search"}
+	rooms  = []string{"access", "file", "partner", "post", "plan", "forum", "planreading", "yearplan", "meeting", "poll", "invite", "minutes", "relay", "followup", "report", "search"}
 	desk   = []string{"secretariat"}
 	frame  = []string{"serve"}
 	doors  = []string{"web", "api", "feed", "inbox", "work"}

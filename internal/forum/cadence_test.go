@@ -131,6 +131,22 @@ func TestParseCadence_names_what_it_understood(t *testing.T) {
 	}
 }
 
+func TestUnderstood_says_what_ParseCadence_says(t *testing.T) {
+	for text, want := range map[string]struct{ known, refused bool }{
+		"var sjätte månad": {true, false}, "regelbundet": {true, false}, "varannan vecka": {true, true}, "två gånger i månaden": {true, true},
+		"möten var sjätte månad": {}, "ofta": {}, strings.Repeat("a", 300): {},
+	} {
+		got, known, err := forum.Understood(text)
+		if known != want.known || (err != nil) != want.refused {
+			t.Errorf("%q: %v, %v", text, known, err)
+		}
+		parsed, err := forum.ParseCadence(text)
+		if (err == nil) != (known && !want.refused) || err == nil && !reflect.DeepEqual(got, parsed) {
+			t.Errorf("%q: %+v, not %+v, %v", text, got, parsed, err)
+		}
+	}
+}
+
 // someReading is any promise that words can tell.
 func someReading(chance *rand.Rand) forum.Reading {
 	r := forum.Reading{}

@@ -37,6 +37,21 @@ func ParseCadence(text string) (Reading, error) {
 	return *r, nil
 }
 
+// Understood reads a promise as ParseCadence does, for whoever looks for one among other words: it
+// only tells whether the words are known, and looks for no explanation. The refusal is for words
+// that are understood and cannot be kept account of: "varannan vecka".
+func Understood(text string) (r Reading, known bool, err error) {
+	if utf8.RuneCountInString(text) > mostRunes {
+		return Reading{}, false, nil
+	}
+	read, err := readPromise(strings.Fields(tidy(text)))
+	if read == nil || err != nil {
+		return Reading{}, err != nil, err
+	}
+	read.Cadence.Text = strings.TrimSpace(text)
+	return *read, true, nil
+}
+
 // tidy makes one spelling of what differs without meaning anything.
 func tidy(text string) string {
 	text = strings.NewReplacer("–", "-", "\u2011", "-", "—", "-", "/", " per ", "\u00ad", "", ",", " , ", "”", "", "\"", "").Replace(strings.ToLower(text))
