@@ -33,6 +33,8 @@ var (
 
 var exampleDisclosure = Disclosure{exampleID(16), exampleID(11), 1, 1, "Maskeras enligt 26 kap. 1 § OSL.", exampleHash, exampleStart}
 
+const examplePlanText = "Kommunpolisen deltar i en lokal samverkan 3–4 gånger om året."
+
 // told is every operation in words.
 var told = map[string]words{
 	"apiInfo": {sv: "Vad API:et är", more: "Namn, version, dag då versionen kom, dokumentation och status. Kräver ingen nyckel.\n\nName, version, the day of the version, documentation and status. Needs no token.",
@@ -109,6 +111,12 @@ var told = map[string]words{
 	"countTrained":  {sv: "Räkna utbildade", more: "Hur många som är utbildade i en metod en dag, och hur många som behövs. Tidigare antal står kvar. Ingen nämns.\n\nHow many are trained in a method on a day, and how many are needed. Earlier numbers stay. Nobody is named.", request: TrainedCount{"2027-01-12", 3, 4}},
 	"endMethod":     {sv: "Ta en metod ur bruk", more: "Den visas inte längre; antalen finns kvar.\n\nIt is no longer shown; its counts stay."},
 	"listLaws":      {sv: "Lagar och föreskrifter", more: "De som programmet känner, när de gäller och vad som ersätter dem. Planens text jämförs med dem.\n\nThose that the program knows, when they hold and what replaces them. The plan's text is compared with them."},
+	"readPlanText": {sv: "Läs en text ur planen", more: "Hittar forum, avtal, deltagare och löften i en text, mening för mening. Inget lagras.\n\nFinds forums, agreements, participants and promises in a text, sentence by sentence. Nothing is stored.",
+		stores: nothingStored, request: PlanText{examplePlanText}, response: PlanReading{exampleHash, []PlanPassage{{Kind: "forum", Quote: examplePlanText, Takeable: true, Name: "Lokal samverkan", NeutralTitle: "Samverkansmöte", Scope: "overall",
+			Pieces:       []PlanWord{{Text: "Kommunpolisen", As: "participant", Key: "r:kommunpolis"}, {Text: " deltar i en lokal "}, {Text: "samverkan", As: "topic"}, {Text: " "}, {Text: "3–4 gånger om året", As: "cadence"}, {Text: "."}},
+			Participants: []PlanBody{{Key: "r:kommunpolis", Name: "Kommunpolis", Role: true}}, Cadence: "3–4 gånger om året", Measured: true}}, []PlanBody{}}},
+	"takePlanText": {sv: "Läs in det som bekräftats ur en text", more: "Lägger till de meningar som väljs, med samma text och hash som läsningen. Det som utelämnas blir som det lästes.\n\nAdds the passages that are chosen, with the text and the hash of the reading. What is left out becomes as it was read.",
+		errors: conflicts, request: PlanConfirmation{PlanText{examplePlanText}, exampleHash, []PlanChoice{{Number: 0}}}, response: PlanTaken{[]PlanLine{{"created", "forum", "lokal-samverkan", "Lokal samverkan (Samverkansmöte)"}}}},
 
 	"listForums":  {sv: "Forum", more: "Forum som du får se, planens först.\n\nForums that you may see, those of the plan first."},
 	"foundForum":  {sv: "Lägg upp ett forum", more: "Lägger upp ett forum. Titeln som lämnar huset måste vara neutral.\n\nFounds a forum. The title that leaves the house must be neutral.", request: exampleForumSettings},

@@ -106,7 +106,7 @@ func (b Body) own(more, id string) Body {
 	if b.ID == "" {
 		b.ID = slug(b.Name)
 	}
-	b.Key, b.Names, b.Known, b.Short = "o:"+b.ID, nil, false, ""
+	b.Key, b.Names, b.Known, b.Ours, b.Short = "o:"+b.ID, nil, false, false, ""
 	return b
 }
 

@@ -191,6 +191,23 @@ const (
 	AsRhythm Finding = "cadence"
 )
 
+// Words says what a piece was understood as, or nothing.
+func (p Piece) Words() lang.Sentence {
+	switch p.As {
+	case AsTopic:
+		return lang.Say("vad det gäller")
+	case AsRhythm:
+		return lang.Say("hur ofta")
+	case Finding(Convener):
+		return lang.Say("sammankallande: %s", p.Body.Name)
+	case Finding(Participant):
+		return lang.Say("deltar: %s", p.Body.Name)
+	case Finding(Aside):
+		return lang.Say("nämns: %s", p.Body.Name)
+	}
+	return lang.Sentence{}
+}
+
 // Pieces gives a sentence in pieces, so that a page can mark what was understood.
 func (r *Reading) Pieces(p Passage) (all []Piece) {
 	at := p.From

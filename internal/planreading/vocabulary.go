@@ -22,6 +22,7 @@ type Body struct {
 	Organisation string   // key of the organisation of a role; empty: not known
 	Names        []string // other ways to write it
 	Known        bool     // it is in the register
+	Ours         bool     // it belongs to the municipality itself, as far as the list knows
 	place, named bool
 }
 
@@ -50,14 +51,14 @@ func mustRead(data []byte) (all []Body) {
 	type entry struct {
 		ID, Short, Kind, Organisation string
 		Names                         []string
-		Place, Named                  bool
+		Place, Named, Ours            bool
 	}
 	var file struct{ Organisations, Roles []entry }
 	if err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(&file); err != nil {
 		panic(err)
 	}
 	for _, e := range file.Organisations {
-		all = append(all, Body{Key: "o:" + e.ID, ID: e.ID, Name: e.Names[0], Short: e.Short, Kind: e.Kind, Names: e.Names[1:], place: e.Place, named: e.Named})
+		all = append(all, Body{Key: "o:" + e.ID, ID: e.ID, Name: e.Names[0], Short: e.Short, Kind: e.Kind, Names: e.Names[1:], Ours: e.Ours, place: e.Place, named: e.Named})
 	}
 	for _, e := range file.Roles {
 		b := Body{Key: "r:" + e.ID, ID: e.ID, Name: e.Names[0], Names: e.Names[1:], Role: true}

@@ -402,6 +402,9 @@ func (w *Web) routes() {
 	w.post("/welcome/mail", first, w.testMail)
 	w.get("/welcome/plan", plans, w.welcomePlan)
 	w.post("/welcome/plan", plans, w.loadPlan)
+	w.get("/plan-texts", plans, w.pastePlan)
+	w.post("/plan-texts/review", plans, w.reviewPlanText)
+	w.post("/plan-texts", plans, w.takePlanText)
 
 	w.frame.Engine.NoRoute(w.unknown(http.StatusNotFound))
 	w.frame.Engine.NoMethod(w.unknown(http.StatusMethodNotAllowed))
