@@ -50,7 +50,7 @@ type PlanPassage struct {
 // PlanWord is a part of a passage.
 type PlanWord struct {
 	Text string `json:"text"`
-	As   string `json:"as,omitempty" enum:"topic,cadence,participant,convener,aside"`
+	As   string `json:"as,omitempty" enum:"topic,cadence,participant,convener,party,aside"`
 	Key  string `json:"key,omitempty" doc:"Vem som nämns. / Who is named."`
 }
 

@@ -89,7 +89,7 @@ func Read(text string, v *Vocabulary) (*Reading, error) {
 func (r *Reading) take(s Span, v *Vocabulary) {
 	read := readSentence(r.Text, s, v)
 	n := len(r.Passages)
-	if n > 0 && r.Passages[n-1].Kind == Forum && read.goesOn && read.doubt.Key == "" {
+	if n > 0 && r.Passages[n-1].Kind == Forum && (read.goesOn || r.Passages[n-1].Convener() == nil && read.onlyConvenes()) && read.doubt.Key == "" {
 		r.Passages[n-1].join(r.Text, read)
 		return
 	}
@@ -188,6 +188,7 @@ type Finding string
 // What words are understood as, beside the parts of mentions.
 const (
 	AsTopic  Finding = "topic"
+	AsParty  Finding = "party" // of an agreement
 	AsRhythm Finding = "cadence"
 )
 
@@ -202,6 +203,8 @@ func (p Piece) Words() lang.Sentence {
 		return lang.Say("sammankallande: %s", p.Body.Name)
 	case Finding(Participant):
 		return lang.Say("deltar: %s", p.Body.Name)
+	case AsParty:
+		return lang.Say("part: %s", p.Body.Name)
 	case Finding(Aside):
 		return lang.Say("nämns: %s", p.Body.Name)
 	}

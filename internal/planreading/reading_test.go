@@ -220,6 +220,7 @@ func TestRead(t *testing.T) {
 		"Möten hålls kvartalsvis på inbjudan av Länsstyrelsen.":                         "forum lansstyrelsen lansstyrelsen kvartalsvis",
 		"Nätverket träffas varannan vecka. Sammankallande är Brottsofferjouren.":        "unknown   varannan vecka|unknown brottsofferjouren brottsofferjouren ",
 		"Polisen och skolan träffas varannan vecka. Sammankallande är skolan.":          "forum polisen,skolan skolan varannan vecka",
+		"Polisen och skolan träffas varje månad. Skolan är sammankallande.":             "forum polisen,skolan skolan varje månad",
 		"Familjecentralen i Exempelby och kvinnojouren Ada träffas var tredje månad.":   "forum familjecentral-exempelby,kvinnojouren-ada  var tredje månad",
 		"IFO samverkar inte med polisen regelbundet.":                                   "unknown ifo,polisen  regelbundet",
 		"Möten med psykiatrin saknas.":                                                  "unknown psykiatrin  ",
@@ -256,8 +257,8 @@ func TestRead(t *testing.T) {
 }
 
 func TestRead_knows_what_is_in_the_register(t *testing.T) {
-	r := read(t, "Kommunpolisen, Sorgträdet och psykiatrin har möten varje månad.",
-		planreading.Body{Key: "1", Name: "Sorgträdet", Kind: "ideell"}, planreading.Body{Key: "2", Name: "Psykiatrin Södra", Names: []string{"psykiatrin"}}, planreading.Body{Key: "3", ID: "kommunpolis", Name: "Polisen i kommunen", Role: true})
+	r := read(t, "Kommunpolisen, Sorgträdet, BUP och psykiatrin har möten varje månad.",
+		planreading.Body{Key: "1", Name: "Sorgträdet", Kind: "ideell"}, planreading.Body{Key: "2", Name: "Psykiatrin Södra", Names: []string{"psykiatrin"}}, planreading.Body{Key: "3", ID: "kommunpolis", Name: "Polisen i kommunen", Role: true}, planreading.Body{Key: "4", ID: "barnpsykiatrin", Name: "Barnmottagningen"})
 	var got []string
 	for _, m := range r.Passages[0].Participants() {
 		got = append(got, m.Key)
@@ -265,7 +266,7 @@ func TestRead_knows_what_is_in_the_register(t *testing.T) {
 			t.Errorf("%s is not known", m.Name)
 		}
 	}
-	if !slices.Equal(got, []string{"3", "1", "2"}) {
+	if !slices.Equal(got, []string{"3", "1", "4", "2"}) {
 		t.Errorf("got %v", got)
 	}
 }

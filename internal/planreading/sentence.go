@@ -50,6 +50,12 @@ var goingOn = []string{
 	"dessa träffar", "vid dessa träffar", "forumet", "i forumet", "i detta forum", "detta forum", "sammankallande är", "sammankallande för", "där deltar", "där närvarar", "övriga deltagare",
 }
 
+// onlyConvenes tells whether a sentence says who convenes, and of nothing else: "Polisen är sammankallande."
+func (s sentence) onlyConvenes() bool {
+	kind, _, _ := s.claims()
+	return kind == Unknown && slices.ContainsFunc(s.mentions, func(m Mention) bool { return m.Part == Convener })
+}
+
 // represented gives the role that stands for an organisation, where there is one:
 // "representanter från våldsgruppen" is the role "Representant för våldsgruppen".
 func represented(v *Vocabulary, m Mention, words []token) Body {

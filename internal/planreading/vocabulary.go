@@ -82,6 +82,9 @@ func Knowing(known []Body) *Vocabulary {
 			if _, taken := moved[s.Key]; !taken && s.same(k) {
 				moved[s.Key] = k.Key
 				k.Names = append(append(k.Names, s.Name), s.Names...)
+				if k.Short == "" {
+					k.Short = s.Short
+				}
 			}
 		}
 		v.bodies = append(v.bodies, k)

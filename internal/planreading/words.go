@@ -69,7 +69,7 @@ func (p Passage) findings() (all []found) {
 		all = append(all, found{p.Rhythm.Span, AsRhythm, nil})
 	}
 	for i := range p.Mentions {
-		all = append(all, found{p.Mentions[i].Span, Finding(p.Mentions[i].Part), &p.Mentions[i].Body})
+		all = append(all, found{p.Mentions[i].Span, p.as(p.Mentions[i].Part), &p.Mentions[i].Body})
 	}
 	if p.Kind != Unknown {
 		all = append(all, found{p.Topic, AsTopic, nil})
@@ -83,6 +83,17 @@ func (p Passage) findings() (all []found) {
 		at = f.To
 		return false
 	})
+}
+
+// as tells what a mention is in this kind of passage: only forums have somebody who takes part.
+func (p Passage) as(part Part) Finding {
+	switch {
+	case p.Kind == Forum || p.Kind == Channel || part == Aside:
+		return Finding(part)
+	case p.Kind == Agreement:
+		return AsParty
+	}
+	return Finding(Aside)
 }
 
 // propose proposes what a forum may be called, here and outwardly.
