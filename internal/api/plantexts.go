@@ -103,8 +103,8 @@ func (d *door) readPlanText(ctx context.Context, in *struct{ Body PlanText }) (*
 	return out, err
 }
 
-// PlanConfirmation is what a person confirmed of a reading.
-type PlanConfirmation struct {
+// PlanTextConfirmation is what a person confirmed of a reading.
+type PlanTextConfirmation struct {
 	PlanText
 	Hash     string       `json:"hash" minLength:"1" maxLength:"64" doc:"Läsningens hash. / The hash of the reading."`
 	Passages []PlanChoice `json:"passages" minItems:"1" maxItems:"1000"`
@@ -154,7 +154,7 @@ type PlanLine struct {
 	Text    string `json:"text"`
 }
 
-func (d *door) takePlanText(ctx context.Context, in *struct{ Body PlanConfirmation }) (*shown[PlanTaken], error) {
+func (d *door) takePlanText(ctx context.Context, in *struct{ Body PlanTextConfirmation }) (*shown[PlanTaken], error) {
 	out := &shown[PlanTaken]{}
 	err := d.write(ctx, func(tx *store.Tx, by access.Actor) error {
 		c, err := secretariat.ReadChapter(tx, by, in.Body.Text)

@@ -65,7 +65,7 @@ func (d *door) routes() {
 	add(d, "POST", "/methods/{id}/counts", "countTrained", coordinator, write, d.countTrained)
 	add(d, "POST", "/methods/{id}/ending", "endMethod", coordinator, write, d.endMethod)
 	add(d, "GET", "/laws", "listLaws", signedIn, read, d.listLaws)
-	add(d, "POST", "/plan-readings", "readPlanText", coordinator, read, d.readPlanText)
+	add(d, "POST", "/plan-text-reviews", "readPlanText", coordinator, read, d.readPlanText)
 	add(d, "POST", "/plan-texts", "takePlanText", coordinator, write, d.takePlanText)
 
 	add(d, "GET", "/forums", "listForums", signedIn, read, d.listForums)

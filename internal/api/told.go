@@ -116,7 +116,7 @@ var told = map[string]words{
 			Pieces:       []PlanWord{{Text: "Kommunpolisen", As: "participant", Key: "r:kommunpolis"}, {Text: " deltar i en lokal "}, {Text: "samverkan", As: "topic"}, {Text: " "}, {Text: "3–4 gånger om året", As: "cadence"}, {Text: "."}},
 			Participants: []PlanBody{{Key: "r:kommunpolis", Name: "Kommunpolis", Role: true}}, Cadence: "3–4 gånger om året", Measured: true}}, []PlanBody{}}},
 	"takePlanText": {sv: "Läs in det som bekräftats ur en text", more: "Lägger till de meningar som väljs, med samma text och hash som läsningen. Det som utelämnas blir som det lästes.\n\nAdds the passages that are chosen, with the text and the hash of the reading. What is left out becomes as it was read.",
-		errors: conflicts, request: PlanConfirmation{PlanText{examplePlanText}, exampleHash, []PlanChoice{{Number: 0}}}, response: PlanTaken{[]PlanLine{{"created", "forum", "lokal-samverkan", "Lokal samverkan (Samverkansmöte)"}}}},
+		errors: conflicts, request: PlanTextConfirmation{PlanText{examplePlanText}, exampleHash, []PlanChoice{{Number: 0}}}, response: PlanTaken{[]PlanLine{{"created", "forum", "lokal-samverkan", "Lokal samverkan (Samverkansmöte)"}}}},
 
 	"listForums":  {sv: "Forum", more: "Forum som du får se, planens först.\n\nForums that you may see, those of the plan first."},
 	"foundForum":  {sv: "Lägg upp ett forum", more: "Lägger upp ett forum. Titeln som lämnar huset måste vara neutral.\n\nFounds a forum. The title that leaves the house must be neutral.", request: exampleForumSettings},

@@ -16,8 +16,8 @@ import (
 // the same button is pressed again. "review": it is shown where everything is read before it leaves.
 var guarded = map[string]string{
 	"heading of the notes": "twice", "report of an action": "twice", "answer to a date poll": "twice", "answer to an invitation": "twice", "comment of a receipt": "twice",
-	"who should have the letters": "twice", "place of a meeting": "twice", "agenda of a forum": "twice",
-	"reason of a cancellation": "review", "line in an invitation": "review", "line in a date poll": "review",
+	"who should have the letters": "twice", "place of a meeting": "twice", "agenda of a forum": "twice", "participants of a pasted forum": "twice",
+	"reason of a cancellation": "review", "line in an invitation": "review", "line in a date poll": "review", "text pasted from a plan": "review",
 	"items of the notes": "finish", // TestFinishingShowsWhatMayTell; drafts are never refused, so that no line is lost
 }
 
@@ -62,6 +62,13 @@ func newGuardedWorld(h *house) *guardedWorld {
 	form := h.fields(h.wants(h.get(coordinator, settings), 200), "/settings")
 	form.Set("weekday", "2")
 	g.add("agenda of a forum", coordinator, settings, "agenda", form)
+	review := h.wants(h.post(coordinator, "/plan-texts/review", url.Values{"text": {"Polisen och Fatima Hassan möts i en regional samverkan varje månad."}}), 200)
+	if seen := text(review.body); !strings.Contains(seen, "F••• H••• ser ut som ett namn.") {
+		h.Errorf("the review of a pasted plan: %s", seen)
+	}
+	form = h.fields(review, "/plan-texts")
+	form.Set("scope-0", "overall")
+	g.add("participants of a pasted forum", coordinator, "/plan-texts", "more-0", form)
 	g.receipt(coordinator, path)
 	return g
 }
