@@ -16,8 +16,9 @@ import (
 // the same button is pressed again. "review": it is shown where everything is read before it leaves.
 var guarded = map[string]string{
 	"heading of the notes": "twice", "report of an action": "twice", "answer to a date poll": "twice", "answer to an invitation": "twice", "comment of a receipt": "twice",
-	"who should have the letters": "twice", "place of a meeting": "twice", "agenda of a forum": "twice", "participants of a pasted forum": "twice",
-	"reason of a cancellation": "review", "line in an invitation": "review", "line in a date poll": "review", "text pasted from a plan": "review",
+	"who should have the letters": "twice", "place of a meeting": "twice", "agenda of a forum": "twice",
+	"reason of a cancellation": "review", "line in an invitation": "review", "line in a date poll": "review", "text pasted from a plan": "review", "participants of a pasted forum": "review", // TestPastingThePlan presses twice
+
 	"items of the notes": "finish", // TestFinishingShowsWhatMayTell; drafts are never refused, so that no line is lost
 }
 
@@ -66,9 +67,6 @@ func newGuardedWorld(h *house) *guardedWorld {
 	if seen := text(review.body); !strings.Contains(seen, "F••• H••• ser ut som ett namn.") {
 		h.Errorf("the review of a pasted plan: %s", seen)
 	}
-	form = h.fields(review, "/plan-texts")
-	form.Set("scope-0", "overall")
-	g.add("participants of a pasted forum", coordinator, "/plan-texts", "more-0", form)
 	g.receipt(coordinator, path)
 	return g
 }

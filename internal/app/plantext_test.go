@@ -45,6 +45,11 @@ func TestPastingThePlan(t *testing.T) {
 			h.Errorf("a refused form loses something: %v", again)
 		}
 		f.Set("neutralTitle-"+number, "Träff")
+		f.Set("more-"+number, "Fatima Hassans förening")
+		p = h.wants(h.post(coordinator, "/plan-texts", f), 422)
+		if f.Set("seen", h.fields(p, "/plan-texts").Get("seen")); !strings.Contains(text(p.body), "ser ut som ett namn") || f.Get("seen") == "" || !strings.Contains(p.body, "Fatima Hassans förening</textarea>") {
+			h.Errorf("a name goes through unseen: %s", text(p.body))
+		}
 		h.wants(h.post(coordinator, "/plan-texts", f), http.StatusSeeOther)
 		if list := text(h.get(coordinator, "/forums").body); !strings.Contains(list, "Regional samverkan") {
 			h.Errorf("the forum is not there: %s", list)

@@ -74,10 +74,11 @@ func (w *Web) takePlanText(c *gin.Context) error {
 		if err != nil {
 			return err
 		}
+		warning := warned(tx, actor(c), f, typedOf(f, read)...) // before the names that were typed are organisations, which may be written
 		if _, err := secretariat.TakeChapter(tx, actor(c), f.Get("text"), f.Get("hash"), choices); err != nil {
 			return err
 		}
-		return warned(tx, actor(c), f, typedOf(f, read)...)
+		return warning
 	})
 	if kind := fault.KindOf(err); err != nil && (kind == fault.Invalid || kind == fault.Conflict) {
 		return w.showPlanReview(c, f, err)
