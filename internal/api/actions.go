@@ -8,6 +8,7 @@ import (
 
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
+	"samverkan/internal/fault"
 	"samverkan/internal/minutes"
 	"samverkan/internal/plan"
 	"samverkan/internal/secretariat"
@@ -220,15 +221,16 @@ func (d *door) reportAction(ctx context.Context, in *struct {
 	One
 	Body ActionReport
 }) (*shown[Action], error) {
-	due := almanac.Date{}
+	var due almanac.Date
+	var unread error
 	if in.Body.State == "time" {
-		var err error
-		if due, err = in.Body.Due.readAny("due"); err != nil {
-			return nil, err
-		}
+		due, unread = in.Body.Due.readAny("due")
 	}
 	return d.onAction(ctx, in.One, func(tx *store.Tx, by access.Actor) error {
 		_, err := minutes.ReportOwn(tx, by, in.ID, minutes.Said{Kind: in.Body.State, Due: due, Comment: in.Body.Comment})
+		if unread != nil && (err == nil || fault.KindOf(err) == fault.Invalid) { // to whoever may report only
+			return unread
+		}
 		return err
 	})
 }

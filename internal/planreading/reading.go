@@ -67,6 +67,9 @@ func Read(text string, v *Vocabulary) (*Reading, error) {
 	if len(text) > MaxText {
 		return nil, fault.On("text", "Texten är för lång. Klistra in bara kapitlet om samverkan, högst %d tecken.", MaxText)
 	}
+	if _, err := fault.Text("text", strings.ReplaceAll(text, "\f", "\n"), MaxText); err != nil { // a page of a PDF ends with one
+		return nil, err
+	}
 	r := &Reading{Text: text}
 	for _, s := range Sentences(text) {
 		r.take(s, v)

@@ -185,22 +185,21 @@ func TestBusyTimes_move_what_is_proposed(t *testing.T) {
 			to := first
 			to.Date = first.Date.AddDays(-7)
 			m := d.bookAt("polis-avstamning", to)
-			d.write(func(tx *store.Tx) error {
-				for day, busy := range map[almanac.Date]int{to.Date: 0, first.Date: 3} {
-					to.Date = day
+			for day, busy := range map[almanac.Date]int{to.Date: 0, first.Date: 3} {
+				to.Date = day
+				if err := d.db.Rehearse(t.Context(), func(tx *store.Tx) error {
 					r, err := secretariat.Preview(tx, d.by, d.office, m.ID, func(tx *store.Tx) error {
 						_, err := secretariat.Reschedule(tx, d.by, d.office, m.ID, m.Version, to, "")
 						return err
 					})
-					if err != nil {
-						return err
-					}
-					if r.Busy != busy {
+					if err == nil && r.Busy != busy {
 						t.Errorf("%s: %d busy", day, r.Busy)
 					}
+					return err
+				}); err != nil {
+					t.Error(err)
 				}
-				return nil
-			})
+			}
 		})
 		t.Run("a year later they are forgotten", func(t *testing.T) {
 			d.clock.Move(2 * 365 * 24 * time.Hour)

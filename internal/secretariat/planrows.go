@@ -61,7 +61,7 @@ func ImportPlanRows(tx *store.Tx, by access.Actor, rows *PlanRows, label string)
 		return nil, fault.On("content", "Det ser ut att stå ett personnummer eller ett ärendenummer i texten (%s). Ta bort det.", deidentify.Shown(sure))
 	}
 	wanted.Inherit(current)
-	draft := plan.Plan{Title: wanted.Title, Owner: wanted.Owner, VersionLabel: wanted.VersionLabel}
+	draft := plan.Plan{} // its texts come with the rows, checked as everybody's
 	if current != nil {
 		draft.CopiedFromID = &current.ID
 	}

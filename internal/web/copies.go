@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -103,7 +104,12 @@ func (w *Web) showDisclosure(c *gin.Context, f url.Values, refused error) error 
 	view.Chosen = chosen.Items
 	if err := w.write(c, func(tx *store.Tx) (err error) { // reading is logged
 		var hidden minutes.Document
-		if view.Opened, hidden, view.Hidden, err = minutes.PreviewDisclosure(tx, actor(c), minutesID, number, chosen); err != nil {
+		view.Opened, hidden, view.Hidden, err = minutes.PreviewDisclosure(tx, actor(c), minutesID, number, chosen)
+		if fault.KindOf(err) == fault.Invalid { // the words: the page says so and hides what else is chosen
+			refused, chosen.Words = cmp.Or(refused, err), nil
+			view.Opened, hidden, view.Hidden, err = minutes.PreviewDisclosure(tx, actor(c), minutesID, number, chosen)
+		}
+		if err != nil {
 			return err
 		}
 		copied := *view.Opened
