@@ -32,7 +32,16 @@ type FollowUp struct {
 	Outlook    string          `json:"outlook" doc:"Det som behövs framåt. / What is needed from here on."`
 	Forums     []FollowUpForum `json:"forums"`
 	Rows       []FollowUpRow   `json:"rows"`
+	Places     []FollowUpPlace `json:"workplaces"`
 	Version    int64           `json:"version" doc:"Samma som i ETag. / The same as in ETag."`
+}
+
+// FollowUpPlace is how a workplace has gone through the plan in the period.
+type FollowUpPlace struct {
+	WorkplaceID uuid.UUID `json:"workplaceId" format:"uuid"`
+	Name        string    `json:"name" example:"Barn- och familjeenheten"`
+	Days        []day     `json:"days" doc:"Dagar för APT där planen gicks igenom. / Days of APT meetings at which the plan was gone through."`
+	NewHires    int       `json:"newHires" doc:"Nyanställda som introducerats, ett antal. / New hires who were introduced, a count."`
 }
 
 // FollowUpForum is one forum in a follow-up.
@@ -135,6 +144,9 @@ func showFollowUp(o *report.Opened, r reader) FollowUp {
 		suggested := o.Suggestions[row.Row]
 		return FollowUpRow{Row: row.Row, Measure: row.Measure, Status: string(row.Status), Comment: row.Comment, Suggested: string(suggested.Status), Why: suggested.Reason.In(r.language),
 			MeetingIDs: each(row.Meetings, func(t report.Thing) uuid.UUID { return *t.MeetingID })}
+	})
+	s.Places = each(d.Places, func(p report.PlaceFacts) FollowUpPlace {
+		return FollowUpPlace{p.WorkplaceID, p.Name, each(p.Days, dayOf), p.NewHires}
 	})
 	return s
 }

@@ -315,7 +315,7 @@ var (
 		OrganisationID: exampleID(1), OrganisationName: "Föreningen Exempel", Language: "sv", Version: 1}
 	exampleFollowUp = FollowUp{ID: exampleID(31), Year: 2027, Number: 1, State: "draft", From: "2027-01-01", To: "2027-12-31", Counted: "2027-12-01", SHA256: "7d865e959b2466918c9863afca942d0fb89d7c9ac0c99bafc3749504ded97730",
 		Forums: []FollowUpForum{{ForumID: exampleID(2), Name: "Avstämning med polisen", State: "kept", ReadsNotes: true, Figures: []FollowUpFigure{{"held", 1, []FollowUpThing{{MeetingID: new(exampleID(5)), Date: "2027-02-09"}}}}}},
-		Rows:   []FollowUpRow{{Row: "1.8", Measure: "Våldsgruppen förmedlar.", Status: "ongoing", MeetingIDs: []uuid.UUID{}}}, Version: 1}
+		Places: []FollowUpPlace{{exampleID(21), "Barn- och familjeenheten", []day{"2027-02-26"}, 2}}, Rows: []FollowUpRow{{Row: "1.8", Measure: "Våldsgruppen förmedlar.", Status: "ongoing", MeetingIDs: []uuid.UUID{}}}, Version: 1}
 	exampleTerms     = AgreementTerms{Kind: "iop", Parties: []uuid.UUID{exampleID(1)}, ValidFrom: "2027-01-01", ValidTo: "2027-12-31", NoticeMonths: new(int64(3)), FollowUp: "2027-06-01"}
 	exampleAgreement = Agreement{ID: exampleID(17), Kind: "iop", ValidFrom: "2027-01-01", ValidTo: "2027-12-31", NoticeMonths: new(int64(3)), LastNotice: "2027-09-30", FollowUp: "2027-06-01", Term: "coming",
 		Parties: []Organisation{{ID: exampleID(1), Name: "Föreningen Exempel", Kind: "ideell"}}, ForumIDs: []uuid.UUID{}, Version: 1}

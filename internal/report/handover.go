@@ -37,6 +37,7 @@ type Document struct {
 	Outlook    string       `json:"outlook"`
 	Forums     []ForumFacts `json:"forums"`
 	Rows       []RowFacts   `json:"rows"`
+	Places     []PlaceFacts `json:"workplaces"`
 	HandedOver almanac.Date `json:"handedOver"` // zero: it is a draft
 	Reference  string       `json:"reference"`
 }
@@ -130,6 +131,9 @@ func (o *Opened) count(tx *store.Tx, by access.Actor, zone *time.Location) (err 
 		return err
 	}
 	d.Rows = rows(p, r.Rows, tied)
+	if d.Places, err = places(tx, by, p, r.Period()); err != nil {
+		return err
+	}
 	if o.Suggestions, err = suggestions(tx, by, zone, r); err != nil {
 		return err
 	}

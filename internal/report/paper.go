@@ -43,6 +43,9 @@ func (d Document) Paper(at time.Time) document.Document {
 	if len(d.Rows) > 0 {
 		p.Body = append(p.Body, document.Heading{Level: 2, Text: "Planens åtgärder"}, d.rows())
 	}
+	if len(d.Places) > 0 {
+		p.Body = append(p.Body, document.Heading{Level: 2, Text: "Planen på arbetsplatserna"}, d.anchoring())
+	}
 	if d.Outlook != "" {
 		p.Body = append(p.Body, document.Heading{Level: 2, Text: "Det som behövs framåt"})
 		p.Body = append(p.Body, document.Markdown(d.Outlook)...)

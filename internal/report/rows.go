@@ -1,9 +1,9 @@
 package report
 
 import (
-	"regexp"
-	"strconv"
 	"time"
+
+	"github.com/google/uuid"
 
 	"samverkan/internal/access"
 	"samverkan/internal/almanac"
@@ -33,7 +33,7 @@ type RowFacts struct {
 }
 
 // rows gives the plan's rows with what is said of them; none when there is no plan.
-func rows(p *plan.Plan, said []Row, tied map[string][]meeting.Meeting) []RowFacts {
+func rows(p *plan.Plan, said []Row, tied map[uuid.UUID][]meeting.Meeting) []RowFacts {
 	all := []RowFacts{}
 	if p == nil {
 		return all
@@ -50,7 +50,7 @@ func rows(p *plan.Plan, said []Row, tied map[string][]meeting.Meeting) []RowFact
 		for _, m := range g.Measures {
 			f := RowFacts{Row: m.ExternalID, Goal: goal, Measure: m.Measure, Activities: append([]string{}, m.Activities...), Timeframe: m.Timeframe, Responsible: m.Responsible,
 				Status: by[m.ExternalID].Status, Comment: by[m.ExternalID].Comment, Meetings: []Thing{}}
-			for _, t := range tied[m.ExternalID] {
+			for _, t := range tied[m.RowID] {
 				if !t.Cancelled() {
 					f.Meetings = append(f.Meetings, Thing{MeetingID: &t.ID, Date: t.Date})
 				}
@@ -61,13 +61,13 @@ func rows(p *plan.Plan, said []Row, tied map[string][]meeting.Meeting) []RowFact
 	return all
 }
 
-// tiedTo gives the meetings of a period that belong to rows of the plan, by what the plan calls the row.
-func tiedTo(tx *store.Tx, by access.Actor, r Report) (map[string][]meeting.Meeting, error) {
+// tiedTo gives the meetings of a period that belong to rows of the plan, by the row whatever the version.
+func tiedTo(tx *store.Tx, by access.Actor, r Report) (map[uuid.UUID][]meeting.Meeting, error) {
 	p := r.Period()
 	all, _, err := meeting.List(tx, by, meeting.Selection{Tied: true, From: p.From, To: p.To})
-	of := map[string][]meeting.Meeting{}
+	of := map[uuid.UUID][]meeting.Meeting{}
 	for _, m := range all {
-		of[m.Measure.ExternalID] = append(of[m.Measure.ExternalID], m)
+		of[m.Measure.RowID] = append(of[m.Measure.RowID], m)
 	}
 	return of, err
 }
@@ -85,7 +85,7 @@ func suggestions(tx *store.Tx, by access.Actor, zone *time.Location, r Report) (
 	all := map[string]Suggestion{}
 	for _, g := range p.Goals {
 		for _, m := range g.Measures {
-			if s := suggest(m.Timeframe, tied[m.ExternalID], r.Year, almanac.DateOf(tx.Now, zone)); s.Status != "" {
+			if s := suggest(m, tied[m.RowID], r.Period().To, almanac.DateOf(tx.Now, zone)); s.Status != "" {
 				all[m.ExternalID] = s
 			}
 		}
@@ -93,10 +93,8 @@ func suggestions(tx *store.Tx, by access.Actor, zone *time.Location, r Report) (
 	return all, nil
 }
 
-var aYear = regexp.MustCompile(`\b20\d\d\b`)
-
 // suggest judges a row by its meetings, else by a time frame that has passed.
-func suggest(timeframe string, tied []meeting.Meeting, year int, today almanac.Date) Suggestion {
+func suggest(row plan.Measure, tied []meeting.Meeting, last, today almanac.Date) Suggestion {
 	held, planned := 0, 0
 	for _, m := range tied {
 		switch {
@@ -120,12 +118,8 @@ func suggest(timeframe string, tied []meeting.Meeting, year int, today almanac.D
 	case len(tied) > 0:
 		return Suggestion{NotStarted, lang.Say("Inget möte är hållet eller planerat.")}
 	}
-	last := ""
-	for _, y := range aYear.FindAllString(timeframe, -1) {
-		last = max(last, y)
-	}
-	if n, err := strconv.Atoi(last); err == nil && n < year {
-		return Suggestion{Late, lang.Say("Tidsramen är %s.", timeframe)}
+	if due := row.Frame().Due; !due.IsZero() && due.Before(today) && !due.After(last) {
+		return Suggestion{Late, lang.Say("Tidsramen är %s.", row.Timeframe)}
 	}
 	return Suggestion{}
 }
