@@ -22,10 +22,10 @@ const (
 	sqlLatest = `FROM minutes_versions v JOIN minutes n ON n.id = v.minutes_id JOIN meetings m ON m.id = n.meeting_id
 		WHERE v.number = (SELECT MAX(w.number) FROM minutes_versions w WHERE w.minutes_id = v.minutes_id) AND ` + sqlOwn
 	sqlActions = `SELECT COUNT(*) FROM actions a JOIN minutes n ON n.id = a.minutes_id JOIN meetings m ON m.id = n.meeting_id WHERE ` + sqlOwn
-	// What was passed on, without what a correction replaced before anybody had gone through it.
+	// What holds of what was passed on: not what a correction has replaced or taken back.
 	sqlPassed = `SELECT COUNT(*) FROM relay_items r JOIN minutes n ON n.id = r.minutes_id JOIN meetings m ON m.id = n.meeting_id LEFT JOIN acknowledgements k ON k.relay_item_id = r.id WHERE ` + sqlOwn + `
-		AND (k.relay_item_id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM relay_items s WHERE s.item_id = r.item_id AND s.number > r.number
-			AND (s.work_group_id = r.work_group_id OR s.workplace_id = r.workplace_id)))`
+		AND r.withdrawn_at IS NULL AND NOT EXISTS (SELECT 1 FROM relay_items s WHERE s.item_id = r.item_id AND s.number > r.number
+			AND (s.work_group_id = r.work_group_id OR s.workplace_id = r.workplace_id))`
 )
 
 var independent = map[report.Figure]string{

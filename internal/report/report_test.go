@@ -2,6 +2,8 @@ package report_test
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +16,9 @@ import (
 	"samverkan/internal/fault"
 	"samverkan/internal/mail"
 	"samverkan/internal/minutes"
+	"samverkan/internal/partner"
+	"samverkan/internal/plan"
+	"samverkan/internal/relay"
 	"samverkan/internal/report"
 	"samverkan/internal/seal"
 	"samverkan/internal/secretariat"
@@ -327,5 +332,44 @@ func TestAFollowUpIsDueFromNovemberUntilItIsHandedOver(t *testing.T) {
 		check(on(12, 31).AddDate(0, 0, 14), false, "Uppföljning 2026")
 		d.handOver(id, "")
 		check(on(12, 1), true, "")
+	})
+}
+
+// What workplaces have confirmed of the plan in the period is told by workplace; before and after does not count.
+func TestWorkplaces(t *testing.T) {
+	demo(t, func(d *desk) {
+		id := d.start()
+		var place partner.Workplace
+		today := almanac.DateOf(storetest.Now, d.zone)
+		d.write(func(tx *store.Tx) error {
+			by := d.as(tx, access.Coordinator)
+			current, err := plan.Current(tx, by)
+			if err != nil {
+				return err
+			}
+			if err := tx.DB.Order("name").First(&place).Error; err != nil {
+				return err
+			}
+			for _, day := range []almanac.Date{{Year: 2025, Month: 12, Day: 31}, {Year: 2026, Month: 2, Day: 3}, {Year: 2026, Month: 9, Day: 8}} {
+				if err := relay.Confirm(tx, by, place.ID, current.ID, day, today); err != nil {
+					return err
+				}
+			}
+			return errors.Join(relay.Introduce(tx, by, place.ID, current.ID, almanac.Date{Year: 2026, Month: 3, Day: 2}, 2, today),
+				relay.Introduce(tx, by, place.ID, current.ID, almanac.Date{Year: 2025, Month: 3, Day: 2}, 7, today))
+		})
+		var all int
+		d.write(func(tx *store.Tx) error {
+			return tx.DB.Raw("SELECT COUNT(*) FROM workplaces WHERE ended_at IS NULL").Scan(&all).Error
+		})
+		told := d.open(access.Manager, id).Document
+		if len(told.Places) != all || told.Anchored() != 1 || told.NewHires() != 2 {
+			t.Errorf("%d of %d workplaces, %d new hires, of %d", told.Anchored(), len(told.Places), told.NewHires(), all)
+		}
+		for _, p := range told.Places {
+			if p.WorkplaceID == place.ID && fmt.Sprint(p.Days) != "[2026-02-03 2026-09-08]" {
+				t.Errorf("%s on %v", p.Name, p.Days)
+			}
+		}
 	})
 }
