@@ -324,8 +324,8 @@ func (d Document) name(tx *store.Tx) error {
 	return nil
 }
 
-// AttachmentOf gives a file that the newest version of finished notes names, to a contact without an account
-// who may read them. It is logged with the contact.
+// AttachmentOf gives a file that the newest version of finished notes names, or that is shown to those who were
+// called, to a contact without an account who may read them. It is logged with the contact.
 func (o *Opened) AttachmentOf(tx *store.Tx, id, contactID uuid.UUID) (*Copy, error) {
 	for _, named := range o.Document.Attachments {
 		if named.ID != id {
@@ -335,13 +335,9 @@ func (o *Opened) AttachmentOf(tx *store.Tx, id, contactID uuid.UUID) (*Copy, err
 		if err := store.Found(tx.DB.Omit("text").First(a, "id = ?", id).Error); err != nil {
 			return nil, err
 		}
-		c, err := a.open(tx, access.Guest())
-		if err != nil {
-			return nil, err
-		}
-		return c, access.Log(tx, access.Guest(), "open attachment", "contact", contactID)
+		return a.openByLink(tx, contactID)
 	}
-	return nil, fault.Missing()
+	return OpenShown(tx, o.Minutes.MeetingID, id, contactID)
 }
 
 // Searchable gives the files that a version names with their text, empty where none can be read, for the index

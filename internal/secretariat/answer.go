@@ -27,6 +27,7 @@ type Opened struct {
 	Late         *invite.Lateness         // what the holder said of that; nil: nothing
 	Proposed     []minutes.AgendaProposal // by the holder, and what became of it
 	ProposeUntil almanac.Date             // last day to propose items to the agenda; zero: nobody may, or it is past
+	Papers       int                      // files that are shown to the holder, who reads them after a code
 	NamedBy      string                   // who said that the holder comes in their place; empty: asked for their own part
 }
 
@@ -61,6 +62,9 @@ func Open(tx *store.Tx, token string) (*Opened, error) {
 		return nil, err
 	}
 	o.ProposeUntil = minutes.ProposableUntil(tx, m)
+	if o.Papers, err = papersFor(tx, i, m); err != nil {
+		return nil, err
+	}
 	if o.Answer == nil {
 		if o.Was, err = wasBefore(tx, i, m); err != nil {
 			return nil, err

@@ -22,11 +22,12 @@ import (
 // Guest is a contact who came by a link of one purpose, and what the link's page may show to whoever
 // holds it: a neutral title and a day. It has no field for what is written in the notes.
 type Guest struct {
-	Link         *access.GuestLink
+	Link         *access.GuestLink // nil: an invitation's
 	Contact      partner.Contact
 	Meeting      *meeting.Meeting // nil: a date poll's, or of many
 	Title        string           // neutral
 	Municipality string
+	Papers       int // of an invitation: files that wait for the contact, to be read after a code
 
 	minutesID uuid.UUID
 	action    *minutes.ActionState // of a link to an action
@@ -52,6 +53,9 @@ func (g Guest) Reached() bool { return reached(g.Contact) }
 // every link. It refuses with fault.NotFound whether the token is unknown, mistyped or revoked, the
 // contact's role has ended or the purpose has.
 func OpenGuest(tx *store.Tx, purpose access.Purpose, token string) (*Guest, error) {
+	if purpose == access.ToAnswer {
+		return answerGuest(tx, token)
+	}
 	l, err := access.ByGuestToken(tx, purpose, token)
 	if err != nil {
 		return nil, err
@@ -120,6 +124,7 @@ func guestOf(tx *store.Tx, l *access.GuestLink) (*Guest, error) {
 type GuestNotes struct {
 	*Guest
 	*minutes.Opened
+	Beside []minutes.Attachment // shown to those who were called, and not named by the notes
 }
 
 // ReadNotes opens the newest finished notes behind a link, for a contact whose mailbox was shown to
@@ -133,7 +138,10 @@ func ReadNotes(tx *store.Tx, token string) (*GuestNotes, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &GuestNotes{g, opened}
+	n := &GuestNotes{Guest: g, Opened: opened}
+	if n.Beside, err = opened.ShownBeside(tx); err != nil {
+		return nil, err
+	}
 	return n, n.hideProtected(tx)
 }
 
@@ -148,20 +156,6 @@ func CopyNotes(tx *store.Tx, token string, format minutes.Format) (*minutes.Copy
 		return nil, err
 	}
 	return c, access.Log(tx, access.Guest(), "download minutes by link", "contact", n.Contact.ID)
-}
-
-// CopyAttachment gives a file that the notes behind a link name, for a contact whose mailbox was shown to be
-// theirs. It is logged. It refuses as OpenGuest does, and with fault.NotFound a file of anything else.
-func CopyAttachment(tx *store.Tx, token string, id uuid.UUID) (*minutes.Copy, error) {
-	g, err := OpenGuest(tx, access.ToNotes, token)
-	if err != nil {
-		return nil, err
-	}
-	opened, err := minutes.FindAsMember(tx, g.minutesID, g.Contact.ID)
-	if err != nil {
-		return nil, err
-	}
-	return opened.AttachmentOf(tx, id, g.Contact.ID)
 }
 
 // hideProtected shows who answers for an action as organisation and role where that is a protected
@@ -251,6 +245,9 @@ func SendCode(tx *store.Tx, o Office, purpose access.Purpose, token, from string
 	g, err := OpenGuest(tx, purpose, token)
 	if err != nil {
 		return err
+	}
+	if purpose == access.ToAnswer && g.Papers == 0 { // a code would open nothing
+		return fault.Missing()
 	}
 	if !g.Reached() {
 		return fault.New(fault.Conflict, "Vi har ingen e-postadress till dig. Ring samordnaren i stället.")

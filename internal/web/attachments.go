@@ -218,7 +218,8 @@ func (w *Web) onAttachment(c *gin.Context, field string, do func(*store.Tx, uuid
 	return w.goTo(c, attachedFrom(a.MeetingID, f.Get("from")))
 }
 
-// guestAttachment gives a file that finished notes name to a contact whose mailbox was shown to be theirs.
+// guestAttachment gives a file that finished notes name, or that is shown to those who are called, to a contact
+// whose mailbox was shown to be theirs.
 func (w *Web) guestAttachment(c *gin.Context) error {
 	view, err := w.guest(c, "Läs anteckningarna")
 	if err != nil {
@@ -229,11 +230,14 @@ func (w *Web) guestAttachment(c *gin.Context) error {
 		return err
 	}
 	if w.frame.GuestContact(c.Request.Context()) != view.Guest.Contact.ID {
+		if papersAsked(c) {
+			return w.showPapers(c, nil, nil)
+		}
 		return w.showGuestNotes(c, nil, nil)
 	}
 	serve.Patient(c)
 	return w.saveCopy(c, func(tx *store.Tx) (*minutes.Copy, error) {
-		return secretariat.CopyAttachment(tx, c.Param("token"), attachmentID)
+		return secretariat.CopyAttachment(tx, purposeOf(c), c.Param("token"), attachmentID)
 	})
 }
 

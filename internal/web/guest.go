@@ -35,6 +35,14 @@ func door(c *gin.Context) string {
 	return c.FullPath()[:3] + token
 }
 
+// landing is the page that a request by a link belongs to: the papers of an invitation have one of their own.
+func landing(c *gin.Context) string {
+	if papersAsked(c) {
+		return door(c) + "/papers"
+	}
+	return door(c)
+}
+
 // asked keeps the language that a guest chose in the addresses of a page's forms.
 func asked(c *gin.Context) string {
 	if l := c.Query("lang"); l != "" {
@@ -103,10 +111,7 @@ func (w *Web) showGuestNotes(c *gin.Context, typed url.Values, refused error) er
 		view.Form, view.Sent = typed, true
 	}
 	if w.frame.GuestContact(c.Request.Context()) != view.Guest.Contact.ID {
-		if refused != nil {
-			return w.again(c, refused, &view.Page, "guest-code", func() any { return view })
-		}
-		return w.show(c, http.StatusOK, "guest-code", view)
+		return w.askCode(c, view, refused)
 	}
 	notes := guestNotesView{guestView: view}
 	if err := w.write(c, func(tx *store.Tx) (err error) {
@@ -122,10 +127,21 @@ func (w *Web) showGuestNotes(c *gin.Context, typed url.Values, refused error) er
 	return w.show(c, http.StatusOK, "guest-notes", notes)
 }
 
+// askCode shows whoever holds a link how the mailbox is shown to be theirs.
+func (w *Web) askCode(c *gin.Context, view guestView, refused error) error {
+	if refused != nil {
+		return w.again(c, refused, &view.Page, "guest-code", func() any { return view })
+	}
+	return w.show(c, http.StatusOK, "guest-code", view)
+}
+
 // guestPage shows the page of a link's purpose once more, with what was typed and why it was refused.
 func (w *Web) guestPage(c *gin.Context, typed url.Values, refused error) error {
 	switch purposeOf(c) {
 	case access.ToAnswer:
+		if papersAsked(c) {
+			return w.showPapers(c, typed, refused)
+		}
 		return w.showInvitation(c, http.StatusUnprocessableEntity, false, typed, refused)
 	case access.ToAction:
 		return w.showGuestAction(c, typed, refused)
@@ -176,11 +192,11 @@ func (w *Web) sendCode(c *gin.Context) error {
 func back(c *gin.Context, name, value string) string {
 	switch ask := asked(c); {
 	case name == "":
-		return door(c) + ask
+		return landing(c) + ask
 	case ask == "":
-		return door(c) + "?" + name + "=" + value
+		return landing(c) + "?" + name + "=" + value
 	default:
-		return door(c) + ask + "&" + name + "=" + value
+		return landing(c) + ask + "&" + name + "=" + value
 	}
 }
 

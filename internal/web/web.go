@@ -418,6 +418,8 @@ func (w *Web) guestRoutes() {
 	w.link(post, "/i/:token/lateness", w.beLate)
 	w.link(post, "/i/:token/proposals", w.proposeByLink)
 	w.link(get, "/i/:token/calendar.ics", w.calendarFile)
+	w.link(get, "/i/:token/papers", w.papers)
+	w.link(get, "/i/:token/attachments/:attachment", w.guestAttachment)
 	w.link(get, "/n/:token", w.guestNotes)
 	w.link(get, "/n/:token/copies/:format", w.guestCopy)
 	w.link(get, "/n/:token/attachments/:attachment", w.guestAttachment)
@@ -446,7 +448,7 @@ func (w *Web) guestRoutes() {
 	w.link(get, "/w/:token/apt-sheet.pdf", w.placeSheetFile)
 	w.link(get, "/w/:token/reading-list", w.placeReading)
 	w.link(get, "/w/:token/reading-list.pdf", w.placeReadingFile)
-	for _, door := range []string{"/n/:token", "/a/:token", "/g/:token", "/u/:token"} {
+	for _, door := range []string{"/i/:token", "/n/:token", "/a/:token", "/g/:token", "/u/:token"} {
 		w.link(post, door+"/code", w.sendCode)
 		w.link(post, door+"/entry", w.enterCode)
 	}
