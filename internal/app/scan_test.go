@@ -149,7 +149,7 @@ func TestTokenView(t *testing.T) {
 				p := h.try(c, method, path)
 				allowed := ""
 				switch pattern {
-				case "/i/:token", "/i/:token/calendar.ics":
+				case "/i/:token", "/i/:token/calendar.ics", "/i/:token/papers", "/i/:token/attachments/:attachment":
 					allowed = own.answer
 				case "/r/:token", "/r/:token/apt-sheet":
 					allowed = own.relay

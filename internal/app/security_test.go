@@ -52,7 +52,7 @@ type objects struct {
 	agreement                                                         uuid.UUID
 	plan, planLine, planRow, routine, method                          uuid.UUID // of a draft, and what is kept of a row
 	followUp                                                          uuid.UUID // a draft
-	attachment, suggested, decision                                   uuid.UUID
+	attachment, paper, suggested, decision                            uuid.UUID
 	workplace                                                         uuid.UUID
 	draft                                                             uuid.UUID // minutes that are out to be agreed on
 	agreed                                                            string    // token
@@ -85,6 +85,11 @@ func (h *house) things(external string) objects {
 		if _, err := minutes.Open(tx, by, o.meeting); err != nil {
 			return err
 		}
+		paper, err := minutes.Attach(tx, by, o.meeting, minutes.Upload{Name: canary + ".txt", Data: []byte(canary), Shown: true})
+		if err != nil {
+			return err
+		}
+		o.paper = paper.ID
 		if err := o.finalised(tx, h, f); err != nil {
 			return err
 		}
@@ -522,6 +527,8 @@ func (o objects) fill(h *house, route string) string {
 			segments[i] = "pdf"
 		case s == ":month": // of the log
 			segments[i] = "2026-10"
+		case s == ":attachment" && segments[1] == "i":
+			segments[i] = o.paper.String()
 		case s == ":attachment":
 			segments[i] = o.attachment.String()
 		case strings.HasPrefix(s, ":"):
@@ -888,7 +895,7 @@ func (h *house) protected(where string, p reply, kept string) {
 func TestTokenFuzz(t *testing.T) {
 	onBoth(t, func(h *house) {
 		own := h.things("rvt-miranda")
-		for door, token := range map[string]string{"/i/…": own.answer, "/i/…/calendar.ics": own.answer, "/r/…": own.relay, "/n/…": own.notes, "/g/…": own.agreed, "/a/…": own.tasked, "/s/…": own.stop, "/p/…": own.polled, "/d/…": own.dated, "/o/…": own.told, "/w/…": own.managed, "/calendar/….ics": h.world.FeedToken} {
+		for door, token := range map[string]string{"/i/…": own.answer, "/i/…/calendar.ics": own.answer, "/i/…/papers": own.answer, "/i/…/attachments/" + own.paper.String(): own.answer, "/r/…": own.relay, "/n/…": own.notes, "/g/…": own.agreed, "/a/…": own.tasked, "/s/…": own.stop, "/p/…": own.polled, "/d/…": own.dated, "/o/…": own.told, "/w/…": own.managed, "/calendar/….ics": h.world.FeedToken} {
 			prefix, suffix, _ := strings.Cut(door, "…")
 			h.wants(h.get(h.browser(), prefix+token+suffix), 200)
 			near := []string{token[1:], strings.ToUpper(token), token + "=", token + "a", token[:len(token)-1] + "%20", "%00" + token, token + "%2f", strings.Replace(token, "_", "-", 1)}

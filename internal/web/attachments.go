@@ -231,6 +231,9 @@ func (w *Web) guestAttachment(c *gin.Context) error {
 	}
 	if w.frame.GuestContact(c.Request.Context()) != view.Guest.Contact.ID {
 		if papersAsked(c) {
+			if view.Guest.Papers == 0 {
+				return fault.Missing()
+			}
 			return w.showPapers(c, nil, nil)
 		}
 		return w.showGuestNotes(c, nil, nil)
