@@ -16,7 +16,7 @@ import (
 // pageQueries are the query parameters that pages read; those of the API stand in its document.
 var pageQueries = map[string][]string{
 	"/meetings":                         {"year", "forum", "state"},
-	"/promises":                         {"year"},
+	"/promises":                         {"year", "sign"},
 	"/promises.csv":                     {"year"},
 	"/year":                             {"year"},
 	"/year/proposal":                    {"year", "forum"},

@@ -38,8 +38,16 @@ type meetingsView struct {
 	Hidden   []followup.Occasion // that count for the forum and whose own forum the reader does not see
 }
 
+// counted narrows the list to what a promise's forecast adds together: all that are not cancelled.
+const counted followup.Occurrence = "counted"
+
 // states are what the list can be narrowed to.
-var states = []followup.Occurrence{followup.Held, followup.Planned, followup.Passed, followup.Cancelled}
+var states = []followup.Occurrence{followup.Held, followup.Planned, followup.Passed, followup.Cancelled, counted}
+
+// asks tells whether a list that is narrowed so shows a meeting.
+func asks(asked followup.Occurrence, o followup.Occasion, today almanac.Date) bool {
+	return asked == "" || o.On(today) == asked || asked == counted && o.State != followup.Cancelled
+}
 
 // Chosen tells whether the list is narrowed.
 func (v meetingsView) Chosen() bool { return v.Forum != "" || v.State != "" }
@@ -97,13 +105,13 @@ func (v *meetingsView) choose(tx *store.Tx, a access.Actor, w *Web, forumID *uui
 	asked := followup.Occurrence(v.State)
 	if forumID == nil {
 		all, _, err := meeting.List(tx, a, selection)
-		return slices.DeleteFunc(all, func(m meeting.Meeting) bool { return asked != "" && occurrence(m).On(today) != asked }), err
+		return slices.DeleteFunc(all, func(m meeting.Meeting) bool { return !asks(asked, occurrence(m), today) }), err
 	}
 	s, err := followup.Of(tx, a, w.Office.Zone, *forumID, year)
 	if err != nil {
 		return nil, err
 	}
-	counted := slices.DeleteFunc(s.Occasions, func(o followup.Occasion) bool { return asked != "" && o.On(today) != asked })
+	counted := slices.DeleteFunc(s.Occasions, func(o followup.Occasion) bool { return !asks(asked, o, today) })
 	selection.IDs = make([]uuid.UUID, len(counted))
 	for n, o := range counted {
 		selection.IDs[n] = o.MeetingID

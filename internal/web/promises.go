@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -56,6 +57,7 @@ type promisesView struct {
 	Chart               followup.Chart
 	Signs               []SignCount
 	Months              []HappeningMonth
+	Sign                followup.Sign // the one that the list of months shows alone; empty: all
 	Missing             bool // something is told below the wheel
 	Attended            bool
 	Form                url.Values // as typed, of the explanation that was refused
@@ -81,7 +83,11 @@ func (w *Web) promises(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return w.showPromises(c, year, nil, promisesView{})
+	sign := followup.Sign(c.Query("sign"))
+	if sign != "" && !slices.Contains(followup.Signs, sign) {
+		return fault.Missing()
+	}
+	return w.showPromises(c, year, nil, promisesView{Sign: sign})
 }
 
 // showPromises shows a year, after a refusal with what was typed.
@@ -133,6 +139,9 @@ func (v *promisesView) legend(entries []followup.Entry) {
 func (v *promisesView) list(all []followup.Standing, entries []followup.Entry) {
 	v.Months = nil
 	for _, e := range entries {
+		if v.Sign != "" && e.Sign != v.Sign {
+			continue
+		}
 		month := int(e.Date.Month)
 		if n := len(v.Months); n == 0 || v.Months[n-1].Month != month {
 			v.Months = append(v.Months, HappeningMonth{Month: month})

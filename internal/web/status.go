@@ -41,6 +41,7 @@ type statusRow struct {
 	Tag   string // class of the tag
 	Word  lang.Sentence
 	Facts []lang.Sentence
+	List  string // the letters that a fact counts; empty: it counts none
 	Words string // somebody else's; empty: none
 	Do    lang.Sentence
 	Link  string // where to do it; empty: nowhere here

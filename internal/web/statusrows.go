@@ -47,6 +47,7 @@ func (w *Web) mailOutRow(h Health, s sight) statusRow {
 	}
 	if h.Out.Waiting > 0 {
 		r.add(lang.Say("Brev på väg ut: %d.", int(h.Out.Waiting)))
+		r.List = "/outbox?state=next"
 	}
 	if h.Out.Oldest != nil {
 		r.add(lang.Say("Det äldsta har väntat sedan %s.", s.moment(*h.Out.Oldest)))
@@ -96,6 +97,7 @@ func (w *Web) mailInRow(h Health, s sight) statusRow {
 	}
 	if h.Parked.Letters > 0 {
 		r.add(lang.Say("Brev som väntar på en människa: %d.", int(h.Parked.Letters)))
+		r.List = "/inbox"
 	}
 	m := h.Mailbox
 	if m == nil {
