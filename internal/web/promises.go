@@ -58,7 +58,7 @@ type promisesView struct {
 	Signs               []SignCount
 	Months              []HappeningMonth
 	Sign                followup.Sign // the one that the list of months shows alone; empty: all
-	Missing             bool // something is told below the wheel
+	Missing             bool          // something is told below the wheel
 	Attended            bool
 	Form                url.Values // as typed, of the explanation that was refused
 	Refused             string     // the forum and day of it
