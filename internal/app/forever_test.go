@@ -32,7 +32,7 @@ import (
 // chance writes minutes of all sorts, the same for the same seed.
 type chance struct{ *rand.Rand }
 
-var pieces = []string{"åtgärd", "Överenskommelse", "tolk", "**viktigt**", "*kursivt*", "<b>inte fet</b>", "&amp;", "”citat”", "🙂", "漢字", "rad\nny rad", "- punkt\n- punkt till", "1. ett\n2. två", "e\u0301n", "risk­bedömning",
+var pieces = []string{"åtgärd", "Överenskommelse", "tolk", "**viktigt**", "*kursivt*", "<b>inte fet</b>", "&amp;", "”citat”", "🙂", "漢字", "rad\nny rad", "- punkt\n- punkt till", "1. ett\n2. två", "e\u0301n", "risk\u00adbedömning",
 	"[länk](https://exempel.se)", "a < b > c", "'apostrof'", "{{.}}", "%s", `\`, "slut."}
 
 func (c chance) text() string {
