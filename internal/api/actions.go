@@ -212,7 +212,7 @@ func (d *door) sendAction(ctx context.Context, in *One) (*shown[Action], error) 
 
 // ActionReport is what whoever answers for an action says of it.
 type ActionReport struct {
-	State   string `json:"state" enum:"done,time" doc:"Klar, eller behöver mer tid. / Done, or needs more time."`
+	State   string `json:"state,omitempty" enum:"done,time" doc:"Krävs: klar, eller behöver mer tid. / Required: done, or needs more time."`
 	Due     day    `json:"due,omitempty" doc:"Krävs för time: den nya slutdagen. / Required of time: the new last day."`
 	Comment string `json:"comment,omitempty" maxLength:"500"`
 }

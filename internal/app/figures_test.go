@@ -113,7 +113,7 @@ func TestPromises_notes_in_time_and_who_came_list_the_meetings_that_they_count(t
 		for _, n := range notes {
 			in := func(states ...string) (count int) {
 				for _, s := range states {
-					count += strings.Count(n[4], `data-notes="`+s+`"`)
+					count += strings.Count(n[4], `<li class="`+s+`">`)
 				}
 				return count
 			}
