@@ -85,7 +85,7 @@ func set(d Document, pages int) (*paper, error) {
 	p := &paper{pdf: f, root: &element{tag: "Document"}, marks: map[int]int{}, fonts: map[string]bool{}}
 	f.SetFooterFunc(func() { p.footer(d.Footer, pages) })
 	p.turn()
-	p.heading(Heading{1, d.Title})
+	p.heading(Heading{1, d.Title}, 3)
 	p.blocks(p.root, d.Body, margin, pageWidth-2*margin)
 	if f.Err() {
 		return nil, fmt.Errorf("set a PDF: %w", f.Error())
@@ -116,10 +116,16 @@ func (p *paper) need(height float64) {
 }
 
 func (p *paper) blocks(in *element, all []Block, x, width float64) {
-	for _, b := range all {
+	for n, b := range all {
 		switch b := b.(type) {
 		case Heading:
-			p.heading(b)
+			below := 3.0
+			if n+1 < len(all) {
+				if _, is := all[n+1].(Table); is { // its caption, head and first row
+					below = 8
+				}
+			}
+			p.heading(b, below)
 		case Paragraph:
 			p.paragraph(in.add("P"), b.Text, x, width)
 			p.y += 1.6
@@ -133,14 +139,15 @@ func (p *paper) blocks(in *element, all []Block, x, width float64) {
 
 var headingSize = []float64{0, 19, 14, 12, 11}
 
-func (p *paper) heading(h Heading) {
+// heading sets a heading with so many lines of what it heads below it.
+func (p *paper) heading(h Heading, below float64) {
 	size := headingSize[h.Level]
 	lines := p.wrap(Strong(h.Text), pageWidth-2*margin, size)
 	space := 0.32 * size
 	if p.y == top {
 		space = 0
 	}
-	p.need(space + float64(len(lines))*high(size) + 3*high(body)) // a heading stands with what it heads
+	p.need(space + float64(len(lines))*high(size) + below*high(body))
 	if p.y > top {
 		p.y += space
 	}

@@ -1,20 +1,30 @@
 package document
 
+// mostLinesKept is how much of a table's first row is kept with its head.
+const mostLinesKept = 10
+
 // table sets a table with its head repeated on each page.
 func (p *paper) table(in *element, t Table) {
 	e := in.add("Table")
 	widths := t.widths(pageWidth - 2*margin)
+	head := row{cells: p.cells(t.head(), widths), widths: widths, tag: "TH"}
+	rows := make([]row, len(t.Rows))
+	for n, cells := range t.Rows {
+		rows[n] = row{cells: p.cells(cells, widths), widths: widths, tag: "TD"}
+	}
+	lines := 2 + head.lines() // the caption and the head stand with the first row
+	if len(rows) > 0 {
+		lines += min(rows[0].lines(), mostLinesKept)
+	}
+	p.need(float64(lines)*high(body) + 4*padding)
 	if t.Caption != "" {
-		p.need(4 * high(body))
 		p.paragraph(e.add("Caption"), Strong(t.Caption), margin, pageWidth-2*margin)
 		p.y += 1
 	}
-	p.need(3 * high(body))
-	head := row{cells: p.cells(t.head(), widths), widths: widths, tag: "TH"}
 	p.rule(0.3)
 	p.row(e.add("TR"), head, nil)
-	for _, cells := range t.Rows {
-		p.row(e.add("TR"), row{cells: p.cells(cells, widths), widths: widths, tag: "TD"}, &head)
+	for _, r := range rows {
+		p.row(e.add("TR"), r, &head)
 	}
 	p.y += 3
 }

@@ -33,7 +33,7 @@ func (d Document) Paper(at time.Time) document.Document {
 		p.Body = append(p.Body, document.Heading{Level: 2, Text: "Sammanfattning"})
 		p.Body = append(p.Body, document.Markdown(d.Summary)...)
 	}
-	p.Body = append(p.Body, document.Heading{Level: 2, Text: "Möten som planen lovar"}, d.meetings(), d.notes())
+	p.Body = append(p.Body, document.Heading{Level: 2, Text: "Möten som planen lovar"}, d.promises(), d.meetings(), d.notes())
 	if missed := d.missed(); len(missed.Rows) > 0 {
 		p.Body = append(p.Body, document.Heading{Level: 2, Text: "Möten som inte blev av"}, missed)
 	}
@@ -104,9 +104,9 @@ func swedish(d almanac.Date) string { return day(d).In(lang.Swedish) }
 func columns(heads ...string) []document.Column {
 	all := make([]document.Column, len(heads))
 	for n, h := range heads {
-		all[n] = document.Column{Head: h, Share: 2}
+		all[n] = document.Column{Head: h, Share: 3}
 	}
-	all[0].Share = 5
+	all[0].Share = 6
 	return all
 }
 
@@ -126,9 +126,9 @@ func (f ForumFacts) number(of Figure) string {
 	return strconv.Itoa(f.Count(of))
 }
 
-func (d Document) meetings() document.Table {
-	t := document.Table{Caption: "Möten per forum", Columns: columns("Forum", "Löfte", "Hållna", "Planerade", "Inställda", "Flyttade", "Blev inte av", "Läge")}
-	t.Columns[1].Share, t.Columns[7].Share = 4, 4
+func (d Document) promises() document.Table {
+	t := document.Table{Caption: "Löftena och hur de står", Columns: columns("Forum", "Löfte", "Läge")}
+	t.Columns[1].Share, t.Columns[2].Share = 5, 6
 	for _, f := range d.Forums {
 		stands := f.Stands
 		if n := f.Count(Awaited); n > 0 {
@@ -137,7 +137,15 @@ func (d Document) meetings() document.Table {
 		if n := f.Count(Unrecorded); n > 0 {
 			stands = fmt.Sprintf("%s (%d inte bokförda)", stands, n)
 		}
-		t.Rows = append(t.Rows, cells(f.named(), f.Promise, f.number(Held), f.number(Planned), f.number(Cancelled), f.number(Moved), f.number(Missed), stands))
+		t.Rows = append(t.Rows, cells(f.named(), f.Promise, stands))
+	}
+	return t
+}
+
+func (d Document) meetings() document.Table {
+	t := document.Table{Caption: "Möten per forum", Columns: columns("Forum", "Hållna", "Planerade", "Inställda", "Flyttade", "Blev inte av")}
+	for _, f := range d.Forums {
+		t.Rows = append(t.Rows, cells(f.Name, f.number(Held), f.number(Planned), f.number(Cancelled), f.number(Moved), f.number(Missed)))
 	}
 	return t
 }
@@ -151,6 +159,7 @@ func (f ForumFacts) named() string {
 
 func (d Document) notes() document.Table {
 	t := document.Table{Caption: "Anteckningar, beslut och det som fördes vidare", Columns: columns("Forum", "Anteckningar i tid", "Beslut", "Öppna uppgifter", "Klara uppgifter", "Genomgånget av förmedlat")}
+	t.Columns[1].Share, t.Columns[5].Share = 4, 4
 	for _, f := range d.Forums {
 		t.Rows = append(t.Rows, cells(f.Name, f.Share(NotesInTime, NotesDue).In(lang.Swedish), f.number(Decisions), f.number(ActionsOpen), f.number(ActionsDone), f.Share(GoneThrough, PassedOn).In(lang.Swedish)))
 	}
@@ -159,7 +168,7 @@ func (d Document) notes() document.Table {
 
 func (d Document) missed() document.Table {
 	t := document.Table{Caption: "Möten som inte blev av, och varför", Columns: columns("Forum", "När", "Förklaring")}
-	t.Columns[1].Share, t.Columns[2].Share = 5, 6
+	t.Columns[1].Share, t.Columns[2].Share = 6, 7
 	for _, f := range d.Forums {
 		for _, m := range f.Things[Missed] {
 			explanation := m.Explanation
@@ -174,7 +183,7 @@ func (d Document) missed() document.Table {
 
 func (d Document) came() document.Table {
 	t := document.Table{Caption: "Organisationer som kom, per forum", Columns: columns("Forum", "Organisation", "Möten")}
-	t.Columns[1].Share = 5
+	t.Columns[1].Share = 6
 	for _, f := range d.Forums {
 		for _, o := range f.Things[Came] {
 			t.Rows = append(t.Rows, cells(f.Name, o.Name, fmt.Sprintf("%d av %d", o.Times(), len(o.Visits))))
@@ -185,7 +194,7 @@ func (d Document) came() document.Table {
 
 func (d Document) rows() document.Table {
 	t := document.Table{Caption: "Hur planens åtgärder står", Columns: columns("Rad", "Åtgärd", "Tidsram", "Läge", "Kommentar")}
-	t.Columns[0].Share, t.Columns[1].Share, t.Columns[4].Share = 1, 6, 5
+	t.Columns[0].Share, t.Columns[1].Share, t.Columns[2].Share, t.Columns[4].Share = 2, 8, 5, 6
 	for _, r := range d.Rows {
 		comment := r.Comment
 		if n := len(r.Meetings); n > 0 {
