@@ -182,6 +182,9 @@ func (p *Poller) handle(ctx context.Context, folder *folder, box *post.Mailbox, 
 	if err != nil {
 		return later, err
 	}
+	if len(letter) == 0 { // taken out after its head was read: no letter is without octets
+		return handled, nil
+	}
 	in, err := mail.Read(letter, p.Authserv)
 	if err != nil {
 		return p.parkUnread(ctx, box, uid, head, secretariat.Unreadable)
