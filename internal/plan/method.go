@@ -159,6 +159,9 @@ func holdMethod(tx *store.Tx, by access.Actor, id uuid.UUID) (*Method, error) {
 	if err := by.MayConvene(tx, uuid.Nil); err != nil {
 		return nil, err
 	}
+	if err := tx.Hold(&Method{}, id); err != nil {
+		return nil, err
+	}
 	m, err := FindMethod(tx, by, id)
 	if err == nil && m.EndedAt != nil {
 		err = fault.New(fault.Conflict, "Metoden används inte längre. Läs in sidan igen.")
