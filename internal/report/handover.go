@@ -134,9 +134,7 @@ func (o *Opened) count(tx *store.Tx, by access.Actor, zone *time.Location) (err 
 	if d.Places, err = places(tx, by, p, r.Period()); err != nil {
 		return err
 	}
-	if o.Suggestions, err = suggestions(tx, by, zone, r); err != nil {
-		return err
-	}
+	o.Suggestions = suggestions(p, tied, d.To, d.Counted)
 	d.Forums, err = facts(tx, by, zone, r.Period())
 	o.Document = d
 	return err

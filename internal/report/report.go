@@ -194,11 +194,15 @@ func Start(tx *store.Tx, by access.Actor, zone *time.Location, year, half int) (
 		return nil, err
 	}
 	r := &Report{Year: year, Half: half, Number: 1}
-	suggested, err := suggestions(tx, by, zone, *r)
+	p, err := plan.Current(tx, by)
 	if err != nil {
 		return nil, err
 	}
-	for row, s := range suggested {
+	tied, err := tiedTo(tx, by, *r)
+	if err != nil {
+		return nil, err
+	}
+	for row, s := range suggestions(p, tied, r.Period().To, almanac.DateOf(tx.Now, zone)) {
 		r.Rows = append(r.Rows, Row{PlanRow: row, Status: s.Status})
 	}
 	if err := r.create(tx, by); err != nil {

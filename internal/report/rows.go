@@ -1,8 +1,6 @@
 package report
 
 import (
-	"time"
-
 	"github.com/google/uuid"
 
 	"samverkan/internal/access"
@@ -73,24 +71,19 @@ func tiedTo(tx *store.Tx, by access.Actor, r Report) (map[uuid.UUID][]meeting.Me
 }
 
 // suggestions gives what the facts suggest of rows of the plan, for those of which they tell anything.
-func suggestions(tx *store.Tx, by access.Actor, zone *time.Location, r Report) (map[string]Suggestion, error) {
-	p, err := plan.Current(tx, by)
-	if err != nil || p == nil {
-		return nil, err
-	}
-	tied, err := tiedTo(tx, by, r)
-	if err != nil {
-		return nil, err
+func suggestions(p *plan.Plan, tied map[uuid.UUID][]meeting.Meeting, last, today almanac.Date) map[string]Suggestion {
+	if p == nil {
+		return nil
 	}
 	all := map[string]Suggestion{}
 	for _, g := range p.Goals {
 		for _, m := range g.Measures {
-			if s := suggest(m, tied[m.RowID], r.Period().To, almanac.DateOf(tx.Now, zone)); s.Status != "" {
+			if s := suggest(m, tied[m.RowID], last, today); s.Status != "" {
 				all[m.ExternalID] = s
 			}
 		}
 	}
-	return all, nil
+	return all
 }
 
 // suggest judges a row by its meetings, else by a time frame that has passed.
